@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The graph of one pass, as structure only: cards (tensors) and edges, keyed by stable identities, without values
+ * and positions. Passes of equal structure give graphs that differ in nothing but the tensor ids. */
+
+#pragma once
+
+#include "recording.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  BS_CARD_LEAF = 1 << 0,
+  BS_CARD_PARAMETER = 1 << 1,     /* leaf that requires grad */
+  BS_CARD_REQUIRES_GRAD = 1 << 2,
+  BS_CARD_ROOT = 1 << 3,          /* backward() is called on it */
+  BS_CARD_DETACHED = 1 << 4,
+  BS_CARD_SAVED = 1 << 5,         /* saved for backward by some operation */
+  BS_CARD_NO_GRAD = 1 << 6,       /* computed inside no_grad */
+} BsCardFlags;
+
+typedef struct {
+  guint32 tensor;        /* id in this pass */
+  guint32 step;          /* of its TENSOR event */
+  const char *op;        /* NULL for a leaf */
+  char *pill;            /* what the pill says, constants included: "× 2", "² ", "matmul", "+ 20" (owned) */
+  char *name;            /* best name known in the pass: variable, else expression, else op (owned) */
+  char *shape;           /* "5×3", "" for a scalar (owned) */
+  guint flags;
+  guint n_in, n_out;     /* edges */
+} BsCard;
+
+typedef struct {
+  guint32 from, to;      /* indexes into cards: from is the input, to the result */
+  guint16 input;         /* which operand of @to's operation */
+  gboolean needs_grad;   /* gradient flows back along it */
+} BsEdge;
+
+typedef struct _BsGraph BsGraph; /* reference-counted, immutable */
+
+BsGraph *bs_graph_new (BsRecording *recording, guint32 pass); /* what is recorded of that pass by now */
+BsGraph *bs_graph_ref (BsGraph *self);
+void bs_graph_unref (BsGraph *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsGraph, bs_graph_unref)
+guint bs_graph_get_n_cards (const BsGraph *self);
+const BsCard *bs_graph_get_card (const BsGraph *self, guint i);
+guint bs_graph_get_n_edges (const BsGraph *self);
+const BsEdge *bs_graph_get_edge (const BsGraph *self, guint i);
+guint bs_graph_find_tensor (const BsGraph *self, guint32 tensor); /* G_MAXUINT: not in it */
+guint64 bs_graph_get_structure (const BsGraph *self);
+
+G_END_DECLS
