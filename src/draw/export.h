@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The picture of one step as a file: SVG (text as text), PDF, PNG, DOT. */
+
+#pragma once
+
+#include "scene.h"
+
+G_BEGIN_DECLS
+
+typedef struct { BsTheme theme; BsLayoutDirection direction; double scale; gboolean transparent; } BsExportOptions;
+/* The format comes from the ending of @path. */
+gboolean bs_export_step (BsRecording *recording, guint32 step, const char *path, const BsExportOptions *options,
+                         GError **error);
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Curves over the iterations: one plot of the parameters and one of the loss on a shared x axis. No GTK. */
+
+#pragma once
+
+#include <cairo.h>
+
+#include "recording/cursor.h"
+#include "scene.h"
+
+G_BEGIN_DECLS
+
+typedef struct _BsPlot BsPlot;
+BsPlot *bs_plot_new (BsRecording *recording, gboolean losses); /* the loss curves, or the parameters' */
+void bs_plot_free (BsPlot *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsPlot, bs_plot_free)
+void bs_plot_draw (BsPlot *self, cairo_t *cr, double width, double height, BsCursor *cursor, BsTheme theme,
+                   double font_scale, double pointer_x /* < 0: none */);
+gboolean bs_plot_hit (BsPlot *self, double x, double width, guint32 *out_step); /* step of the iteration at @x */
+
+G_END_DECLS

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The picture of one pass at one step on a cairo_t: the same code for the window and for export. A scene holds a
+ * graph, its layout and measured texts; drawing takes the cursor for the values. No GTK. */
+
+#pragma once
+
+#include <cairo.h>
+#include <pango/pango.h>
+
+#include "layout/layout.h"
+#include "recording/cursor.h"
+
+G_BEGIN_DECLS
+
+typedef enum { BS_THEME_LIGHT, BS_THEME_DARK, BS_THEME_HIGH_CONTRAST } BsTheme;
+
+typedef struct _BsScene BsScene;
+
+/* Sizes are fixed by the widest value in the recording, so that stepping moves nothing. */
+BsScene *bs_scene_new (BsRecording *recording, BsGraph *graph, BsLayoutDirection direction, double font_scale);
+void bs_scene_free (BsScene *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsScene, bs_scene_free)
+BsGraph *bs_scene_get_graph (BsScene *self);
+void bs_scene_get_layout_options (BsScene *self, BsLayoutOptions *out); /* borrowed sizes for layout.h */
+void bs_scene_set_layout (BsScene *self, BsLayout *layout);
+gboolean bs_scene_has_layout (BsScene *self);
+/* The same pass structure, another pass: only the tensor ids change. */
+void bs_scene_set_graph (BsScene *self, BsGraph *graph);
+BsSize bs_scene_get_size (BsScene *self);
+
+typedef struct {
+  BsTheme theme;
+  guint selected;      /* card or G_MAXUINT */
+  guint hovered;
+  gboolean hide_future; /* draw what is not computed yet as faint outlines (FALSE) or not at all (TRUE) */
+  double progress;     /* 0..1 of the step's animation; 1: at rest */
+  BsRect clip;         /* in scene coordinates; empty: everything */
+  double zoom;         /* chooses the level of detail */
+} BsDrawOptions;
+
+/* In scene coordinates: the caller has set translation and scale on @cr. */
+void bs_scene_draw (BsScene *self, cairo_t *cr, BsCursor *cursor, const BsDrawOptions *options);
+guint bs_scene_hit_card (BsScene *self, double x, double y); /* G_MAXUINT: none */
+guint bs_scene_hit_edge (BsScene *self, double x, double y);
+BsRect bs_scene_get_card_rect (BsScene *self, guint card);
+/* "multiply, y, value 6, gradient 0.5, from w and x" (transfer full) */
+char *bs_scene_describe_card (BsScene *self, BsCursor *cursor, guint card);
+
+G_END_DECLS
