@@ -1,0 +1,19 @@
+# A number and its gradient
+#
+# y = x² at x = 3. Step through the three lines: the forward pass computes y, the
+# backward pass carries the slope of y from y back to x and leaves it in x.grad.
+#
+# 1. What does x.grad hold before backward() has run: 0, or nothing at all?
+# 2. The slope of x² is 2x. Which number do you expect at x = 3? At x = -3?
+# 3. Why does y itself get no .grad?
+
+import torch
+
+x = torch.tensor(3.0, requires_grad=True)
+print(x.grad)
+
+y = x ** 2
+y.backward()
+
+print(y)
+print(x.grad)
