@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The child process that runs a script: `backstep-runner --plain FILE ARGS...` as python3 would, or, started by a
+ * session, `--record FILE ARGS...` with a recorder that writes every step to the session's socket. */
+
+#include "config.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+
+#include "audit.h"
+#include "channel.h"
+#include "python.h"
+#include "record.h"
+#include "sandbox.h"
+#include "script.h"
+
+/* Landlock holds for one thread and its children, so nobody may have started another before. OpenBLAS does while it
+ * is loaded, unless it was told not to. */
+static void
+insist_on_one_thread (char **argv)
+{
+  const char *threads = getenv ("OPENBLAS_NUM_THREADS");
+
+  if (threads && strcmp (threads, "1") == 0)
+    return;
+  setenv ("OPENBLAS_NUM_THREADS", "1", 1);
+  execv ("/proc/self/exe", argv);
+}
+
+static void
+enter_sandbox (const BsOptions *options)
+{
+  const char *readable[] = { bs_python_torch_folder (), NULL };
+  const BsSandbox sandbox = {
+    .folder = options->script.folder,
+    .readable = readable,
+    .allow_writing = options->allow_writing,
+    .memory_limit = options->memory_limit,
+    .dies_with_parent = options->record,
+    .without_landlock = options->without_landlock,
+    .without_seccomp = options->without_seccomp,
+  };
+  g_autofree char *warning = NULL;
+
+  syscall (SYS_close_range, options->source >= 0 || options->record ? 5 : 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */);
+  if (bs_sandbox_enter (&sandbox, &warning))
+    return;
+  if (options->record)
+    bs_channel_send (BS_MESSAGE_WARNING, warning, strlen (warning));
+  else
+    fprintf (stderr, "backstep: %s\n", warning);
+}
+
+static int
+run_plain (const BsScript *script)
+{
+  gboolean interrupted = FALSE;
+  int status = 0;
+
+  if (!bs_python_run (script))
+    {
+      interrupted = PyErr_ExceptionMatches (PyExc_KeyboardInterrupt);
+      status = bs_python_report (script);
+    }
+  status = bs_python_finish (status);
+  if (interrupted)
+    {
+      signal (SIGINT, SIG_DFL);
+      kill (getpid (), SIGINT);
+      status = 128 + SIGINT;
+    }
+  return status;
+}
+
+int
+main (int argc, char **argv)
+{
+  BsOptions options;
+  int status;
+
+  insist_on_one_thread (argv);
+  status = bs_options_parse (&options, argc, argv);
+  if (status != 0)
+    return status;
+  if (options.record)
+    bs_channel_open (options.socket);
+  if (!bs_python_start (&options.script))
+    return 1;
+  enter_sandbox (&options);
+  bs_audit_install ();
+  return options.record ? bs_record_run (&options.script) : run_plain (&options.script);
+}

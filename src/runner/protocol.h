@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What a session and its runner say to each other over their socket pair. Each message is a header, then @length
+ * bytes. Both sides are the same machine's; the session does not trust what it reads all the same. */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  /* to the session */
+  BS_MESSAGE_EVENTS = 1, /* bytes of the recording's stream: whole chunks (wire.h) */
+  BS_MESSAGE_PAUSED,     /* no credit left; the script stands still until more comes */
+  BS_MESSAGE_RESUMED,
+  BS_MESSAGE_INPUT,      /* input() waits; what it asked is in the recording as output */
+  BS_MESSAGE_WARNING,    /* text: what the sandbox could not do */
+  /* to the runner */
+  BS_MESSAGE_CREDIT,     /* u32: so many more events */
+  BS_MESSAGE_STOP,
+  BS_MESSAGE_ANSWER,     /* text: a line for input(), its newline included; empty: end of file */
+} BsMessageKind;
+
+typedef struct {
+  guint32 kind;
+  guint32 length;
+} BsMessage;
+
+#define BS_MESSAGE_MAX (80u << 20) /* a chunk and its header */
+#define BS_ANSWER_MAX (1u << 20)
+
+/* Descriptors of the child, by number. */
+#define BS_RUNNER_SOCKET 3
+#define BS_RUNNER_SOURCE 4
+
+G_END_DECLS
