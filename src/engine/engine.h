@@ -83,6 +83,11 @@ BsTensor *bs_tensor_new_foreign (BsDtype dtype, guint n_dims, const gint64 *shap
 BsTensor *bs_tensor_new_number (double value, BsDtype dtype);
 BsTensor *bs_tensor_new_integer (gint64 value); /* int64 wrapped number */
 
+/* Values as PyTorch computes them; with @dtype. */
+BsTensor *bs_arange (double start, double end, double step, BsDtype dtype, GError **error);
+BsTensor *bs_linspace (double start, double end, gint64 steps, BsDtype dtype, GError **error);
+BsTensor *bs_eye (gint64 rows, gint64 columns, BsDtype dtype, GError **error);
+
 BsDtype bs_tensor_get_dtype (const BsTensor *self);
 guint bs_tensor_get_n_dims (const BsTensor *self);
 const gint64 *bs_tensor_get_shape (const BsTensor *self);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /* The table of operations. Each is declared once, in one entry with designated initialisers in ops-*.c; the list
- * BS_OPS names them, and enum, count and lookup all come from that list.
+ * BS_OPS (oplist.h) names them, and enum, count and lookup all come from that list.
+ *
+ * To add one: write `BS_OP (foo) .name = "foo", ... };` in the ops-*.c of its family and add X(foo) to oplist.h.
+ * Several entries may share a Python name: "max", "max.dim", "max.other" are overloads of max, tried in the order of
+ * the table; what follows the dot tells them apart. A composite operation (BS_IS_COMPOSITE) only calls others.
  *
  * The texts are for people: the window shows them, and a test evaluates each formula on the entry's samples and
  * compares it with `backward` and with finite differences, so that they cannot lie. Notation: inputs are named as
@@ -24,6 +28,9 @@ typedef enum {
   BS_IS_VIEW = 1 << 8,       /* the result shares the first input's storage */
   BS_IS_INTERNAL = 1 << 9,   /* a fused kernel or a step of a backward; no Python name */
   BS_HAS_OUT = 1 << 10,      /* takes out= */
+  BS_IS_COMPOSITE = 1 << 11, /* calls other operations, which are what is recorded and observed */
+  BS_IS_MULTI = 1 << 12,     /* several results: bs_apply_multi(); Python gets a tuple (or named tuple, see returns) */
+  BS_IS_RANDOM = 1 << 13,    /* draws from the default generator */
 } BsOpFlags;
 
 typedef struct _BsOpContext BsOpContext; /* engine-private.h: inputs, arguments, outputs, saved tensors */
@@ -34,9 +41,11 @@ typedef struct {
 } BsOpSample;
 
 struct _BsOp {
-  const char *name;      /* "mul" */
+  guint index;           /* BS_OP_foo; written by BS_OP() */
+  const char *name;      /* "mul", "max.dim" */
   const char *symbol;    /* what the pill shows: "×", "+", "x²", "matmul" */
   const char *signature; /* "mul(Tensor self, Tensor other)"; see signature.h */
+  const char *returns;   /* BS_IS_MULTI: names of the results, "values,indices"; NULL: a plain tuple */
   const char *aliases;   /* further Python names, comma-separated: "multiply"; may be NULL */
   const char *backward_name; /* "MulBackward0"; NULL: not differentiable */
   guint flags;
@@ -45,6 +54,7 @@ struct _BsOp {
   gboolean (*backward) (BsOpContext *ctx, GError **error); /* NULL: not differentiable */
   guint32 saves_inputs;   /* bit i: input i is saved for the backward */
   guint32 saves_outputs;
+  guint8 saved_for[4];    /* input i is saved if an input of this mask needs a gradient; 0: any */
   const char *saves_why;  /* "both factors: each is the other's derivative" */
 
   const char *value_text;      /* "a * b" */
@@ -56,10 +66,25 @@ struct _BsOp {
   guint n_samples;
 };
 
+#include "oplist.h"
+
+enum {
+#define X(op) BS_OP_##op,
+  BS_OPS
+#undef X
+  BS_N_OPS
+};
+
+#define X(op) extern const BsOp bs_op_##op;
+BS_OPS
+#undef X
+
+#define BS_OP(op) const BsOp bs_op_##op = { .index = BS_OP_##op,
+
 guint bs_n_ops (void);
 const BsOp *bs_op_at (guint i);                /* stable numbering only within one build */
 guint bs_op_index (const BsOp *op);
-const BsOp *bs_op_find (const char *name);     /* by name or alias; NULL */
+const BsOp *bs_op_find (const char *name);     /* by full name ("max.dim"), else first of that Python name or alias; NULL */
 
 /* Convenience for C users: bs_add (a, b, &error), bs_sum (x, &error) ... are in shorthand.h. */
 
