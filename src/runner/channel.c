@@ -11,8 +11,9 @@
 
 static struct {
   int fd;
-  guint64 credit;
+  guint64 granted;
   gboolean stopped;
+  gboolean asking;
   char *answer;
   gsize answer_length;
 } channel = { .fd = -1 };
@@ -76,13 +77,13 @@ take_message (void)
     {
     case BS_MESSAGE_CREDIT:
       read_all (&n, sizeof n);
-      channel.credit += n;
+      channel.granted += n;
       break;
     case BS_MESSAGE_STOP:
       channel.stopped = TRUE;
       break;
     case BS_MESSAGE_ANSWER:
-      if (head.length > BS_ANSWER_MAX)
+      if (head.length > BS_ANSWER_MAX || !channel.asking)
         _exit (0);
       take_answer (head.length);
       break;
@@ -131,15 +132,9 @@ bs_channel_wait (void)
 }
 
 guint64
-bs_channel_get_credit (void)
+bs_channel_get_granted (void)
 {
-  return channel.credit;
-}
-
-void
-bs_channel_spend (guint64 n_events)
-{
-  channel.credit -= MIN (n_events, channel.credit);
+  return channel.granted;
 }
 
 gboolean
@@ -149,8 +144,13 @@ bs_channel_is_stopped (void)
 }
 
 char *
-bs_channel_take_answer (gsize *length)
+bs_channel_ask (gsize *length)
 {
+  channel.asking = TRUE;
+  bs_channel_send (BS_MESSAGE_INPUT, NULL, 0);
+  while (channel.answer == NULL && !channel.stopped)
+    bs_channel_wait ();
+  channel.asking = FALSE;
   *length = channel.answer_length;
   return g_steal_pointer (&channel.answer);
 }

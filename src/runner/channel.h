@@ -16,10 +16,9 @@ void bs_channel_poll (void);
 /* Waits for the next message. */
 void bs_channel_wait (void);
 
-guint64 bs_channel_get_credit (void);
-void bs_channel_spend (guint64 n_events);
+guint64 bs_channel_get_granted (void); /* events, all grants together */
 gboolean bs_channel_is_stopped (void);
-/* A line that has come for input(), or NULL. (transfer full) */
-char *bs_channel_take_answer (gsize *length);
-
+/* Asks for a line and waits for it. (transfer full); NULL: stopped */
+char *bs_channel_ask (gsize *length);
+ 
 G_END_DECLS

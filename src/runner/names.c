@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Which variable names what. After each line the variables of the frame are compared with what they were; a variable
+ * is known by an *identity* of its value: of a number its bits, of a tensor the engine's id (never used twice), of a
+ * container a fingerprint of what is in it. No reference is held, so that nothing lives longer for being recorded,
+ * and no code of the script runs (no repr, no attribute lookup), so that nothing happens that would not. */
+
+#include "config.h"
+
+#include "recorder.h"
+#include "tracer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_DEPTH 4
+#define MAX_ITEMS 32  /* of one container */
+#define MAX_NODES 256 /* below one variable */
+#define TEXT_MAX 200
+#define PATH_MAX_BYTES 120
+
+static BsKnown *stack;
+static guint stack_used, stack_allocated;
+static GHashTable *leaves;       /* "frame:path" -> identity of what hangs below a variable */
+static GHashTable *module_paths; /* PyObject* -> path */
+
+/* --- values ------------------------------------------------------------------------------------------------------ */
+
+static inline guint64
+mix (guint64 hash, guint64 more)
+{
+  hash ^= more + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
+  return hash * 0xff51afd7ed558ccdu;
+}
+
+typedef enum { NOTHING, LEAF, LIST, TUPLE, DICT, OBJECT } Shape;
+
+static gboolean
+is_own_class (PyObject *value)
+{
+  PyTypeObject *type = Py_TYPE (value);
+
+  return (type->tp_flags & Py_TPFLAGS_HEAPTYPE) && (type->tp_flags & Py_TPFLAGS_MANAGED_DICT) && !PyType_Check (value);
+}
+
+/* What a person would call the value of a variable; modules, functions and classes are not. */
+static Shape
+shape_of (PyObject *value)
+{
+  if (PyFloat_CheckExact (value) || PyLong_Check (value) || PyUnicode_Check (value) || value == Py_None)
+    return LEAF;
+  if (PyList_CheckExact (value))
+    return LIST;
+  if (PyTuple_Check (value))
+    return TUPLE;
+  if (PyDict_Check (value))
+    return DICT;
+  if (bs_observer_identity (value) != 0)
+    return LEAF;
+  if (is_own_class (value))
+    return OBJECT;
+  return NOTHING;
+}
+
+static guint64
+identity_of_leaf (PyObject *value)
+{
+  guint64 bits;
+  int overflow;
+
+  if (PyFloat_CheckExact (value))
+    {
+      double number = PyFloat_AS_DOUBLE (value);
+      memcpy (&bits, &number, sizeof bits);
+      return mix (1, bits) | 1;
+    }
+  if (PyBool_Check (value) || value == Py_None)
+    return mix (2, (gsize) value) | 1;
+  if (PyLong_Check (value))
+    {
+      bits = PyLong_AsLongLongAndOverflow (value, &overflow);
+      return mix (3, overflow ? (gsize) value : bits) | 1;
+    }
+  if (PyUnicode_Check (value))
+    return mix (4, (gsize) value ^ ((guint64) PyUnicode_GET_LENGTH (value) << 48)) | 1;
+  return mix (5, bs_observer_identity (value)) | 1;
+}
+
+/* Attributes of an object of the script's own class or an nn.Module; borrowed, may be NULL. */
+static PyObject *
+attributes_of (PyObject *value)
+{
+  PyObject **dict = _PyObject_GetDictPtr (value);
+
+  return dict ? *dict : NULL;
+}
+
+static guint64 fingerprint (PyObject *value, Shape shape, guint depth, guint *budget);
+
+static guint64
+identity_of (PyObject *value, guint depth, guint *budget)
+{
+  Shape shape = shape_of (value);
+
+  if (*budget == 0)
+    return 1;
+  --*budget;
+  if (shape == NOTHING)
+    return 1;
+  return shape == LEAF ? identity_of_leaf (value) : fingerprint (value, shape, depth, budget);
+}
+
+static guint64
+fingerprint_of_dict (PyObject *dict, guint64 hash, guint depth, guint *budget)
+{
+  Py_ssize_t at = 0;
+  PyObject *key, *value;
+  guint n = 0;
+
+  while (n++ < MAX_ITEMS && PyDict_Next (dict, &at, &key, &value))
+    hash = mix (mix (hash, (gsize) key), identity_of (value, depth + 1, budget));
+  return hash;
+}
+
+static guint64
+fingerprint (PyObject *value, Shape shape, guint depth, guint *budget)
+{
+  guint64 hash = mix ((guint64) shape << 32, (gsize) value);
+
+  if (depth >= MAX_DEPTH)
+    return hash | 1;
+  if (shape == LIST || shape == TUPLE)
+    {
+      Py_ssize_t n = Py_SIZE (value);
+
+      hash = mix (hash, n);
+      for (Py_ssize_t i = 0; i < MIN (n, MAX_ITEMS); i++)
+        hash = mix (hash, identity_of (PySequence_Fast_ITEMS (value)[i], depth + 1, budget));
+    }
+  else
+    {
+      PyObject *dict = shape == DICT ? value : attributes_of (value);
+
+      if (dict && PyDict_Check (dict))
+        hash = fingerprint_of_dict (dict, mix (hash, PyDict_GET_SIZE (dict)), depth, budget);
+    }
+  return hash | 1;
+}
+
+static void
+fill_text (char text[TEXT_MAX], PyObject *value)
+{
+  PyTypeObject *type = Py_TYPE (value);
+  const char *dot = strrchr (type->tp_name, '.');
+  const char *name = dot ? dot + 1 : type->tp_name;
+
+  if (PyUnicode_Check (value))
+    {
+      const char *utf8 = PyUnicode_AsUTF8 (value);
+
+      PyErr_Clear ();
+      g_snprintf (text, TEXT_MAX, strchr (utf8 ? utf8 : "", '\'') ? "\"%s\"" : "'%s'", utf8 ? utf8 : "?");
+    }
+  else if (PyList_Check (value) || PyTuple_Check (value))
+    g_snprintf (text, TEXT_MAX, "%s of %zd", name, Py_SIZE (value));
+  else if (PyDict_Check (value))
+    g_snprintf (text, TEXT_MAX, "%s of %zd", name, PyDict_GET_SIZE (value));
+  else
+    g_snprintf (text, TEXT_MAX, "%s", name);
+}
+
+static void
+tell (const char *name, PyObject *value)
+{
+  BsPlain plain = { .kind = BS_PLAIN_TEXT };
+  char text[TEXT_MAX];
+  int overflow = 0;
+
+  if (value == NULL)
+    plain.kind = BS_PLAIN_DELETED;
+  else if (value == Py_None)
+    plain.kind = BS_PLAIN_NONE;
+  else if (PyBool_Check (value))
+    {
+      plain.kind = BS_PLAIN_BOOL;
+      plain.integer = value == Py_True;
+    }
+  else if (PyFloat_CheckExact (value))
+    {
+      plain.kind = BS_PLAIN_REAL;
+      plain.real = PyFloat_AS_DOUBLE (value);
+    }
+  else if (PyLong_Check (value))
+    {
+      plain.kind = BS_PLAIN_INT;
+      plain.integer = PyLong_AsLongLongAndOverflow (value, &overflow);
+      if (overflow != 0)
+        {
+          plain.kind = BS_PLAIN_REAL;
+          plain.real = PyLong_AsDouble (value);
+          PyErr_Clear ();
+        }
+    }
+  else if ((plain.tensor = bs_observer_tensor (value)) != 0)
+    plain.kind = BS_PLAIN_TENSOR;
+  else
+    {
+      fill_text (text, value);
+      plain.text = text;
+    }
+  bs_writer_name (bs_recorder.writer, name, &plain);
+}
+
+/* --- what hangs below a variable --------------------------------------------------------------------------------- */
+
+typedef struct {
+  char path[PATH_MAX_BYTES];
+  guint budget;
+} Walk;
+
+static void walk (Walk *self, gsize length, PyObject *value, guint depth);
+
+/* TRUE when the frame's @path was not yet told to have this identity. */
+static gboolean
+is_news (const char *path, guint64 identity)
+{
+  g_autofree char *key = g_strdup_printf ("%u:%s", bs_writer_get_frame (bs_recorder.writer), path);
+  guint64 *known = g_hash_table_lookup (leaves, key);
+
+  if (known && *known == identity)
+    return FALSE;
+  if (known)
+    *known = identity;
+  else
+    g_hash_table_insert (leaves, g_steal_pointer (&key), g_memdup2 (&identity, sizeof identity));
+  return TRUE;
+}
+
+static void
+tell_leaf (Walk *self, PyObject *value)
+{
+  if (is_news (self->path, identity_of_leaf (value)))
+    tell (self->path, value);
+}
+
+static void
+descend (Walk *self, gsize length, const char *part, PyObject *value, guint depth)
+{
+  gsize n = strlen (part);
+
+  if (length + n + 1 >= sizeof self->path || self->budget == 0)
+    return;
+  self->budget--;
+  memcpy (self->path + length, part, n + 1);
+  walk (self, length + n, value, depth);
+  self->path[length] = '\0';
+}
+
+/* nn.Module keeps its parameters and children in dictionaries of its own; a person names them as attributes. */
+static gboolean
+is_hidden_dict (const char *key)
+{
+  return strcmp (key, "_parameters") == 0 || strcmp (key, "_buffers") == 0 || strcmp (key, "_modules") == 0;
+}
+
+static void
+walk_dict (Walk *self, gsize length, PyObject *dict, gboolean as_attributes, guint depth)
+{
+  Py_ssize_t at = 0;
+  PyObject *key, *value;
+  char part[PATH_MAX_BYTES];
+  guint n = 0;
+
+  while (n++ < MAX_ITEMS && PyDict_Next (dict, &at, &key, &value))
+    {
+      const char *text = PyUnicode_Check (key) ? PyUnicode_AsUTF8 (key) : NULL;
+
+      if (text == NULL)
+        {
+          PyErr_Clear ();
+          if (as_attributes || !PyLong_Check (key))
+            continue;
+          g_snprintf (part, sizeof part, "[%lld]", PyLong_AsLongLong (key));
+        }
+      else if (as_attributes && is_hidden_dict (text) && PyDict_Check (value))
+        {
+          walk_dict (self, length, value, TRUE, depth);
+          continue;
+        }
+      else if (as_attributes && text[0] == '_')
+        continue;
+      else if (as_attributes && g_ascii_isdigit (text[0]))
+        g_snprintf (part, sizeof part, "[%s]", text); /* a child of nn.Sequential */
+      else
+        g_snprintf (part, sizeof part, as_attributes ? ".%s" : "['%s']", text);
+      descend (self, length, part, value, depth + 1);
+    }
+}
+
+static void
+walk (Walk *self, gsize length, PyObject *value, guint depth)
+{
+  Shape shape = shape_of (value);
+  char part[32];
+
+  if (shape == LEAF && (depth == 1 || bs_observer_identity (value) != 0))
+    tell_leaf (self, value);
+  if (shape == NOTHING || shape == LEAF || depth >= MAX_DEPTH)
+    return;
+  if (shape == LIST || shape == TUPLE)
+    for (Py_ssize_t i = 0; i < MIN (Py_SIZE (value), MAX_ITEMS); i++)
+      {
+        g_snprintf (part, sizeof part, "[%zd]", i);
+        descend (self, length, part, PySequence_Fast_ITEMS (value)[i], depth + 1);
+      }
+  else
+    {
+      PyObject *dict = shape == DICT ? value : attributes_of (value);
+
+      if (shape == OBJECT && strncmp (self->path, "self", 4) != 0)
+        g_hash_table_replace (module_paths, value, g_strdup (self->path));
+      if (dict && PyDict_Check (dict))
+        walk_dict (self, length, dict, shape == OBJECT, depth);
+    }
+}
+
+static gsize
+n_items (PyObject *value)
+{
+  if (PyDict_Check (value))
+    return PyDict_GET_SIZE (value);
+  return PyList_Check (value) || PyTuple_Check (value) ? Py_SIZE (value) : 0;
+}
+
+static void
+tell_all (const char *name, PyObject *value)
+{
+  Walk self = { .budget = MAX_NODES };
+
+  if (value == NULL || shape_of (value) == LEAF)
+    {
+      tell (name, value);
+      return;
+    }
+  if (is_news (name, mix ((gsize) value, n_items (value))))
+    tell (name, value);
+  g_strlcpy (self.path, name, sizeof self.path);
+  walk (&self, strlen (self.path), value, 0);
+}
+
+/* --- scopes ------------------------------------------------------------------------------------------------------ */
+
+static guint64
+identity_at_top (PyObject *value)
+{
+  guint budget = MAX_NODES;
+  Shape shape = shape_of (value);
+
+  if (shape == NOTHING)
+    return 0;
+  return shape == LEAF ? identity_of_leaf (value) : fingerprint (value, shape, 0, &budget);
+}
+
+static BsKnown *
+known_at (BsScope *self, guint i)
+{
+  if (i >= self->n)
+    {
+      guint need = self->first + i + 1;
+
+      if (need > stack_allocated)
+        {
+          stack_allocated = need * 2 + 256;
+          stack = g_renew (BsKnown, stack, stack_allocated);
+        }
+      memset (stack + self->first + self->n, 0, (i + 1 - self->n) * sizeof *stack);
+      self->n = i + 1;
+      stack_used = self->first + self->n;
+    }
+  return &stack[self->first + i];
+}
+
+static void
+compare (BsKnown *known, PyObject *key, PyObject *value)
+{
+  guint64 identity = value ? identity_at_top (value) : 0;
+  const char *name;
+
+  if (identity == known->identity)
+    return;
+  name = PyUnicode_AsUTF8 (key);
+  if (name == NULL)
+    PyErr_Clear ();
+  else if (name[0] != '.' && !(name[0] == '_' && name[1] == '_'))
+    tell_all (name, identity ? value : NULL);
+  known->identity = identity;
+}
+
+void
+bs_names_open (BsScope *self)
+{
+  if (leaves == NULL)
+    {
+      leaves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+      module_paths = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+    }
+  *self = (BsScope) { .first = stack_used };
+}
+
+void
+bs_names_close (BsScope *self)
+{
+  stack_used = self->first;
+}
+
+void
+bs_names_compare_local (BsScope *self, guint i, PyObject *name, PyObject *value)
+{
+  compare (known_at (self, i), name, value);
+}
+
+/* A variable keeps its slot in the list of known ones; usually that is also its place in the dictionary. */
+static BsKnown *
+known_of_key (BsScope *self, guint expected, PyObject *key)
+{
+  if (expected < self->n && stack[self->first + expected].key == key)
+    return &stack[self->first + expected];
+  for (guint i = 0; i < self->n; i++)
+    if (stack[self->first + i].key == key)
+      return &stack[self->first + i];
+  known_at (self, self->n)->key = key;
+  return &stack[self->first + self->n - 1];
+}
+
+void
+bs_names_compare_dict (BsScope *self, PyObject *dict)
+{
+  Py_ssize_t at = 0;
+  PyObject *key, *value;
+  guint n = 0;
+
+  self->stamp++;
+  while (PyDict_Next (dict, &at, &key, &value))
+    {
+      BsKnown *known;
+
+      if (!PyUnicode_CheckExact (key))
+        continue;
+      known = known_of_key (self, n++, key);
+      known->seen = self->stamp;
+      compare (known, key, value);
+    }
+  if (n == self->n)
+    return;
+  for (guint i = 0; i < self->n; i++)
+    {
+      BsKnown *known = &stack[self->first + i];
+
+      if (known->seen != self->stamp && known->identity != 0)
+        compare (known, known->key, NULL);
+    }
+}
+
+const char *
+bs_names_module_path (PyObject *module)
+{
+  return module_paths ? g_hash_table_lookup (module_paths, module) : NULL;
+}

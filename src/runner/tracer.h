@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Follows Python: lines, calls and returns of the user's code, the place of the very sub-expression that is being
+ * evaluated, and the variables of the frame. The user's code is what lies in the script's folder. */
+
+#pragma once
+
+#include "python.h"
+
+G_BEGIN_DECLS
+
+void bs_tracer_start (void);
+void bs_tracer_stop (void);
+
+/* Place of the sub-expression that the innermost of the user's frames evaluates; 0: none. Cheap. */
+guint32 bs_tracer_here (void);
+/* The same, told to the writer. */
+void bs_tracer_set_place (void);
+/* An identity of the innermost Python frame of any kind. */
+gconstpointer bs_tracer_innermost (void);
+/* Where an exception left the user's code; sets the writer's place and frame. */
+void bs_tracer_set_place_of (PyObject *exception);
+
+/* names.c: the variables of one scope, compared with what they were. */
+typedef struct _BsScope BsScope;
+typedef struct {
+  PyObject *key;    /* borrowed from the code object or the dictionary; an interned string */
+  guint64 identity; /* of the value; 0: unset */
+  guint32 seen;
+} BsKnown;
+struct _BsScope {
+  BsKnown *known; /* a stretch of one stack that all scopes share */
+  guint n, first;
+  guint64 version; /* of the dictionary */
+  guint32 stamp;
+};
+void bs_names_open (BsScope *self);
+void bs_names_close (BsScope *self);
+void bs_names_compare_dict (BsScope *self, PyObject *dict);
+void bs_names_compare_local (BsScope *self, guint i, PyObject *name, PyObject *value);
+/* "net.fc1" of a module object, or NULL. Borrowed. */
+const char *bs_names_module_path (PyObject *module);
+
+G_END_DECLS
