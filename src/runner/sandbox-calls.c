@@ -112,6 +112,7 @@ bs_sandbox_filter_calls (gboolean allow_writing, gboolean landlocked)
     return FALSE;
   seccomp_attr_set (filter, SCMP_FLTATR_CTL_TSYNC, 1);
   seccomp_attr_set (filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+  seccomp_attr_set (filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS); /* the 32-bit calls: other numbers */
   for (guint i = 0; i < G_N_ELEMENTS (always); i++)
     seccomp_rule_add (filter, SCMP_ACT_ALLOW, always[i], 0);
   for (guint i = 0; allow_writing && i < G_N_ELEMENTS (for_writing); i++)

@@ -1,0 +1,4 @@
+value = 5
+
+def fail():
+    raise RuntimeError("in the helper")

@@ -1,0 +1,1 @@
+import torch_is_not_here
