@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-runner = sys.argv[1]
+runner = os.path.abspath(sys.argv[1])
 here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "escapes")
 number = failed = 0
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 
-backstep = sys.argv[1]
+backstep = os.path.abspath(sys.argv[1])
 here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "plain")
 number = failed = 0
 
