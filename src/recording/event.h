@@ -58,7 +58,7 @@ typedef struct {
   guint8 n_dims;
   const gint64 *shape;
   gint64 numel;           /* of the whole tensor */
-  const void *data;       /* n_stored elements */
+  const void *data;       /* n_stored elements; aligned to 4 bytes only: bs_value_get(), or memcpy */
   guint32 n_stored;
   guint16 thumb_rows, thumb_columns;
   double min, max, mean, norm; /* of the finite elements of the whole; THUMBNAIL only, see bs_value_statistics() */
@@ -107,7 +107,11 @@ typedef struct {
 
 typedef enum { BS_END_FINISHED, BS_END_ERROR, BS_END_EXIT, BS_END_STOPPED, BS_END_LIMIT, BS_END_DIED, BS_END_TRUNCATED } BsEndKind;
 
-/* One decoded event. Pointers are into the recording and live as long as it does. Ids of 0 mean "none". */
+/* The same in-place change as seen through another tensor on that storage. */
+typedef struct { guint32 tensor; BsValue before, after; } BsEventEcho;
+
+/* One decoded event. Texts, shapes and data point into the recording and live as long as it does; the lists @inputs,
+ * @saved and @echoes live until the 64th further bs_recording_get_event(). Ids of 0 mean "none". */
 typedef struct {
   guint8 kind; /* BsEventKind */
   guint32 step;
@@ -142,6 +146,7 @@ typedef struct {
     struct {
       guint32 tensor, storage; const char *op; guint32 version; BsValue before, after;
       guint32 n_inputs; const BsOperand *inputs; guint32 n_attributes; const BsAttribute *attributes;
+      guint32 n_echoes; const BsEventEcho *echoes;
     } write; /* values of @tensor (a view of the storage) */
     struct { guint32 tensor; gboolean had_grad, has_grad; BsValue before, after; } grad_set;
     struct { guint32 tensor; gboolean before, after; } requires_grad;
@@ -155,6 +160,7 @@ typedef struct {
   };
 } BsEvent;
 
+const char *bs_dtype_text (guint8 dtype); /* "float32" */
 const char *bs_event_kind_name (BsEventKind kind); /* "backward-begin": the word of `trace` and its JSON */
 
 G_END_DECLS

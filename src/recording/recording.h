@@ -42,12 +42,15 @@ void bs_recording_get_event (BsRecording *self, guint32 step, BsEvent *out);
 BsEventKind bs_recording_get_kind (BsRecording *self, guint32 step); /* cheap */
 gsize bs_recording_get_memory (BsRecording *self);                   /* bytes held, all in */
 
+/* About the whole run: "python", "engine", "seed", "script", "options"; NULL when not said. */
+const char *bs_recording_get_info (BsRecording *self, const char *key);
+
 /* Side tables. */
 const BsPlace *bs_recording_get_place (BsRecording *self, guint32 place);
 guint32 bs_recording_get_n_files (BsRecording *self);
 const char *bs_recording_get_file_path (BsRecording *self, guint32 file);   /* 1-based */
 const char *bs_recording_get_file_source (BsRecording *self, guint32 file, gsize *length);
-typedef struct { guint32 parent; const char *function; const char *module_path; guint32 call_place; } BsFrame;
+typedef struct { guint32 parent, call_place; const char *function, *module_path; } BsFrame; /* module_path may be NULL */
 const BsFrame *bs_recording_get_frame (BsRecording *self, guint32 frame);
 
 /* Tensors. */

@@ -57,3 +57,9 @@ bs_element_get (guint8 dtype, const void *element)
   }
 #undef READ
 }
+
+const char *
+bs_dtype_text (guint8 dtype)
+{
+  return bs_element_name (dtype);
+}

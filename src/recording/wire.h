@@ -66,6 +66,7 @@ typedef enum {
   BS_DEF_RESULT,        /* op, type, BsTensorFlags | output_nr << 16, n_inputs, saved (bit i: input i; 31: result) */
   BS_DEF_BLOB,          /* type, [thumbnail: rows | columns << 16, n_nan, n_inf, min, max, mean, norm], pad to 8, data */
   BS_DEF_INFO,          /* string key, string value: about the run as a whole */
+  BS_DEF_PAD,           /* nothing */
   BS_N_DEFS,
 } BsDefinition;
 
@@ -89,7 +90,7 @@ typedef enum {
 
 /* Bodies of the events, in order; flag numbers in brackets. [a-b] is a field of bits.
  *   LINE            -
- *   CALL            function string, module path string (0: none)
+ *   CALL            function string, module path string (0: none), link (the frame)
  *   RETURN          -
  *   TENSOR          result, [0: alias], [1: storage; else the next new one], [2: call], operands,
  *                   [3: n, tensors saved, instead of the result's mask], value [4-6]

@@ -24,6 +24,7 @@ bs_writer_call (BsWriter *self, const char *function, const char *module_path)
   bs_writer_open_event (self, BS_EVENT_CALL);
   bs_writer_put (self, name);
   bs_writer_put (self, path);
+  bs_writer_put (self, 0);
   bs_writer_close_event (self);
   if (++self->n_frames >= self->frames_allocated) {
     self->frames_allocated = self->n_frames * 2 + 64;

@@ -58,6 +58,8 @@ void bs_writer_put (BsWriter *self, guint32 word);
 void bs_writer_put64 (BsWriter *self, guint64 word);
 void bs_writer_put_text (BsWriter *self, const char *text, gsize length);
 void bs_writer_close (BsWriter *self);
+void bs_writer_open_long (BsWriter *self, guint32 head);
+void bs_writer_close_long (BsWriter *self);
 void bs_writer_close_event (BsWriter *self);
 
 guint32 bs_writer_type_of (BsWriter *self, guint32 tensor);

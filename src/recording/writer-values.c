@@ -114,9 +114,6 @@ put_blob_data (BsWriter *self, const void *data, gsize n)
   gsize n_words = (n + 3) / 4;
   gsize at = self->n - (BS_WIRE_HEADER_SIZE + sizeof (BsChunkHeader)) / 4;
 
-  /* A long record gets its length word later, which shifts the data by one. */
-  if (self->n - self->record + n_words + 1 > 0xff)
-    at++;
   if (at % 2 != 0)
     bs_writer_put (self, 0);
   for (gsize i = 0; i < n_words; i++) {
@@ -144,10 +141,10 @@ whole_blob (BsWriter *self, guint32 type, const void *data, gsize n)
   guint32 id = memo_blob (self, bs_wire_hash (type, data, n), &is_new);
 
   if (is_new) {
-    bs_writer_open (self, BS_DEF_BLOB);
+    bs_writer_open_long (self, BS_DEF_BLOB);
     bs_writer_put (self, type);
     put_blob_data (self, data, n);
-    bs_writer_close (self);
+    bs_writer_close_long (self);
   }
   return id;
 }
@@ -209,7 +206,7 @@ thumbnail_blob (BsWriter *self, guint32 type, const BsArray *array, gint64 n, gs
   id = memo_blob (self, hash, &is_new);
   if (!is_new)
     return id;
-  bs_writer_open (self, BS_DEF_BLOB | BS_BLOB_THUMBNAIL);
+  bs_writer_open_long (self, BS_DEF_BLOB | BS_BLOB_THUMBNAIL);
   bs_writer_put (self, type);
   bs_writer_put (self, rows | columns << 16);
   bs_writer_put (self, s.n_nan);
@@ -219,7 +216,7 @@ thumbnail_blob (BsWriter *self, guint32 type, const BsArray *array, gint64 n, gs
   put_double (self, s.n ? s.sum / s.n : NAN);
   put_double (self, sqrt (s.squares));
   put_blob_data (self, self->scratch, (gsize) rows * columns * size);
-  bs_writer_close (self);
+  bs_writer_close_long (self);
   return id;
 }
 

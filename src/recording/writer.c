@@ -189,6 +189,14 @@ bs_writer_open (BsWriter *self, guint32 head)
   self->words[self->n++] = head;
 }
 
+/* With the length word from the start: what is aligned in it stays where it is put. */
+void
+bs_writer_open_long (BsWriter *self, guint32 head)
+{
+  bs_writer_open (self, head);
+  self->words[self->n++] = 0;
+}
+
 void
 bs_writer_open_event (BsWriter *self, guint32 head)
 {
@@ -212,9 +220,16 @@ bs_writer_close (BsWriter *self)
     self->words[self->record] |= length << 8;
     return;
   }
-  bs_writer_put (self, 0);
+  reserve (self, 1);
+  self->n++;
   memmove (&self->words[self->record + 2], &self->words[self->record + 1], (length - 1) * 4);
   self->words[self->record + 1] = length + 1;
+}
+
+void
+bs_writer_close_long (BsWriter *self)
+{
+  self->words[self->record + 1] = self->n - self->record;
 }
 
 void

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Curves over the passes. A loss is what backward() is called on, told apart by its name; a parameter is a leaf that
+ * gets a gradient, sampled when its pass closes. `w = (w - lr * w.grad).detach ().requires_grad_ ()` makes a new leaf
+ * of the old name each time: it goes on with the old curve. */
+
+#include "recording-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MAX_ELEMENTS 8
+#define MAX_CURVES 8192
+
+typedef struct {
+  char *label;
+  guint32 tensor;
+  BS_VEC (guint32) passes;
+  BS_VEC (guint32) steps;
+  BS_VEC (double) values;
+} Line;
+
+typedef struct {
+  char *name; /* NULL: none known yet */
+  guint32 tensor, type;
+  gboolean updated;
+  gboolean is_loss;
+  guint n_lines;
+  Line *lines;
+} Track;
+
+struct _BsCurves {
+  GPtrArray *tracks;
+  GHashTable *by_tensor; /* parameters */
+  GArray *shown;         /* BsCurve; made when asked */
+  gboolean stale;
+  guint n_lines;
+};
+
+static void
+track_free (gpointer data)
+{
+  Track *self = data;
+
+  for (guint i = 0; i < self->n_lines; i++) {
+    g_free (self->lines[i].label);
+    bs_vec_clear (&self->lines[i].passes);
+    bs_vec_clear (&self->lines[i].steps);
+    bs_vec_clear (&self->lines[i].values);
+  }
+  g_free (self->lines);
+  g_free (self->name);
+  g_free (self);
+}
+
+BsCurves *
+bs_curves_new (void)
+{
+  BsCurves *self = g_new0 (BsCurves, 1);
+
+  self->tracks = g_ptr_array_new_with_free_func (track_free);
+  self->by_tensor = g_hash_table_new (NULL, NULL);
+  self->shown = g_array_new (FALSE, FALSE, sizeof (BsCurve));
+  return self;
+}
+
+void
+bs_curves_free (BsCurves *self)
+{
+  g_ptr_array_unref (self->tracks);
+  g_hash_table_unref (self->by_tensor);
+  g_array_unref (self->shown);
+  g_free (self);
+}
+
+gsize
+bs_curves_get_memory (BsCurves *self)
+{
+  gsize sum = sizeof *self;
+
+  for (guint i = 0; i < self->tracks->len; i++) {
+    const Track *track = self->tracks->pdata[i];
+
+    sum += sizeof *track;
+    for (guint k = 0; k < track->n_lines; k++)
+      sum += sizeof (Line) + bs_vec_bytes (&track->lines[k].passes) * 2 + bs_vec_bytes (&track->lines[k].values);
+  }
+  return sum;
+}
+
+static Track *
+add_track (BsCurves *self, guint n_lines, guint32 tensor)
+{
+  Track *track = g_new0 (Track, 1);
+
+  track->n_lines = n_lines;
+  track->lines = g_new0 (Line, n_lines);
+  track->tensor = tensor;
+  self->n_lines += n_lines;
+  g_ptr_array_add (self->tracks, track);
+  return track;
+}
+
+/* One point a pass: a later one of the same pass takes the place of the former. */
+static void
+add_point (BsCurves *curves, Line *line, guint32 pass, guint32 step, double value)
+{
+  curves->stale = TRUE;
+  if (line->passes.n > 0 && line->passes.data[line->passes.n - 1] == pass) {
+    line->steps.data[line->passes.n - 1] = step;
+    line->values.data[line->passes.n - 1] = value;
+    return;
+  }
+  bs_vec_push (&line->passes, pass);
+  bs_vec_push (&line->steps, step);
+  bs_vec_push (&line->values, value);
+}
+
+static double
+norm_of (const BsValue *value)
+{
+  double min, max, mean, norm;
+
+  bs_value_statistics (value, &min, &max, &mean, &norm);
+  return norm;
+}
+
+/* --- the loss ------------------------------------------------------------------------------------------------------------ */
+
+/* The name of the loss itself or, in `loss.sum ().backward ()`, of what it is nothing but a sum or a view of. */
+static const char *
+loss_name (BsRecording *self, guint32 tensor, guint32 step)
+{
+  for (guint depth = 0; depth < 4; depth++) {
+    const char *name = bs_state_name (self, tensor, step);
+    BsEvent event;
+
+    if (name != NULL)
+      return name;
+    bs_recording_get_event (self, self->tensors.data[tensor].first, &event);
+    if (event.tensor.n_inputs != 1 || event.tensor.inputs[0].tensor == 0)
+      return NULL;
+    tensor = event.tensor.inputs[0].tensor;
+  }
+  return NULL;
+}
+
+static Track *
+find_loss (BsCurves *curves, const char *name)
+{
+  for (guint i = 0; i < curves->tracks->len; i++) {
+    Track *track = curves->tracks->pdata[i];
+
+    if (track->is_loss && g_strcmp0 (track->name, name) == 0)
+      return track;
+  }
+  return NULL;
+}
+
+void
+bs_curves_backward_begin (BsRecording *self, guint32 step, guint32 root)
+{
+  BsCurves *curves = self->curves;
+  const char *name = loss_name (self, root, step);
+  Track *track = find_loss (curves, name);
+  BsValue value;
+
+  if (track == NULL) {
+    if (curves->n_lines >= MAX_CURVES)
+      return;
+    track = add_track (curves, 1, root);
+    track->is_loss = track->updated = TRUE;
+    track->name = g_strdup (name);
+  }
+  bs_state_value (self, root, step, &value);
+  if (value.how == BS_VALUE_DROPPED)
+    return;
+  add_point (curves, track->lines, self->passes.n - 1, step,
+             value.n_stored == 1 ? bs_value_get (&value, 0) : norm_of (&value));
+}
+
+/* --- parameters ------------------------------------------------------------------------------------------------------------ */
+
+static Track *
+find_former (BsRecording *self, guint32 tensor, const char *name)
+{
+  guint32 type = bs_recording_type_of (self, tensor);
+
+  for (guint i = 0; name != NULL && i < self->curves->tracks->len; i++) {
+    Track *track = self->curves->tracks->pdata[i];
+
+    if (!track->is_loss && track->type == type && g_strcmp0 (track->name, name) == 0 &&
+        g_strcmp0 (bs_state_name (self, track->tensor, self->n_events), name) != 0)
+      return track;
+  }
+  return NULL;
+}
+
+void
+bs_curves_accumulate (BsRecording *self, guint32 step, guint32 tensor)
+{
+  BsCurves *curves = self->curves;
+  gpointer key = GUINT_TO_POINTER (tensor);
+  guint32 flags = bs_recording_flags_of (self, tensor);
+  const BsType *type;
+  const char *name;
+  Track *track;
+
+  if (g_hash_table_contains (curves->by_tensor, key) || curves->n_lines >= MAX_CURVES ||
+      (flags & BS_TENSOR_REQUIRES_GRAD && !(flags & BS_TENSOR_LEAF)))
+    return;
+  name = bs_state_name (self, tensor, self->n_events);
+  track = find_former (self, tensor, name);
+  if (track != NULL) {
+    g_hash_table_remove (curves->by_tensor, GUINT_TO_POINTER (track->tensor));
+    track->tensor = tensor;
+    track->updated = TRUE;
+  } else {
+    type = &self->types.data[bs_recording_type_of (self, tensor)];
+    track = add_track (curves, type->numel <= MAX_ELEMENTS ? MAX (type->numel, 1) : 1, tensor);
+    track->type = bs_recording_type_of (self, tensor);
+    track->name = g_strdup (name);
+  }
+  g_hash_table_insert (curves->by_tensor, key, track);
+}
+
+void
+bs_curves_write (BsRecording *self, guint32 tensor)
+{
+  Track *track = g_hash_table_lookup (self->curves->by_tensor, GUINT_TO_POINTER (tensor));
+
+  if (track != NULL)
+    track->updated = TRUE;
+}
+
+static void
+sample (BsRecording *self, Track *track, guint32 pass, guint32 end)
+{
+  guint32 written = bs_chain_last (self, BS_CHAIN_WRITE, track->tensor, end), step = end;
+  BsValue value;
+
+  if (track->name == NULL)
+    track->name = g_strdup (bs_state_name (self, track->tensor, MIN (end, self->n_events)));
+  if (written != BS_NO_STEP && written >= self->passes.data[pass].public.begin)
+    step = written + 1;
+  bs_state_value (self, track->tensor, end, &value);
+  if (value.how == BS_VALUE_DROPPED)
+    return;
+  if (track->n_lines == value.n_stored && value.how == BS_VALUE_WHOLE)
+    for (guint i = 0; i < track->n_lines; i++)
+      add_point (self->curves, &track->lines[i], pass, step, bs_value_get (&value, i));
+  else
+    add_point (self->curves, &track->lines[0], pass, step, norm_of (&value));
+}
+
+void
+bs_curves_close_pass (BsRecording *self, guint32 pass, guint32 end)
+{
+  for (guint i = 0; i < self->curves->tracks->len; i++) {
+    Track *track = self->curves->tracks->pdata[i];
+
+    if (!track->is_loss && self->tensors.data[track->tensor].first < end)
+      sample (self, track, pass, end);
+  }
+  self->curves->stale = TRUE;
+}
+
+/* --- what is shown --------------------------------------------------------------------------------------------------------- */
+
+static char *
+label_of (BsRecording *self, const Track *track, guint line)
+{
+  const BsType *type = &self->types.data[track->type];
+  g_autoptr (GString) label = g_string_new (NULL);
+  gint64 rest = type->numel, index = line;
+
+  if (track->is_loss)
+    return g_strdup (track->name ? track->name : "loss");
+  if (track->name)
+    g_string_append (label, track->name);
+  else
+    g_string_append_printf (label, "tensor %u", track->tensor);
+  if (type->numel == 1)
+    return g_strdup (label->str);
+  if (track->n_lines == 1)
+    return g_strdup_printf ("‖%s‖", label->str);
+  g_string_append_c (label, '[');
+  for (guint i = 0; i < type->n_dims; i++) {
+    rest /= type->shape[i];
+    g_string_append_printf (label, i ? ", %d" : "%d", (int) (index / rest));
+    index %= rest;
+  }
+  g_string_append_c (label, ']');
+  return g_strdup (label->str);
+}
+
+static void
+show_track (BsRecording *self, Track *track)
+{
+  for (guint i = 0; i < track->n_lines; i++) {
+    Line *line = &track->lines[i];
+    BsCurve curve;
+
+    if (line->label == NULL || track->name != NULL) {
+      g_free (line->label);
+      line->label = label_of (self, track, i);
+    }
+    curve = (BsCurve) { line->label, track->is_loss, track->tensor, line->passes.n, line->passes.data,
+                        line->steps.data, line->values.data };
+    if (curve.n > 0)
+      g_array_append_val (self->curves->shown, curve);
+  }
+}
+
+static void
+refresh (BsRecording *self)
+{
+  BsCurves *curves = self->curves;
+
+  if (!curves->stale)
+    return;
+  curves->stale = FALSE;
+  g_array_set_size (curves->shown, 0);
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < curves->tracks->len; i++) {
+      Track *track = curves->tracks->pdata[i];
+
+      if (track->is_loss == (pass == 0) && track->updated)
+        show_track (self, track);
+    }
+}
+
+guint
+bs_recording_get_n_curves (BsRecording *self)
+{
+  refresh (self);
+  return self->curves->shown->len;
+}
+
+const BsCurve *
+bs_recording_get_curve (BsRecording *self, guint i)
+{
+  refresh (self);
+  g_return_val_if_fail (i < self->curves->shown->len, NULL);
+
+  return &g_array_index (self->curves->shown, BsCurve, i);
+}

@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "graph.h"
+
+#include "recording-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MAX_NAME 24
+
+struct _BsGraph {
+  gatomicrefcount ref_count;
+  GArray *cards; /* BsCard, by tensor id */
+  GArray *edges; /* BsEdge */
+  guint64 structure;
+};
+
+typedef struct {
+  BsRecording *recording;
+  BsGraph *graph;
+  guint32 first, last; /* the pass's own tensors */
+  guint32 end;         /* state at this step */
+  GHashTable *wanted;  /* tensor -> has its inputs shown */
+  GArray **lines;      /* by file: where each line starts */
+} Builder;
+
+static void
+card_clear (gpointer data)
+{
+  BsCard *card = data;
+
+  g_free (card->pill);
+  g_free (card->name);
+  g_free (card->shape);
+}
+
+/* --- which tensors ------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+is_own (const Builder *self, guint32 tensor)
+{
+  return tensor >= self->first && tensor <= self->last;
+}
+
+static gboolean
+is_leaf (guint32 flags)
+{
+  return flags & BS_TENSOR_LEAF || !(flags & BS_TENSOR_REQUIRES_GRAD);
+}
+
+/* Is the way that the tensor was computed part of the picture? What is cut off from the graph only if it was cut off
+ * on purpose: that no gradient flows there is worth seeing. Plain preparation of data is an input like any other. */
+static gboolean
+is_computed_here (const Builder *self, guint32 tensor, gboolean everything)
+{
+  guint32 flags;
+
+  if (!is_own (self, tensor))
+    return FALSE;
+  flags = bs_recording_flags_of (self->recording, tensor);
+  return everything || !is_leaf (flags) || flags & (BS_TENSOR_NO_GRAD_MODE | BS_TENSOR_DETACHED);
+}
+
+/* With all that it is computed from, as far as is shown. */
+static void
+want (Builder *self, guint32 tensor, gboolean everything)
+{
+  g_autoptr (GArray) stack = g_array_new (FALSE, FALSE, sizeof tensor);
+
+  g_array_append_val (stack, tensor);
+  while (stack->len > 0) {
+    guint32 top = g_array_index (stack, guint32, stack->len - 1);
+    gboolean computed;
+    BsEvent event;
+
+    g_array_set_size (stack, stack->len - 1);
+    if (g_hash_table_contains (self->wanted, GUINT_TO_POINTER (top)))
+      continue;
+    computed = is_computed_here (self, top, everything);
+    g_hash_table_insert (self->wanted, GUINT_TO_POINTER (top), GINT_TO_POINTER (computed));
+    if (!computed)
+      continue;
+    bs_recording_get_event (self->recording, self->recording->tensors.data[top].first, &event);
+    for (guint32 i = 0; i < event.tensor.n_inputs; i++)
+      if (event.tensor.inputs[i].tensor != 0)
+        g_array_append_val (stack, event.tensor.inputs[i].tensor);
+  }
+}
+
+static void
+choose (Builder *self)
+{
+  for (guint32 t = self->first; t <= self->last; t++) {
+    guint32 flags = bs_recording_flags_of (self->recording, t);
+
+    if (!is_leaf (flags) && !(flags & BS_TENSOR_IN_BACKWARD))
+      want (self, t, FALSE);
+  }
+  for (guint32 t = self->first; t <= self->last && g_hash_table_size (self->wanted) == 0; t++)
+    for (; t <= self->last; t++)
+      want (self, t, TRUE);
+}
+
+/* --- texts ---------------------------------------------------------------------------------------------------------------- */
+
+static void
+append_number (GString *text, const BsOperand *operand)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (buffer, sizeof buffer, operand->is_integer ? "%.0f" : "%.6g", operand->number);
+  g_string_append (text, buffer[0] == '-' ? "−" : "");
+  g_string_append (text, buffer + (buffer[0] == '-'));
+}
+
+static gboolean
+append_power (GString *text, const BsEvent *event)
+{
+  static const char *const digits[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" };
+  const BsOperand *exponent = event->tensor.n_inputs == 2 ? &event->tensor.inputs[1] : NULL;
+
+  if (g_strcmp0 (event->tensor.op, "pow") != 0 || exponent == NULL || !exponent->is_number ||
+      event->tensor.inputs[0].is_number)
+    return FALSE;
+  g_string_append_c (text, 'x');
+  if (exponent->number == floor (exponent->number) && exponent->number >= 0 && exponent->number <= 9) {
+    g_string_append (text, digits[(int) exponent->number]);
+  } else {
+    g_string_append_c (text, '^');
+    append_number (text, exponent);
+  }
+  return TRUE;
+}
+
+static void
+append_attributes (GString *text, const BsEvent *event)
+{
+  for (guint32 i = 0; i < event->tensor.n_attributes; i++) {
+    const BsAttribute *a = &event->tensor.attributes[i];
+
+    if (strcmp (a->text, "None") == 0 || strcmp (a->text, "False") == 0 || strlen (a->text) > 16 ||
+        g_utf8_strlen (text->str, -1) > MAX_NAME)
+      continue;
+    g_string_append_printf (text, " %s=%s", a->name, a->text);
+  }
+}
+
+static char *
+pill_of (const BsEvent *event)
+{
+  GString *text = g_string_new (NULL);
+  const char *symbol = event->tensor.symbol && *event->tensor.symbol ? event->tensor.symbol : event->tensor.op;
+  guint32 n = MIN (event->tensor.n_inputs, 3);
+
+  if (append_power (text, event))
+    return g_string_free (text, FALSE);
+  if (n > 1 && event->tensor.inputs[0].is_number) {
+    append_number (text, &event->tensor.inputs[0]);
+    g_string_append_c (text, ' ');
+  }
+  g_string_append (text, symbol);
+  for (guint32 i = 1; i < n; i++)
+    if (event->tensor.inputs[i].is_number) {
+      g_string_append_c (text, ' ');
+      append_number (text, &event->tensor.inputs[i]);
+    }
+  append_attributes (text, event);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+shape_of (const BsValue *value)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < value->n_dims; i++)
+    g_string_append_printf (text, i ? "×%" G_GINT64_FORMAT : "%" G_GINT64_FORMAT, value->shape[i]);
+  return g_string_free (text, FALSE);
+}
+
+static GArray *
+lines_of (Builder *self, guint32 file)
+{
+  gsize length;
+  const char *source = bs_recording_get_file_source (self->recording, file, &length);
+  GArray *lines = self->lines[file];
+
+  if (lines != NULL)
+    return lines;
+  lines = self->lines[file] = g_array_new (FALSE, FALSE, sizeof (gsize));
+  for (gsize at = 0, next; at < length; at = next) {
+    const char *end = memchr (source + at, '\n', length - at);
+
+    g_array_append_val (lines, at);
+    next = end ? (gsize) (end - source) + 1 : length;
+  }
+  return lines;
+}
+
+/* The expression that made it, when it fits on a card. */
+static char *
+expression_of (Builder *self, guint32 place)
+{
+  const BsPlace *p = bs_recording_get_place (self->recording, place);
+  gsize length, start;
+  const char *source = bs_recording_get_file_source (self->recording, p->file, &length);
+  GArray *lines;
+
+  if (source == NULL || p->line == 0 || p->line != p->end_line || p->end_column <= p->column ||
+      p->end_column - p->column > 4 * MAX_NAME)
+    return NULL;
+  lines = lines_of (self, p->file);
+  if (p->line > lines->len)
+    return NULL;
+  start = g_array_index (lines, gsize, p->line - 1) + p->column;
+  if (start + (p->end_column - p->column) > length ||
+      !g_utf8_validate (source + start, p->end_column - p->column, NULL) ||
+      g_utf8_strlen (source + start, p->end_column - p->column) > MAX_NAME)
+    return NULL;
+  return g_strndup (source + start, p->end_column - p->column);
+}
+
+/* --- building --------------------------------------------------------------------------------------------------------------- */
+
+static void
+add_card (Builder *self, guint32 tensor, gboolean computed)
+{
+  BsRecording *r = self->recording;
+  BsCard card = { .tensor = tensor, .step = r->tensors.data[tensor].first };
+  const char *name = bs_state_best_name (r, tensor, self->end);
+  BsEvent event;
+  guint32 flags;
+  gboolean leaf, grad;
+
+  bs_recording_get_event (r, card.step, &event);
+  flags = event.tensor.flags;
+  leaf = is_leaf (flags);
+  grad = bs_state_requires_grad (r, tensor, self->end);
+  computed = computed && event.tensor.n_inputs > 0;
+  if (computed)
+    card.op = event.tensor.op;
+  card.pill = computed ? pill_of (&event) : NULL;
+  card.name = name ? g_strdup (name) : expression_of (self, event.place);
+  if (card.name == NULL)
+    card.name = g_strdup (event.tensor.op);
+  card.shape = shape_of (&event.tensor.value);
+  card.flags = (computed ? 0 : BS_CARD_LEAF) | (leaf && grad ? BS_CARD_PARAMETER : 0) |
+               (grad ? BS_CARD_REQUIRES_GRAD : 0) | (flags & BS_TENSOR_DETACHED ? BS_CARD_DETACHED : 0) |
+               (flags & BS_TENSOR_NO_GRAD_MODE ? BS_CARD_NO_GRAD : 0);
+  g_array_append_val (self->graph->cards, card);
+}
+
+static void
+add_edges (Builder *self, guint to)
+{
+  BsCard *card = &g_array_index (self->graph->cards, BsCard, to);
+  BsEvent event;
+
+  bs_recording_get_event (self->recording, card->step, &event);
+  for (guint32 i = 0; card->op != NULL && i < event.tensor.n_inputs; i++) {
+    guint from = bs_graph_find_tensor (self->graph, event.tensor.inputs[i].tensor);
+    BsCard *input;
+    BsEdge edge;
+
+    if (event.tensor.inputs[i].tensor == 0 || from == G_MAXUINT)
+      continue;
+    input = &g_array_index (self->graph->cards, BsCard, from);
+    edge = (BsEdge) { from, to, MIN (i, G_MAXUINT16),
+                      input->flags & BS_CARD_REQUIRES_GRAD && !is_leaf (event.tensor.flags) };
+    input->n_out++;
+    card->n_in++;
+    g_array_append_val (self->graph->edges, edge);
+  }
+  for (guint32 i = 0; i < event.tensor.n_saved; i++) {
+    guint saved = bs_graph_find_tensor (self->graph, event.tensor.saved[i]);
+
+    if (saved != G_MAXUINT)
+      g_array_index (self->graph->cards, BsCard, saved).flags |= BS_CARD_SAVED;
+  }
+}
+
+static void
+mark_roots (Builder *self, const BsPass *pass)
+{
+  const BsWalk *walks = self->recording->walks.data;
+
+  for (guint32 i = 0; i < self->recording->walks.n; i++) {
+    guint root = walks[i].begin >= pass->begin && walks[i].begin < pass->end
+                   ? bs_graph_find_tensor (self->graph, walks[i].root)
+                   : G_MAXUINT;
+
+    if (root != G_MAXUINT)
+      g_array_index (self->graph->cards, BsCard, root).flags |= BS_CARD_ROOT;
+  }
+}
+
+/* Names and plain numbers may differ from pass to pass in what is the same graph. */
+static guint64
+hash_structure (const BsGraph *graph)
+{
+  guint64 h = 0;
+
+  for (guint i = 0; i < graph->cards->len; i++) {
+    const BsCard *card = &g_array_index (graph->cards, BsCard, i);
+
+    h = bs_wire_hash (h, card->op, card->op ? strlen (card->op) : 0);
+    h = bs_wire_hash (h ^ card->flags, card->shape, strlen (card->shape));
+  }
+  for (guint i = 0; i < graph->edges->len; i++) {
+    const BsEdge *edge = &g_array_index (graph->edges, BsEdge, i);
+
+    h = bs_wire_hash (h, (guint32[]) { edge->from, edge->to, edge->input, edge->needs_grad }, 16);
+  }
+  return h;
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+static void
+build (Builder *self, const BsPass *pass)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint32));
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->wanted);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    guint32 id = GPOINTER_TO_UINT (key);
+    g_array_append_val (ids, id);
+  }
+  g_array_sort (ids, compare_ids);
+  for (guint i = 0; i < ids->len; i++) {
+    guint32 id = g_array_index (ids, guint32, i);
+    add_card (self, id, g_hash_table_lookup (self->wanted, GUINT_TO_POINTER (id)) != NULL);
+  }
+  for (guint i = 0; i < ids->len; i++)
+    add_edges (self, i);
+  mark_roots (self, pass);
+}
+
+BsGraph *
+bs_graph_new (BsRecording *recording, guint32 pass)
+{
+  BsGraph *self = g_new0 (BsGraph, 1);
+  Builder builder = { .recording = recording, .graph = self, .first = 1, .last = 0 };
+  BsPass whole = { 0 };
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->cards = g_array_new (FALSE, FALSE, sizeof (BsCard));
+  g_array_set_clear_func (self->cards, card_clear);
+  self->edges = g_array_new (FALSE, FALSE, sizeof (BsEdge));
+  g_return_val_if_fail (BS_IS_RECORDING (recording), self);
+  if (pass >= bs_recording_get_n_passes (recording))
+    return self;
+
+  whole = recording->passes.data[pass].public;
+  if (!recording->passes.data[pass].closed)
+    whole.end = bs_recording_get_n_events (recording);
+  builder.first = recording->passes.data[pass].first_tensor;
+  builder.last = (pass + 1 < recording->passes.n ? recording->passes.data[pass + 1].first_tensor
+                                                 : recording->tensors.n) - 1;
+  builder.end = MIN (whole.end, recording->n_events);
+  builder.wanted = g_hash_table_new (NULL, NULL);
+  builder.lines = g_new0 (GArray *, recording->files.n);
+  choose (&builder);
+  build (&builder, &whole);
+  self->structure = hash_structure (self);
+  g_hash_table_unref (builder.wanted);
+  for (guint32 i = 0; i < recording->files.n; i++)
+    if (builder.lines[i] != NULL)
+      g_array_unref (builder.lines[i]);
+  g_free (builder.lines);
+  return self;
+}
+
+/* --- public ------------------------------------------------------------------------------------------------------------------ */
+
+BsGraph *
+bs_graph_ref (BsGraph *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+bs_graph_unref (BsGraph *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_array_unref (self->cards);
+  g_array_unref (self->edges);
+  g_free (self);
+}
+
+guint
+bs_graph_get_n_cards (const BsGraph *self)
+{
+  return self->cards->len;
+}
+
+const BsCard *
+bs_graph_get_card (const BsGraph *self, guint i)
+{
+  g_return_val_if_fail (i < self->cards->len, NULL);
+
+  return &g_array_index (self->cards, BsCard, i);
+}
+
+guint
+bs_graph_get_n_edges (const BsGraph *self)
+{
+  return self->edges->len;
+}
+
+const BsEdge *
+bs_graph_get_edge (const BsGraph *self, guint i)
+{
+  g_return_val_if_fail (i < self->edges->len, NULL);
+
+  return &g_array_index (self->edges, BsEdge, i);
+}
+
+guint
+bs_graph_find_tensor (const BsGraph *self, guint32 tensor)
+{
+  guint low = 0, high = self->cards->len;
+
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+
+    if (g_array_index (self->cards, BsCard, middle).tensor < tensor)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < self->cards->len && g_array_index (self->cards, BsCard, low).tensor == tensor ? low : G_MAXUINT;
+}
+
+guint64
+bs_graph_get_structure (const BsGraph *self)
+{
+  return self->structure;
+}
