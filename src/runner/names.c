@@ -215,31 +215,50 @@ tell (const char *name, PyObject *value)
 
 typedef struct {
   char path[PATH_MAX_BYTES];
+  gsize root;        /* bytes of it that are the variable */
+  const char *known; /* what an outer variable calls the same object; NULL: nothing */
   guint budget;
 } Walk;
 
 static void walk (Walk *self, gsize length, PyObject *value, guint depth);
 
-/* TRUE when the frame's @path was not yet told to have this identity. */
 static gboolean
-is_news (const char *path, guint64 identity)
+set_known (char *key, guint64 identity) /* takes @key */
 {
-  g_autofree char *key = g_strdup_printf ("%u:%s", bs_writer_get_frame (bs_recorder.writer), path);
   guint64 *known = g_hash_table_lookup (leaves, key);
 
-  if (known && *known == identity)
+  if (known == NULL)
+    {
+      g_hash_table_insert (leaves, key, g_memdup2 (&identity, sizeof identity));
+      return TRUE;
+    }
+  g_free (key);
+  if (*known == identity)
     return FALSE;
-  if (known)
-    *known = identity;
-  else
-    g_hash_table_insert (leaves, g_steal_pointer (&key), g_memdup2 (&identity, sizeof identity));
+  *known = identity;
   return TRUE;
+}
+
+/* TRUE when what is at @path was not told to have this identity. `self` of a method is an object that an outer
+ * variable names too: all frames together tell of its attributes only once per change. */
+static gboolean
+is_news (Walk *self, guint64 identity)
+{
+  guint32 frame = bs_writer_get_frame (bs_recorder.writer);
+  gboolean news;
+
+  if (self->known)
+    return set_known (g_strconcat ("@", self->known, self->path + self->root, NULL), identity);
+  news = set_known (g_strdup_printf ("%u:%s", frame, self->path), identity);
+  if (news && frame == 0)
+    set_known (g_strconcat ("@", self->path, NULL), identity);
+  return news;
 }
 
 static void
 tell_leaf (Walk *self, PyObject *value)
 {
-  if (is_news (self->path, identity_of_leaf (value)))
+  if (is_news (self, identity_of_leaf (value)))
     tell (self->path, value);
 }
 
@@ -317,7 +336,7 @@ walk (Walk *self, gsize length, PyObject *value, guint depth)
     {
       PyObject *dict = shape == DICT ? value : attributes_of (value);
 
-      if (shape == OBJECT && strncmp (self->path, "self", 4) != 0)
+      if (shape == OBJECT && bs_writer_get_frame (bs_recorder.writer) == 0)
         g_hash_table_replace (module_paths, value, g_strdup (self->path));
       if (dict && PyDict_Check (dict))
         walk_dict (self, length, dict, shape == OBJECT, depth);
@@ -342,10 +361,13 @@ tell_all (const char *name, PyObject *value)
       tell (name, value);
       return;
     }
-  if (is_news (name, mix ((gsize) value, n_items (value))))
-    tell (name, value);
   g_strlcpy (self.path, name, sizeof self.path);
-  walk (&self, strlen (self.path), value, 0);
+  self.root = strlen (self.path);
+  if (is_news (&self, mix ((gsize) value, n_items (value))))
+    tell (name, value);
+  if (bs_writer_get_frame (bs_recorder.writer) != 0)
+    self.known = g_hash_table_lookup (module_paths, value);
+  walk (&self, self.root, value, 0);
 }
 
 /* --- scopes ------------------------------------------------------------------------------------------------------ */

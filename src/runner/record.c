@@ -51,15 +51,19 @@ wind_up (void)
   flush_streams ();
 }
 
+/* str() of a SyntaxError adds file and line, which the event has as its place. */
 static char *
 text_of (PyObject *exception)
 {
-  PyObject *string = PyObject_Str (exception);
+  gboolean is_syntax = PyErr_GivenExceptionMatches (exception, PyExc_SyntaxError);
+  PyObject *message = is_syntax ? PyObject_GetAttrString (exception, "msg") : NULL;
+  PyObject *string = PyObject_Str (message ? message : exception);
   const char *utf8 = string ? PyUnicode_AsUTF8 (string) : NULL;
   char *text = g_strdup (utf8 ? utf8 : "");
 
   PyErr_Clear ();
   Py_XDECREF (string);
+  Py_XDECREF (message);
   return text;
 }
 

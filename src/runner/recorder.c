@@ -46,6 +46,32 @@ on_timer (int signal)
   errno = saved;
 }
 
+/* The script brings its own process down (ctypes, a stack that overflows, memory that ends in a library): what was
+ * recorded until then is sent before it goes. */
+static void
+on_crash (int number)
+{
+  if (!bs_recorder.busy && !sending)
+    {
+      sending = 1;
+      bs_writer_flush (bs_recorder.writer);
+    }
+  raise (number); /* the default action: SA_RESETHAND */
+}
+
+static void
+catch_crashes (void)
+{
+  static char stack[32 << 10];
+  const stack_t alternate = { .ss_sp = stack, .ss_size = sizeof stack };
+  static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+  struct sigaction action = { .sa_handler = on_crash, .sa_flags = SA_RESETHAND | SA_ONSTACK | SA_NODEFER };
+
+  sigaltstack (&alternate, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (crashes); i++)
+    sigaction (crashes[i], &action, NULL);
+}
+
 static void
 start_timer (void)
 {
@@ -116,6 +142,7 @@ bs_recorder_start (const BsScript *script)
   bs_recorder.script = script;
   bs_recorder.writer = bs_writer_new (send_chunk, NULL);
   bs_writer_set_whole_limit (bs_recorder.writer, 1024);
+  catch_crashes ();
   start_timer ();
   bs_recorder_begin ();
   describe_run (script);

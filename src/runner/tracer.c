@@ -206,31 +206,64 @@ bs_tracer_set_place (void)
   bs_writer_set_place (bs_recorder.writer, bs_tracer_here ());
 }
 
+static long
+number_of (PyObject *object, const char *attribute)
+{
+  PyObject *number = PyObject_GetAttrString (object, attribute);
+  long value = number && PyLong_Check (number) ? PyLong_AsLong (number) : 0;
+
+  Py_XDECREF (number);
+  PyErr_Clear ();
+  return value;
+}
+
+/* Python counts characters from 1, a place bytes from 0. */
+static guint32
+byte_column (const char *line, long offset)
+{
+  glong n = line ? g_utf8_strlen (line, -1) : 0;
+
+  return line ? g_utf8_offset_to_pointer (line, CLAMP (offset - 1, 0, n)) - line : MAX (offset - 1, 0);
+}
+
+/* Of text that is not UTF-8 Python says the line only in words. */
+static long
+line_in_words (PyObject *error)
+{
+  PyObject *text = PyObject_Str (error);
+  const char *words = text ? PyUnicode_AsUTF8 (text) : NULL;
+  const char *found = words ? strstr (words, " on line ") : NULL;
+  long line = found ? strtol (found + strlen (" on line "), NULL, 10) : 0;
+
+  PyErr_Clear ();
+  Py_XDECREF (text);
+  return line;
+}
+
 static void
 set_place_of_syntax_error (PyObject *error)
 {
-  static const char *const names[] = { "lineno", "offset", "end_lineno", "end_offset" };
   BsPlace place = { .file = 1 };
-  long numbers[4];
+  PyObject *text = PyObject_GetAttrString (error, "text");
+  const char *line = text && PyUnicode_Check (text) ? PyUnicode_AsUTF8 (text) : NULL;
+  long first = number_of (error, "lineno"), last = number_of (error, "end_lineno");
+  long offset = number_of (error, "offset"), end_offset = number_of (error, "end_offset");
 
-  for (guint i = 0; i < 4; i++)
+  PyErr_Clear ();
+  if (first < 1)
+    first = line_in_words (error);
+  if (first >= 1)
     {
-      PyObject *number = PyObject_GetAttrString (error, names[i]);
-
-      numbers[i] = number && PyLong_Check (number) ? PyLong_AsLong (number) : 0;
-      Py_XDECREF (number);
-      PyErr_Clear ();
+      place.line = first;
+      place.end_line = MAX (last, first);
+      if (offset >= 1 && end_offset > 0)
+        {
+          place.column = byte_column (line, offset);
+          place.end_column = byte_column (place.end_line == first ? line : NULL, end_offset);
+        }
+      bs_writer_set_place (bs_recorder.writer, bs_writer_place (bs_recorder.writer, &place));
     }
-  if (numbers[0] < 1)
-    return;
-  place.line = numbers[0];
-  place.end_line = MAX (numbers[2], numbers[0]);
-  if (numbers[1] >= 1 && numbers[3] > 0)
-    {
-      place.column = numbers[1] - 1;
-      place.end_column = MAX (numbers[3] - 1, 0);
-    }
-  bs_writer_set_place (bs_recorder.writer, bs_writer_place (bs_recorder.writer, &place));
+  Py_XDECREF (text);
 }
 
 void
