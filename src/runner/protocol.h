@@ -34,4 +34,7 @@ typedef struct {
 #define BS_RUNNER_SOCKET 3
 #define BS_RUNNER_SOURCE 4
 
+/* Follows a STOP: look at the socket now, even in the middle of a long computation. */
+#define BS_RUNNER_SIGNAL (SIGRTMAX - 1)
+
 G_END_DECLS

@@ -22,12 +22,12 @@ static const char site_code[] =
   "builtins.license = _sitebuiltins._Printer('license', 'See https://www.python.org/psf/license/')\n"
   "builtins.credits = _sitebuiltins._Printer('credits', 'See www.python.org for more information.')\n";
 
-/* Python's traceback printer reads source lines from the file; unsaved text has to come from memory. */
+/* Python's traceback printer reads source lines from the file, by descriptor; unsaved text is in another one. */
 static const char shadow_code[] =
   "import io\n"
   "real_open = io.open\n"
   "def shadow(path, *args, **keywords):\n"
-  "    return io.BytesIO(text) if path == name else real_open(path, *args, **keywords)\n"
+  "    return real_open(text, 'rb', closefd=False) if path == name else real_open(path, *args, **keywords)\n"
   "io.open = shadow\n";
 
 static const char unshadow_code[] = "io.open = real_open\n";
@@ -264,7 +264,8 @@ shadow_source (const BsScript *script)
     return NULL;
   scope = PyDict_New ();
   name = PyUnicode_DecodeFSDefault (script->path);
-  text = PyBytes_FromStringAndSize (script->text, script->text_length);
+  text = PyLong_FromLong (fileno (script->file));
+  lseek (fileno (script->file), 0, SEEK_SET);
   PyDict_SetItemString (scope, "__builtins__", PyEval_GetBuiltins ());
   PyDict_SetItemString (scope, "name", name);
   PyDict_SetItemString (scope, "text", text);

@@ -13,7 +13,6 @@
 #include "audit.h"
 #include "channel.h"
 
-#define FLUSH_SIGNAL (SIGRTMAX - 1)
 #define FLUSH_AFTER_NS (30 * 1000 * 1000)
 
 BsRecorder bs_recorder;
@@ -30,7 +29,7 @@ send_chunk (gpointer user, const guint8 *bytes, gsize n, guint32 n_events)
 /* Runs between two events, or in the middle of one; the writer's flush allocates nothing. With threads another one
  * may be about to write, so then it is left to that one. */
 static void
-on_timer (int signal)
+on_signal (int signal)
 {
   int saved = errno;
 
@@ -41,6 +40,9 @@ on_timer (int signal)
     {
       sending = 1;
       bs_writer_flush (bs_recorder.writer);
+      bs_channel_poll ();
+      if (bs_channel_is_stopped ())
+        bs_recorder_end_run (BS_END_STOPPED, 0, NULL);
       sending = 0;
     }
   errno = saved;
@@ -75,11 +77,11 @@ catch_crashes (void)
 static void
 start_timer (void)
 {
-  struct sigaction action = { .sa_handler = on_timer, .sa_flags = SA_RESTART | SA_ONSTACK };
-  struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = FLUSH_SIGNAL };
+  struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_ONSTACK };
+  struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = BS_RUNNER_SIGNAL };
 
   event._sigev_un._tid = syscall (SYS_gettid);
-  sigaction (FLUSH_SIGNAL, &action, NULL);
+  sigaction (BS_RUNNER_SIGNAL, &action, NULL);
   timer_create (CLOCK_MONOTONIC, &event, &timer);
 }
 
@@ -92,24 +94,17 @@ bs_recorder_arm (void)
   timer_settime (timer, 0, &once, NULL);
 }
 
-static void
-flush (void)
-{
-  sending = 1;
-  bs_writer_flush (bs_recorder.writer);
-  sending = 0;
-}
-
 void
 bs_recorder_settle (void)
 {
   gboolean told = FALSE;
 
+  sending = 1;
   bs_recorder.wanted = 0;
   bs_channel_poll ();
   while (!bs_channel_is_stopped () && bs_writer_get_n_events (bs_recorder.writer) >= bs_channel_get_granted ())
     {
-      flush ();
+      bs_writer_flush (bs_recorder.writer);
       if (!told)
         bs_channel_send (BS_MESSAGE_PAUSED, NULL, 0);
       told = TRUE;
@@ -121,7 +116,22 @@ bs_recorder_settle (void)
   if (told)
     bs_channel_send (BS_MESSAGE_RESUMED, NULL, 0);
   else
-    flush ();
+    bs_writer_flush (bs_recorder.writer);
+  sending = 0;
+}
+
+char *
+bs_recorder_ask (gsize *length)
+{
+  char *line;
+
+  bs_recorder_settle ();
+  sending = 1;
+  line = bs_channel_ask (length);
+  sending = 0;
+  if (line == NULL)
+    bs_recorder_settle (); /* stopped */
+  return line;
 }
 
 static void
@@ -155,6 +165,6 @@ bs_recorder_end_run (BsEndKind how, int status, const char *detail)
 {
   bs_recorder.busy = 1;
   bs_writer_end (bs_recorder.writer, how, status, detail);
-  flush ();
+  bs_writer_flush (bs_recorder.writer);
   _exit (status);
 }

@@ -31,6 +31,8 @@ void bs_recorder_end_run (BsEndKind how, int status, const char *detail) G_GNUC_
 /* Sends, waits for credit, obeys a stop. */
 void bs_recorder_settle (void);
 void bs_recorder_arm (void);
+/* A line for input(). (transfer full) */
+char *bs_recorder_ask (gsize *length);
 
 static inline void
 bs_recorder_begin (void)

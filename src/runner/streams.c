@@ -13,7 +13,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "channel.h"
 
 static int pipes[2] = { -1, -1 }; /* reading ends */
 
@@ -99,12 +98,9 @@ read_in (PyObject *self, PyObject *arg)
     return NULL;
   if (used == length)
     {
-      bs_recorder_settle ();
       g_free (line);
-      line = bs_channel_ask (&length);
+      line = bs_recorder_ask (&length);
       used = 0;
-      if (line == NULL)
-        bs_recorder_settle (); /* stopped */
     }
   n = MIN (length - used, buffer.len);
   memcpy (buffer.buf, line + used, n);

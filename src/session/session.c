@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -378,6 +379,7 @@ stop_as (BsSession *self, BsEndKind how)
       return;
     }
   tell (self, BS_MESSAGE_STOP, NULL, 0);
+  kill (self->pid, BS_RUNNER_SIGNAL);
   self->patience = g_timeout_source_new (PATIENCE_MS);
   g_source_set_callback (self->patience, on_out_of_patience, self, NULL);
   g_source_attach (self->patience, self->context);

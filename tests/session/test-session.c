@@ -242,10 +242,10 @@ static void
 test_killed (Run *run, gconstpointer source)
 {
   start (run, 0, NULL);
-  until_n_events (run, 2);
+  until_n_events (run, 1);
   kill (bs_session_get_pid (run->session), SIGKILL);
   assert_end (run, BS_END_DIED, 128 + SIGKILL);
-  g_assert_cmpint (bs_recording_get_n_events (bs_session_get_recording (run->session)), >, 2);
+  g_assert_cmpint (bs_recording_get_n_events (bs_session_get_recording (run->session)), >=, 2);
 }
 
 /* --- steering ---------------------------------------------------------------------------------------------------- */
@@ -256,12 +256,12 @@ test_stop (Run *run, gconstpointer source)
   gint64 begin;
 
   start (run, 0, NULL);
-  until_n_events (run, 2);
+  until_n_events (run, 1);
   begin = g_get_monotonic_time ();
   bs_session_stop (run->session);
   bs_session_stop (run->session);
   assert_end (run, BS_END_STOPPED, 0);
-  g_assert_cmpint (g_get_monotonic_time () - begin, <, 2 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, G_USEC_PER_SEC / 4);
 }
 
 static void
@@ -322,7 +322,7 @@ test_quiet_stretch (Run *run, gconstpointer source)
   start (run, 0, NULL);
   until_n_events (run, 3);
   begin = g_get_monotonic_time ();
-  bs_session_stop (run->session); /* asleep in C: has to be killed, keeps what it said */
+  bs_session_stop (run->session); /* busy in C; keeps what it said */
   assert_end (run, BS_END_STOPPED, 0);
   assert_output (run, "before\n");
   g_assert_cmpint (g_get_monotonic_time () - begin, <, 2 * G_USEC_PER_SEC);
@@ -416,18 +416,18 @@ main (int argc, char **argv)
   TEST ("syntax-error", test_syntax_error, "x = 1\nif x\n    pass\n");
   TEST ("not-utf8", test_not_utf8, "x = 1\ny = '\xe9'\n");
   TEST ("refused/program", test_refused, "import os\n\nos.system('true')\n");
-  TEST ("refused/socket", test_refused, "import socket\ntry: socket.socket()\nexcept OSError as e: raise e from None\n");
+  TEST ("refused/socket", test_refused, "import socket\n\nsocket.socket()\n");
   TEST ("not-there", test_not_there, NULL);
   TEST ("dies", test_dies, "import ctypes\nprint('before')\nctypes.string_at(0)\n");
   TEST ("killed", test_killed, "while True: pass\n");
   TEST ("stop/loop", test_stop, "while True: pass\n");
   TEST ("stop/sleep", test_quiet_stretch, "import time\nprint('before')\ntime.sleep(100)\n");
   TEST ("stop/in-c", test_quiet_stretch, "x = 1\nprint('before')\nsum(range(10 ** 12))\n");
-  TEST ("limit", test_limit, "while True: pass\n");
+  TEST ("limit", test_limit, "while True:\n    x = 1\n");
   TEST ("input", test_input, "print('hello', input('name? '))\ninput()\n");
   TEST ("unsaved", test_unsaved, "print('saved')\n");
   TEST ("dropped", test_dropped, "while True: pass\n");
-  TEST ("run-to-the-limit", test_run, "while True: pass\n");
+  TEST ("run-to-the-limit", test_run, "while True:\n    x = 1\n");
   TEST ("events", test_events,
         "def f(x):\n    y = x * 2.5\n    return y\na = f(3)\nb = [1, 2]\nprint(a)\nb.append(3)\ndel a\ns = 'x'\n");
   return g_test_run ();
