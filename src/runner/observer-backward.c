@@ -14,7 +14,8 @@ typedef struct {
   gboolean is_root;
 } Walk;
 
-BsIdMap bs_observer_nodes;
+/* By the engine's node id: dense id of the node's first output, and the engine's id of that. */
+static BsIdMap nodes, outputs;
 
 static Walk walks[MAX_WALKS];
 static guint n_walks;
@@ -39,6 +40,23 @@ bs_observer_is_internal (guint16 *flags)
   return !walk->makes_graph;
 }
 
+void
+bs_observer_name_node (BsNode *node, BsSeen *first)
+{
+  guint64 id = bs_node_get_id (node);
+
+  bs_id_map_set (&nodes, id, GUINT_TO_POINTER (first->id));
+  first->node = id;
+  if (first->tensor)
+    bs_id_map_set (&outputs, id, (gpointer) (gsize) bs_tensor_get_id (first->tensor));
+}
+
+gboolean
+bs_observer_knows_node (guint64 engine_id)
+{
+  return bs_id_map_get (&nodes, engine_id) != NULL;
+}
+
 guint32
 bs_observer_id_of_node (BsNode *node, guint output)
 {
@@ -50,7 +68,7 @@ bs_observer_id_of_node (BsNode *node, guint output)
   leaf = bs_node_get_leaf (node);
   if (leaf)
     return bs_observer_id_of (leaf, "tensor");
-  first = GPOINTER_TO_UINT (bs_id_map_get (&bs_observer_nodes, bs_node_get_id (node)));
+  first = GPOINTER_TO_UINT (bs_id_map_get (&nodes, bs_node_get_id (node)));
   return first ? first + output : 0;
 }
 
@@ -138,8 +156,10 @@ tell_holders (BsTensor *gradient, guint32 of)
 {
   BsSeenStorage *storage = bs_observer_expect_storage (bs_tensor_get_storage (gradient));
 
+  gboolean in_place = storage->gradient_of == of;
+
   storage->gradient_of = of;
-  for (BsSeen *seen = storage->tensors; seen; seen = seen->next)
+  for (BsSeen *seen = in_place ? storage->tensors : NULL; seen; seen = seen->next)
     {
       BsArray after = bs_observer_array (seen->tensor);
       BsWriterWrite event = { .tensor = seen->id, .storage = storage->id, .before = BS_ARRAY_KNOWN, .after = &after,
@@ -177,8 +197,9 @@ on_end (gpointer user, gboolean ok)
 static void
 on_node_released (gpointer user, guint64 engine_id)
 {
-  guint32 id = GPOINTER_TO_UINT (bs_id_map_take (&bs_observer_nodes, engine_id));
+  guint32 id = GPOINTER_TO_UINT (bs_id_map_take (&nodes, engine_id));
 
+  bs_observer_forget_if_gone ((gsize) bs_id_map_take (&outputs, engine_id));
   if (id == 0)
     return;
   bs_recorder_begin ();

@@ -79,27 +79,47 @@ join_storage (BsSeen *seen, BsSeenStorage *storage)
     storage->first = seen->id;
 }
 
+/* Tensors first met inside a backward walk may be stand-ins of the engine's that go without notice: they are not
+ * kept by address. */
 static BsSeen *
 remember (BsTensor *tensor, guint32 id, BsSeenStorage *storage)
 {
   BsSeen *seen = new_seen ();
+  gboolean lasts = bs_observer_depth () == 0;
 
-  *seen = (BsSeen) { .tensor = tensor, .id = id };
-  join_storage (seen, storage);
+  *seen = (BsSeen) { .tensor = lasts ? tensor : NULL, .id = id };
+  if (lasts)
+    join_storage (seen, storage);
+  else if (storage && storage->first == 0)
+    storage->first = id;
   bs_id_map_set (&tensors, bs_tensor_get_id (tensor), seen);
   return seen;
 }
 
+/* Its node may outlive a tensor, and a second derivative calls the result by the same id then. */
 void
-bs_observer_forget_tensor (guint64 engine_id)
+bs_observer_forget_tensor (guint64 engine_id, gboolean even_with_node)
 {
-  BsSeen *seen = bs_id_map_take (&tensors, engine_id);
+  BsSeen *seen = bs_id_map_get (&tensors, engine_id);
 
   if (seen == NULL)
     return;
   leave_storage (seen);
+  seen->tensor = NULL;
+  if (!even_with_node && seen->node != 0 && bs_observer_knows_node (seen->node))
+    return;
+  bs_id_map_take (&tensors, engine_id);
   seen->next = free_seen;
   free_seen = seen;
+}
+
+void
+bs_observer_forget_if_gone (guint64 engine_id)
+{
+  BsSeen *seen = bs_id_map_get (&tensors, engine_id);
+
+  if (seen && seen->tensor == NULL)
+    bs_observer_forget_tensor (engine_id, TRUE);
 }
 
 guint32
@@ -128,7 +148,7 @@ flags_of (BsTensor *tensor)
     flags |= BS_TENSOR_REQUIRES_GRAD;
   if (bs_tensor_is_leaf (tensor))
     flags |= BS_TENSOR_LEAF;
-  if (bs_get_grad_mode () != BS_GRAD_NORMAL)
+  if (bs_observer_depth () == 0 && bs_get_grad_mode () != BS_GRAD_NORMAL)
     flags |= BS_TENSOR_NO_GRAD_MODE;
 #ifdef HAVE_TORCH
   if (bs_torch_is_parameter (tensor))
@@ -138,7 +158,7 @@ flags_of (BsTensor *tensor)
 }
 
 /* Writes the TENSOR event of one output and remembers it. */
-static guint32
+static BsSeen *
 write_tensor (BsTensor *tensor, BsWriterTensor *event)
 {
   BsSeenStorage *storage = bs_observer_expect_storage (bs_tensor_get_storage (tensor));
@@ -150,8 +170,22 @@ write_tensor (BsTensor *tensor, BsWriterTensor *event)
   event->storage = storage ? storage->id : 0;
   event->value = &value;
   id = bs_writer_tensor (bs_recorder.writer, event);
-  remember (tensor, id, storage);
-  return id;
+  return remember (tensor, id, storage);
+}
+
+/* The tensor that others on its storage are views of: a leaf that learns, else the eldest. */
+static guint32
+owner_of (const BsSeenStorage *storage)
+{
+  guint32 eldest = 0;
+
+  for (const BsSeen *seen = storage->tensors; seen; seen = seen->next)
+    {
+      eldest = seen->id;
+      if (bs_tensor_is_leaf (seen->tensor) && bs_tensor_get_requires_grad (seen->tensor))
+        break;
+    }
+  return eldest ? eldest : storage->first;
 }
 
 /* detach(), .data, .grad and whatever else shares a storage that is known. */
@@ -170,10 +204,20 @@ describe_sharing (BsTensor *tensor, BsWriterTensor *event, const char **label)
     }
   if (storage->first == 0)
     return;
-  event->alias = storage->first;
+  event->alias = owner_of (storage);
   event->flags |= BS_TENSOR_VIEW;
   if (!bs_tensor_get_requires_grad (tensor))
     event->flags |= BS_TENSOR_DETACHED;
+}
+
+/* A view whose base was changed in place gets another node when it is used next. */
+static void
+refresh_node (BsTensor *tensor, BsSeen *seen)
+{
+  BsNode *node = bs_tensor_get_grad_fn (tensor);
+
+  if (node && bs_tensor_get_output_nr (tensor) == 0 && !bs_observer_knows_node (bs_node_get_id (node)))
+    bs_observer_name_node (node, seen);
 }
 
 guint32
@@ -183,11 +227,15 @@ bs_observer_id_of (BsTensor *tensor, const char *label)
   BsWriterTensor event = { 0 };
 
   if (G_LIKELY (seen != NULL))
-    return seen->id;
+    {
+      if (G_UNLIKELY (bs_tensor_get_base (tensor) != NULL))
+        refresh_node (tensor, seen);
+      return seen->id;
+    }
   event.flags = flags_of (tensor);
   describe_sharing (tensor, &event, &label);
   event.op = bs_operation_id (NULL, label, NULL, 0, NULL);
-  return write_tensor (tensor, &event);
+  return write_tensor (tensor, &event)->id;
 }
 
 /* --- operations -------------------------------------------------------------------------------------------------- */
@@ -236,7 +284,7 @@ rename_target (const BsCall *call, BsWriterTensor *event)
   event->alias = seen ? seen->id : 0;
   event->flags |= BS_TENSOR_INPLACE;
   if (seen)
-    bs_observer_forget_tensor (bs_tensor_get_id (call->outputs[0]));
+    bs_observer_forget_tensor (bs_tensor_get_id (call->outputs[0]), TRUE);
 }
 
 static void
@@ -257,17 +305,19 @@ static void
 write_call (const BsCall *call, guint16 extra_flags)
 {
   BsOperand operands[MAX_OPERANDS];
-  guint32 saved[32], first = 0;
+  guint32 saved[32];
   const char *grad_fn = call->node ? bs_node_get_name (call->node) : NULL;
   guint n_operands = fill_operands (call, operands);
   guint32 op = bs_operation_id (call->op, call->label, grad_fn, call->n_args, call->args);
   guint n_saved = call->node ? fill_saved (call, operands, n_operands, saved) : 0;
+  BsSeen *first = NULL;
 
   for (guint i = 0; i < call->n_outputs; i++)
     {
       BsTensor *output = call->outputs[i];
-      BsWriterTensor event = { .op = op, .output_nr = i, .call = i == 0 ? 0 : first,
+      BsWriterTensor event = { .op = op, .output_nr = i, .call = first ? first->id : 0,
                                .n_inputs = n_operands, .inputs = operands, .n_saved = n_saved, .saved = saved };
+      BsSeen *seen;
 
       if (output == NULL)
         continue;
@@ -277,13 +327,12 @@ write_call (const BsCall *call, guint16 extra_flags)
         rename_target (call, &event);
       else
         describe_view (call, operands, output, &event);
-      if (first == 0)
-        first = write_tensor (output, &event);
-      else
-        write_tensor (output, &event);
+      seen = write_tensor (output, &event);
+      if (first == NULL)
+        first = seen;
     }
-  if (call->node && first != 0)
-    bs_id_map_set (&bs_observer_nodes, bs_node_get_id (call->node), GUINT_TO_POINTER (first));
+  if (call->node && first)
+    bs_observer_name_node (call->node, first);
 }
 
 static void
@@ -291,10 +340,8 @@ on_applied (gpointer user, const BsCall *call)
 {
   guint16 flags = 0;
 
-  if (bs_observer_is_internal (&flags))
-    return;
-  if (call->inplace && call->node == NULL)
-    return; /* outside the graph: the write tells it */
+  if (call->inplace || bs_observer_is_internal (&flags))
+    return; /* the write has told it */
   bs_recorder_begin ();
   bs_tracer_set_place ();
   if (call->op == NULL && call->n_inputs == 0 && call->n_outputs == 1 && call->node == NULL)
@@ -335,44 +382,112 @@ write_change (BsSeenStorage *storage, BsSeen *first, const BsCall *call)
   event.version = bs_tensor_get_version (first->tensor);
   if (call)
     {
-      event.op = call->op ? bs_operation_id (call->op, NULL, NULL, call->n_args, call->args) : 0;
+      event.op = bs_operation_id (call->op, "set_data", NULL, call->n_args, call->args);
       event.n_inputs = fill_operands (call, operands);
     }
   event.n_echoes = fill_echoes (storage, first, echoes, values);
   bs_writer_write (bs_recorder.writer, &event);
 }
 
-static void
-on_written (gpointer user, BsTensor *target, const BsOp *op, guint n_inputs, BsTensor *const *inputs, guint n_args,
-            const BsArg *args)
+static struct { BsTensor *target; guint64 node; } writing;
+
+static guint64
+node_of (BsTensor *tensor)
 {
+  BsNode *node = bs_tensor_get_grad_fn (tensor);
+
+  return node ? bs_node_get_id (node) : 0;
+}
+
+static void
+on_will_write (gpointer user, BsTensor *target, const BsOp *op)
+{
+  writing.target = target;
+  writing.node = node_of (target);
+}
+
+/* x[0] = 5 in the graph: the base goes on under a new id too, made of what it was and of the changed view. */
+static void
+write_base (BsTensor *view)
+{
+  BsTensor *base = bs_tensor_get_base (view);
+  BsNode *node = base ? bs_tensor_get_grad_fn (base) : NULL;
+  BsSeen *seen = base ? bs_observer_find (base) : NULL;
+  BsTensor *inputs[] = { base, view }, *outputs[] = { base };
+  const BsCall call = { .label = "copy_slices", .n_inputs = 2, .inputs = inputs, .n_outputs = 1, .outputs = outputs,
+                        .node = node, .inplace = TRUE };
+
+  if (seen && node && !bs_observer_knows_node (bs_node_get_id (node)))
+    write_call (&call, 0);
+}
+
+static void
+write_in_graph (const BsCall *call, guint16 flags)
+{
+  BsTensor *target = call->outputs[0];
+  BsSeen *seen;
+
+  write_call (call, flags);
+  write_base (target);
+  seen = bs_observer_find (target);
+  if (seen && seen->tensor && seen->storage && (seen->next || seen->storage->tensors != seen))
+    write_change (seen->storage, seen, NULL); /* others on the storage changed with it */
+}
+
+/* w.data = x: another storage. */
+static BsSeenStorage *
+follow_storage (BsTensor *target, BsSeen *seen)
+{
+  BsSeenStorage *storage = bs_observer_expect_storage (bs_tensor_get_storage (target));
+
+  if (storage->id == 0)
+    storage->id = bs_writer_new_storage (bs_recorder.writer);
+  leave_storage (seen);
+  join_storage (seen, storage);
+  return storage;
+}
+
+static void
+write_outside (const BsCall *call)
+{
+  BsTensor *target = call->outputs[0];
   BsSeen *seen = bs_observer_find (target);
   BsSeenStorage *storage = bs_observer_find_storage (bs_tensor_get_storage (target));
-  const BsCall call = { .op = op, .n_inputs = n_inputs, .inputs = inputs, .n_args = n_args, .args = args };
-  BsArray after;
-  guint16 flags;
+
+  if (seen && seen->tensor && seen->storage != storage)
+    storage = follow_storage (target, seen);
+  if (storage && storage->gradient_of != 0)
+    {
+      BsArray after = bs_observer_array (target);
+
+      bs_writer_grad_set (bs_recorder.writer, storage->gradient_of, BS_ARRAY_KNOWN, &after);
+    }
+  if (storage && (seen == NULL || seen->tensor == NULL))
+    seen = storage->tensors;
+  if (storage && seen)
+    write_change (storage, seen, call);
+}
+
+static void
+on_did_write (gpointer user, BsTensor *target, const BsOp *op, guint n_inputs, BsTensor *const *inputs, guint n_args,
+              const BsArg *args)
+{
+  BsCall call = { .op = op, .n_inputs = n_inputs, .inputs = inputs, .n_args = n_args, .args = args, .n_outputs = 1,
+                  .outputs = &target, .inplace = TRUE };
+  guint64 node = node_of (target);
+  guint16 flags = 0;
 
   if (bs_observer_is_internal (&flags))
     return;
   bs_recorder_begin ();
   bs_tracer_set_place ();
-  if (seen && seen->storage != storage)
-    { /* w.data = x: another storage */
-      leave_storage (seen);
-      storage = bs_observer_expect_storage (bs_tensor_get_storage (target));
-      if (storage->id == 0)
-        storage->id = bs_writer_new_storage (bs_recorder.writer);
-      join_storage (seen, storage);
-    }
-  if (storage && storage->gradient_of != 0)
+  if (node != 0 && op && writing.target == target && writing.node != node)
     {
-      after = bs_observer_array (target);
-      bs_writer_grad_set (bs_recorder.writer, storage->gradient_of, BS_ARRAY_KNOWN, &after);
+      call.node = bs_tensor_get_grad_fn (target);
+      write_in_graph (&call, flags);
     }
-  if (seen == NULL && storage)
-    seen = storage->tensors;
-  if (seen)
-    write_change (storage, seen, &call);
+  else
+    write_outside (&call);
   bs_recorder_end ();
 }
 
@@ -429,7 +544,7 @@ on_mode_changed (gpointer user, BsGradMode mode)
 static void
 on_tensor_released (gpointer user, guint64 id)
 {
-  bs_observer_forget_tensor (id);
+  bs_observer_forget_tensor (id, FALSE);
 }
 
 static void
@@ -480,7 +595,8 @@ bs_observer_install (void)
 {
   static BsObserver observer = {
     .applied = on_applied,
-    .did_write = on_written,
+    .will_write = on_will_write,
+    .did_write = on_did_write,
     .grad_changed = on_grad_changed,
     .requires_grad_changed = on_requires_grad_changed,
     .mode_changed = on_mode_changed,

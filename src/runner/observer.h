@@ -25,8 +25,9 @@ typedef struct {
 } BsSeenStorage;
 
 struct _BsSeen {
-  BsTensor *tensor;   /* borrowed while it lives */
+  BsTensor *tensor;   /* borrowed while it lives; NULL: gone, but its node may still be walked */
   guint32 id;
+  guint64 node;       /* whose first output it is; 0: none */
   BsSeenStorage *storage;
   BsSeen *next;       /* on the same storage; a free one: in the list of free ones */
 };
@@ -36,7 +37,8 @@ guint32 bs_observer_id_of (BsTensor *tensor, const char *label);
 BsSeen *bs_observer_find (const BsTensor *tensor); /* NULL: never seen */
 BsSeenStorage *bs_observer_find_storage (BsStorage *storage);
 BsSeenStorage *bs_observer_expect_storage (BsStorage *storage); /* makes one with a new dense id */
-void bs_observer_forget_tensor (guint64 engine_id);
+void bs_observer_forget_tensor (guint64 engine_id, gboolean even_with_node);
+void bs_observer_forget_if_gone (guint64 engine_id); /* its node is gone */
 guint32 bs_observer_forget_storage (guint64 engine_id); /* its dense id, 0: unknown */
 
 static inline BsArray
@@ -51,7 +53,9 @@ bs_observer_array (BsTensor *tensor)
 guint32 bs_operation_id (const BsOp *op, const char *label, const char *grad_fn, guint n_args, const BsArg *args);
 
 /* observer-backward.c */
-extern BsIdMap bs_observer_nodes; /* engine's node id -> dense id of its first output */
+/* The node that made @tensor, its first output, is called by its id from now on. */
+void bs_observer_name_node (BsNode *node, BsSeen *first);
+gboolean bs_observer_knows_node (guint64 engine_id);
 guint32 bs_observer_id_of_node (BsNode *node, guint output);
 gboolean bs_observer_is_internal (guint16 *flags); /* this operation is the walk's, not the script's */
 void bs_observer_backward_callbacks (BsObserver *observer);
