@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What all commands share: getting at a recording, and saying how the script ended. */
+
+#include "config.h"
+
+#include "tool.h"
+
+#include "recording/verify.h"
+#include "session/session.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+bs_tool_warn (const char *format, ...)
+{
+  va_list args;
+  g_autofree char *text = NULL;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  fflush (stdout);
+  fprintf (stderr, "backstep: %s\n", text);
+}
+
+static BsRecording *
+run_script (const BsToolOptions *options, int *status)
+{
+  g_autoptr (GError) error = NULL;
+  BsSessionOptions session = { .path = options->rest[0], .args = (const char *const *) options->rest + 1,
+                               .event_limit = MAX (options->limit, 0) };
+  BsRecording *recording = bs_session_run (&session, NULL, &error);
+
+  if (recording == NULL) {
+    bs_tool_warn ("%s", error ? error->message : _("The script could not be started."));
+    *status = BS_STATUS_FAILED;
+  }
+  return recording;
+}
+
+BsRecording *
+bs_tool_open (const BsToolOptions *options, int *status)
+{
+  const char *path = options->rest[0];
+  g_autoptr (GError) error = NULL;
+  g_autofree char *warning = NULL;
+  BsRecording *recording;
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
+    bs_tool_warn ("%s: %s", path, g_strerror (EISDIR));
+    *status = BS_STATUS_FAILED;
+    return NULL;
+  }
+  if (!bs_recording_sniff (path) && !g_str_has_suffix (path, ".backstep"))
+    return run_script (options, status);
+  recording = bs_recording_load (path, &warning, &error);
+  if (warning != NULL)
+    bs_tool_warn ("%s: %s", path, warning);
+  if (recording == NULL) {
+    bs_tool_warn (error->code == BS_RECORDING_ERROR_IO ? "%s" : "%2$s: %1$s", error->message, path);
+    *status = BS_STATUS_FAILED;
+  }
+  return recording;
+}
+
+/* --- how it ended ------------------------------------------------------------------------------------------------------ */
+
+static void
+print_error (BsRecording *recording, const BsEvent *e)
+{
+  const BsPlace *place = bs_recording_get_place (recording, e->place);
+  const char *path = bs_recording_get_file_path (recording, place->file);
+  gsize length = strlen (e->error.traceback);
+
+  fflush (stdout);
+  if (length > 0)
+    fprintf (stderr, "%s%s", e->error.traceback, e->error.traceback[length - 1] == '\n' ? "" : "\n");
+  else if (path != NULL)
+    fprintf (stderr, "%s:%u: %s: %s\n", path, place->line, e->error.type, e->error.message);
+  else
+    fprintf (stderr, "%s: %s\n", e->error.type, e->error.message);
+  if (*e->error.help != '\0')
+    fprintf (stderr, "%s\n", e->error.help);
+}
+
+/* The error and the end are the last events, if they are there at all. */
+int
+bs_tool_report_end (BsRecording *recording)
+{
+  guint32 n = bs_recording_get_n_events (recording);
+  BsEvent e;
+
+  for (guint32 i = n > 8 ? n - 8 : 0; i < n; i++) {
+    if (bs_recording_get_kind (recording, i) != BS_EVENT_ERROR)
+      continue;
+    bs_recording_get_event (recording, i, &e);
+    print_error (recording, &e);
+  }
+  if (n == 0 || bs_recording_get_kind (recording, n - 1) != BS_EVENT_END)
+    return BS_STATUS_OK;
+  bs_recording_get_event (recording, n - 1, &e);
+  switch (e.end.how) {
+  case BS_END_ERROR:
+    return e.end.status ? e.end.status : BS_STATUS_FAILED;
+  case BS_END_DIED:
+    bs_tool_warn (*e.end.detail ? "%s" : _("The script's process died."), e.end.detail);
+    return BS_STATUS_FAILED;
+  case BS_END_LIMIT:
+    bs_tool_warn (_("The recording stopped at its limit of %u events; --limit sets another."), n);
+    return BS_STATUS_OK;
+  default:
+    return e.end.status;
+  }
+}
+
+static gboolean
+parse_number (const char *text, guint64 max, guint32 *out)
+{
+  char *end;
+  guint64 number;
+
+  errno = 0;
+  number = g_ascii_strtoull (text, &end, 10);
+  *out = number;
+  return g_ascii_isdigit (text[0]) && *end == '\0' && errno == 0 && number <= max;
+}
+
+gboolean
+bs_tool_choose_step (const BsToolOptions *options, BsRecording *recording, guint32 *step)
+{
+  guint32 n = bs_recording_get_n_events (recording), n_passes = bs_recording_get_n_passes (recording), pass;
+
+  *step = n;
+  if (options->step != NULL && strcmp (options->step, "end") != 0 && !parse_number (options->step, n, step)) {
+    bs_tool_warn (_("--step %s: the recording has the steps 0 to %u."), options->step, n);
+    return FALSE;
+  }
+  if (options->pass == NULL)
+    return TRUE;
+  if (n_passes == 0 || !parse_number (options->pass, n_passes - 1, &pass)) {
+    bs_tool_warn (_("--pass %s: the recording has the passes 0 to %u."), options->pass, MAX (n_passes, 1) - 1);
+    return FALSE;
+  }
+  if (options->step == NULL)
+    *step = bs_recording_get_pass (recording, pass)->end;
+  return TRUE;
+}
+
+/* --- record, run, verify ------------------------------------------------------------------------------------------------- */
+
+int
+bs_tool_record (const BsToolOptions *options)
+{
+  g_autoptr (BsRecording) recording = NULL;
+  g_autoptr (GError) error = NULL;
+  int status = BS_STATUS_OK;
+
+  if (options->output == NULL) {
+    bs_tool_warn (_("Where to? Say -o FILE.backstep."));
+    return BS_STATUS_USAGE;
+  }
+  recording = bs_tool_open (options, &status);
+  if (recording == NULL)
+    return status;
+  if (!bs_recording_save (recording, options->output, &error)) {
+    bs_tool_warn ("%s", error->message);
+    return BS_STATUS_FAILED;
+  }
+  return bs_tool_report_end (recording) ? BS_STATUS_FAILED : BS_STATUS_OK;
+}
+
+static void
+print_output (BsRecording *recording)
+{
+  guint32 n = bs_recording_get_n_events (recording);
+
+  for (guint32 i = 0; i < n; i++) {
+    BsEvent e;
+
+    if (bs_recording_get_kind (recording, i) != BS_EVENT_OUTPUT)
+      continue;
+    bs_recording_get_event (recording, i, &e);
+    if (e.output.is_error_stream)
+      fflush (stdout);
+    fwrite (e.output.text, 1, e.output.length, e.output.is_error_stream ? stderr : stdout);
+  }
+  fflush (stdout);
+}
+
+int
+bs_tool_run (const BsToolOptions *options)
+{
+  int status = BS_STATUS_OK;
+  g_autoptr (BsRecording) recording = bs_tool_open (options, &status);
+  guint32 n;
+
+  if (recording == NULL)
+    return status;
+  print_output (recording);
+  status = bs_tool_report_end (recording);
+  n = bs_recording_get_n_events (recording);
+  if (options->summary)
+    fprintf (stderr, _("%u steps, %u passes, %u tensors; %zu bytes, %.1f a step\n"), n,
+             bs_recording_get_n_passes (recording), bs_recording_get_n_tensors (recording),
+             bs_recording_get_memory (recording), (double) bs_recording_get_memory (recording) / MAX (n, 1));
+  return status;
+}
+
+int
+bs_tool_verify (const BsToolOptions *options)
+{
+  int status = BS_STATUS_OK;
+  g_autoptr (BsRecording) recording = bs_tool_open (options, &status);
+  guint32 n;
+  BsEvent end;
+  BsVerification v;
+  gboolean ok;
+
+  if (recording == NULL)
+    return status;
+  ok = bs_recording_verify (recording, 200, &v);
+  n = v.n_events;
+  printf (_("%s: %u steps, %u passes, %u tensors, %zu bytes in memory\n"), options->rest[0], n,
+          bs_recording_get_n_passes (recording), bs_recording_get_n_tensors (recording),
+          bs_recording_get_memory (recording));
+  printf (_("Every step applied (%.0f ns each) and un-applied (%.0f ns); %u states of tensors compared.\n"), v.apply_ns,
+          v.unapply_ns, v.n_compared);
+  if (n > 0) {
+    bs_recording_get_event (recording, n - 1, &end);
+    if (end.kind == BS_EVENT_END && end.end.how == BS_END_TRUNCATED)
+      ok = FALSE;
+  }
+  if (v.n_problems > 0)
+    printf (_("%u problems. The first: %s\n"), v.n_problems, v.first_problem);
+  printf ("%s\n", ok ? _("The recording is sound.") : _("The recording is damaged."));
+  g_free (v.first_problem);
+  return ok ? BS_STATUS_OK : BS_STATUS_FAILED;
+}

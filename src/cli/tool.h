@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The commands without a window. Each takes a script, which is run, or a recording, which is opened. */
+
+#pragma once
+
+#include "recording/recording.h"
+
+G_BEGIN_DECLS
+
+enum { BS_STATUS_OK, BS_STATUS_FAILED, BS_STATUS_USAGE };
+
+typedef struct {
+  gboolean json;
+  gboolean summary;
+  gboolean reproducible;
+  char *output;      /* -o */
+  char *step;        /* --step */
+  char *pass;        /* --pass */
+  char *theme, *direction;
+  double scale;
+  gboolean transparent;
+  int limit;
+  char **rest;       /* FILE, arguments of the script */
+} BsToolOptions;
+
+/* Opens or runs options->rest[0]. NULL: *status, and the reason is on stderr. */
+BsRecording *bs_tool_open (const BsToolOptions *options, int *status);
+/* Says on stderr how the script ended, as Python does; the exit status. */
+int bs_tool_report_end (BsRecording *recording);
+/* The chosen step: --step N or "end", --pass N (its end). FALSE: there is none such. */
+gboolean bs_tool_choose_step (const BsToolOptions *options, BsRecording *recording, guint32 *step);
+void bs_tool_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+int bs_tool_trace (const BsToolOptions *options);
+int bs_tool_export (const BsToolOptions *options);
+int bs_tool_record (const BsToolOptions *options);
+int bs_tool_verify (const BsToolOptions *options);
+int bs_tool_run (const BsToolOptions *options);
+
+/* tool-json.c: one event as an object, on one line. */
+void bs_tool_append_json (GString *out, BsRecording *recording, guint32 index);
+
+G_END_DECLS
