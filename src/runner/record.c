@@ -6,20 +6,9 @@
 
 #include <string.h>
 
+#include "help.h"
 #include "recorder.h"
 #include "tracer.h"
-
-/* A call of Python's that must not disturb anything: errors are dropped. */
-static void
-call_quietly (const char *module, const char *function)
-{
-  PyObject *modules = PyImport_GetModuleDict ();
-  PyObject *found = PyDict_GetItemString (modules, module);
-  PyObject *done = found ? PyObject_CallMethod (found, function, NULL) : NULL;
-
-  Py_XDECREF (done);
-  PyErr_Clear ();
-}
 
 static void
 flush_streams (void)
@@ -37,18 +26,14 @@ flush_streams (void)
   bs_streams_drain ();
 }
 
-/* What `python3` still does after the last line. */
+/* What `python3` still does after the last line: threads, atexit, objects that say goodbye. */
 static void
 wind_up (void)
 {
-  PyObject *atexit;
-
-  call_quietly ("threading", "_shutdown");
-  atexit = PyImport_ImportModule ("atexit");
-  Py_XDECREF (atexit);
-  PyErr_Clear ();
-  call_quietly ("atexit", "_run_exitfuncs");
   flush_streams ();
+  bs_observer_remove ();
+  Py_FinalizeEx ();
+  bs_streams_drain ();
 }
 
 /* str() of a SyntaxError adds file and line, which the event has as its place. */
@@ -76,7 +61,7 @@ record_error (const BsScript *script, PyObject *exception)
 
   bs_tracer_set_place_of (exception);
   bs_recorder_begin ();
-  bs_writer_error (bs_recorder.writer, type, message, traceback, NULL);
+  bs_writer_error (bs_recorder.writer, type, message, traceback, bs_help_for (exception));
   bs_recorder_end ();
 }
 

@@ -12,6 +12,7 @@
 
 #include "audit.h"
 #include "channel.h"
+#include "tracer.h"
 
 #define FLUSH_AFTER_NS (30 * 1000 * 1000)
 
@@ -156,7 +157,7 @@ bs_recorder_start (const BsScript *script)
   start_timer ();
   bs_recorder_begin ();
   describe_run (script);
-  bs_writer_file (bs_recorder.writer, script->path, script->text, script->text ? (gssize) script->text_length : -1);
+  bs_tracer_file (script->path);
   bs_recorder_end ();
 }
 

@@ -77,17 +77,37 @@ kind_of (const char *file, const char *function)
 }
 
 static guint32
-file_of (const char *path)
+write_file (const char *path)
 {
+  const BsScript *script = bs_recorder.script;
   g_autofree char *text = NULL;
-  gsize n;
+  gsize n = 0;
 
-  if (strcmp (path, bs_recorder.script->path) == 0)
-    return bs_writer_file (bs_recorder.writer, path, bs_recorder.script->text,
-                           bs_recorder.script->text ? (gssize) bs_recorder.script->text_length : -1);
-  if (!g_file_get_contents (path, &text, &n, NULL))
-    return bs_writer_file (bs_recorder.writer, path, NULL, -1);
+  if (strcmp (path, script->path) != 0)
+    g_file_get_contents (path, &text, &n, NULL);
+  else if (script->text)
+    text = g_memdup2 (script->text, (n = script->text_length) + 1);
+  for (gsize i = 0; i < n; i++)
+    if (text[i] == '\0')
+      text[i] = ' '; /* Python stops there; a text that is shown must not */
   return bs_writer_file (bs_recorder.writer, path, text, n);
+}
+
+guint32
+bs_tracer_file (const char *path)
+{
+  static GHashTable *files;
+  guint32 file;
+
+  if (files == NULL)
+    files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  file = GPOINTER_TO_UINT (g_hash_table_lookup (files, path));
+  if (file == 0)
+    {
+      file = write_file (path);
+      g_hash_table_insert (files, g_strdup (path), GUINT_TO_POINTER (file));
+    }
+  return file;
 }
 
 /* "Net.forward"; of a function in a function its own part. */
@@ -117,7 +137,7 @@ look_at_code (PyCodeObject *object)
       int was_busy = bs_recorder.busy;
 
       bs_recorder.busy = 1;
-      code->file = file_of (file);
+      code->file = bs_tracer_file (file);
       bs_recorder.busy = was_busy;
       code->places = g_new0 (guint32, code->n + 1);
       code->lines = g_new0 (guint32, code->n + 1);

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 void bs_tracer_start (void);
 void bs_tracer_stop (void);
 
+/* The recording's id of a source file; the script itself is the first. */
+guint32 bs_tracer_file (const char *path);
 /* Place of the sub-expression that the innermost of the user's frames evaluates; 0: none. Cheap. */
 guint32 bs_tracer_here (void);
 /* The same, told to the writer. */

@@ -25,7 +25,7 @@ def run_all(folder, outside, victim, port):
     for name in sorted(os.listdir(here)):
         if not name.endswith(".py") or name == "attempt.py":
             continue
-        done = subprocess.run([runner, "--plain", os.path.join(folder, name), secret, str(victim.pid), str(port), target],
+        done = subprocess.run([runner, "--plain", "--memory=1024", os.path.join(folder, name), secret, str(victim.pid), str(port), target],
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
         lines = [line.split(maxsplit=2) for line in done.stdout.splitlines() if line.startswith(("held", "ESCAPED"))]
         for line in lines:

@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "session/session-private.h"
@@ -404,6 +405,54 @@ test_events (Run *run, gconstpointer source)
   g_assert_cmpstr (text->str, ==, wanted);
 }
 
+/* --- recording changes nothing ----------------------------------------------------------------------------------- */
+
+/* A script of the runner's tests, recorded and not: the same text and the same status. */
+static void
+test_same (gconstpointer user)
+{
+  const char *path = user;
+  g_autofree char *runner = bs_session_find_runner (), *out = NULL, *err = NULL;
+  const char *argv[] = { runner, "--plain", path, NULL };
+  BsSessionOptions options = { .path = path };
+  g_autoptr (BsRecording) recording = NULL;
+  g_autoptr (GString) printed = g_string_new (NULL), errors = g_string_new (NULL);
+  BsEvent event = { 0 };
+  int status = 0;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, NULL));
+  recording = bs_session_run (&options, NULL, NULL);
+  for (guint32 step = 0; step < bs_recording_get_n_events (recording); step++)
+    {
+      bs_recording_get_event (recording, step, &event);
+      if (event.kind == BS_EVENT_OUTPUT)
+        g_string_append_len (event.output.is_error_stream ? errors : printed, event.output.text, event.output.length);
+      else if (event.kind == BS_EVENT_ERROR)
+        g_string_append (errors, event.error.traceback);
+    }
+  g_assert_cmpstr (printed->str, ==, out);
+  g_assert_cmpstr (errors->str, ==, err);
+  g_assert_cmpint (event.kind, ==, BS_EVENT_END);
+  g_assert_cmpint (event.end.status, ==, WEXITSTATUS (status));
+}
+
+static void
+add_scripts (void)
+{
+  g_autofree char *folder = g_build_filename (BS_SOURCE_ROOT, "tests", "runner", "plain", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)))
+    {
+      g_autofree char *test = g_strconcat ("/session/same/", name, NULL);
+
+      /* An interrupt ends a plain run by its signal. */
+      if (g_str_has_suffix (name, ".py") && !g_str_equal (name, "interrupt.py"))
+        g_test_add_data_func_full (test, g_build_filename (folder, name, NULL), test_same, g_free);
+    }
+}
+
 #define TEST(name, function, source) g_test_add ("/session/" name, Run, source, set_up, function, tear_down)
 
 int
@@ -430,5 +479,6 @@ main (int argc, char **argv)
   TEST ("run-to-the-limit", test_run, "while True:\n    x = 1\n");
   TEST ("events", test_events,
         "def f(x):\n    y = x * 2.5\n    return y\na = f(3)\nb = [1, 2]\nprint(a)\nb.append(3)\ndel a\ns = 'x'\n");
+  add_scripts ();
   return g_test_run ();
 }
