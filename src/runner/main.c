@@ -15,6 +15,7 @@
 
 #include "audit.h"
 #include "channel.h"
+#include "notebook.h"
 #include "python.h"
 #include "record.h"
 #include "sandbox.h"
@@ -91,6 +92,8 @@ main (int argc, char **argv)
   if (options.record)
     bs_channel_open (options.socket);
   if (!bs_python_start (&options.script))
+    return 1;
+  if (!bs_notebook_open (&options.script))
     return 1;
   enter_sandbox (&options);
   bs_audit_install ();

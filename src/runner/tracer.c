@@ -60,8 +60,15 @@ is_comprehension (const char *name)
          strcmp (name, "<setcomp>") == 0;
 }
 
+/* Comprehensions and the bodies of classes: their places count, but nobody calls them. */
+static gboolean
+is_transparent (const PyCodeObject *object, const char *name)
+{
+  return is_comprehension (name) || (!(object->co_flags & CO_OPTIMIZED) && strcmp (name, "<module>") != 0);
+}
+
 static Kind
-kind_of (const char *file, const char *function)
+kind_of (const PyCodeObject *object, const char *file, const char *function)
 {
   const BsScript *script = bs_recorder.script;
   const char *torch = bs_python_torch_folder ();
@@ -72,7 +79,7 @@ kind_of (const char *file, const char *function)
   if (strcmp (file, script->path) == 0 ||
       (n > 0 && strncmp (file, script->folder, n) == 0 && file[n] == '/' && !strstr (file + n, "/site-packages/") &&
        !strstr (file + n, "/dist-packages/") && !strstr (file + n, "/lib/python3")))
-    return is_comprehension (function) ? TRANSPARENT : USER;
+    return is_transparent (object, function) ? TRANSPARENT : USER;
   return FOREIGN;
 }
 
@@ -129,7 +136,7 @@ look_at_code (PyCodeObject *object)
   code->function = name_of_function (object);
   code->n = Py_SIZE (object);
   if (file && code->function)
-    code->kind = kind_of (file, PyUnicode_AsUTF8 (object->co_name));
+    code->kind = kind_of (object, file, PyUnicode_AsUTF8 (object->co_name));
   if (PyErr_Occurred ())
     PyErr_Clear ();
   if (code->kind == USER || code->kind == TRANSPARENT)

@@ -65,6 +65,15 @@ says("without Landlock nothing is written", ["python", "--without-landlock", "-c
 says("an empty environment", ["python", "-c", "import os; print(os.getcwd() == os.path.realpath('.'))"], 0, "True")
 
 with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "lesson.ipynb")
+    with open(path, "w") as file:
+        file.write('{"cells": [{"cell_type": "code", "source": ["x = 1\\n", "y = 2"]},'
+                   '{"cell_type": "markdown", "source": "# x"}, {"cell_type": "code", "source": "print(x + y)\\nz"}]}')
+    says("a notebook runs its cells", ["python", path], 1, "3\nTraceback")
+    says("a notebook's error has its line", ["python", path], 1, 'line 7, in <module>\n    z\n')
+    with open(path, "w") as file:
+        file.write("nonsense")
+    says("no notebook", ["python", path], 1, "is not a notebook")
     path = os.path.join(folder, "writes.py")
     with open(path, "w") as file:
         file.write("import os\nhere = os.path.dirname(__file__)\n"
