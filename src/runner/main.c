@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
@@ -49,7 +48,6 @@ enter_sandbox (const BsOptions *options)
   };
   g_autofree char *warning = NULL;
 
-  syscall (SYS_close_range, options->source >= 0 || options->record ? 5 : 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */);
   if (bs_sandbox_enter (&sandbox, &warning))
     return;
   if (options->record)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 
-#define _GNU_SOURCE
 #include "config.h"
 
 #include "notebook.h"

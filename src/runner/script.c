@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
@@ -156,6 +157,13 @@ find_script (BsOptions *self, int argc, char **argv)
   return 0;
 }
 
+/* What the parent left open is none of the script's business. */
+static void
+close_inherited (const BsOptions *self)
+{
+  syscall (SYS_close_range, self->source >= 0 ? BS_RUNNER_SOURCE + 1 : self->record ? BS_RUNNER_SOCKET + 1 : 3, ~0U, 0);
+}
+
 int
 bs_options_parse (BsOptions *self, int argc, char **argv)
 {
@@ -195,5 +203,6 @@ bs_options_parse (BsOptions *self, int argc, char **argv)
       else
         return complain (_("unknown option %s. Try: backstep python --help"), argv[i]);
     }
+  close_inherited (self);
   return find_script (self, argc - i, argv + i);
 }

@@ -22,11 +22,12 @@ def report(ok, name, why=""):
 
 def run_all(folder, outside, victim, port):
     secret, target = os.path.join(outside, "secret"), os.path.join(outside, "target")
+    left_open = [os.open(secret, os.O_RDONLY), os.open("/", os.O_RDONLY)]
     for name in sorted(os.listdir(here)):
         if not name.endswith(".py") or name == "attempt.py":
             continue
         done = subprocess.run([runner, "--plain", "--memory=1024", os.path.join(folder, name), secret, str(victim.pid), str(port), target],
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+                              pass_fds=left_open, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
         lines = [line.split(maxsplit=2) for line in done.stdout.splitlines() if line.startswith(("held", "ESCAPED"))]
         for line in lines:
             report(line[0] == "held", f"{name}: {line[1]}", line[2] if len(line) > 2 and line[0] != "held" else "")

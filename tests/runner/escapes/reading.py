@@ -76,7 +76,7 @@ def descriptors_left_open():
     found = []
     for fd in range(3, 64):
         try:
-            found.append((fd, os.fstat(fd)))
+            found.append(os.pread(fd, 10, 0))
         except OSError:
             pass
-    return [f for f in found if not os.get_inheritable(f[0]) is False]
+    return b"secret" in found
