@@ -11,6 +11,13 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+static gboolean
+has_known_ending (const char *path)
+{
+  return g_str_has_suffix (path, ".svg") || g_str_has_suffix (path, ".pdf") || g_str_has_suffix (path, ".png") ||
+         g_str_has_suffix (path, ".dot");
+}
+
 #ifdef BS_HAVE_DRAW
 
 static gboolean
@@ -25,28 +32,17 @@ choose (const char *what, const char *word, const char *const *words, int *out)
   return FALSE;
 }
 
-static gboolean
-has_known_ending (const char *path)
-{
-  return g_str_has_suffix (path, ".svg") || g_str_has_suffix (path, ".pdf") || g_str_has_suffix (path, ".png") ||
-         g_str_has_suffix (path, ".dot");
-}
-
-int
-bs_tool_export (const BsToolOptions *options)
+static int
+export (const BsToolOptions *options)
 {
   static const char *const themes[] = { "light", "dark", "high-contrast", NULL };
   static const char *const directions[] = { "right", "down", NULL };
   int theme = BS_THEME_LIGHT, direction = BS_LAYOUT_LEFT_TO_RIGHT, status = BS_STATUS_OK;
   g_autoptr (BsRecording) recording = NULL;
   g_autoptr (GError) error = NULL;
-  BsExportOptions export;
+  BsExportOptions how;
   guint32 step;
 
-  if (options->output == NULL || !has_known_ending (options->output)) {
-    bs_tool_warn (_("Where to? Say -o FILE, ending in .svg, .pdf, .png or .dot."));
-    return BS_STATUS_USAGE;
-  }
   if (!choose ("theme", options->theme, themes, &theme) ||
       !choose ("direction", options->direction, directions, &direction))
     return BS_STATUS_USAGE;
@@ -55,8 +51,8 @@ bs_tool_export (const BsToolOptions *options)
     return status;
   if (!bs_tool_choose_step (options, recording, &step))
     return BS_STATUS_USAGE;
-  export = (BsExportOptions) { theme, direction, options->scale, options->transparent };
-  if (!bs_export_step (recording, step, options->output, &export, &error)) {
+  how = (BsExportOptions) { theme, direction, options->scale, options->transparent };
+  if (!bs_export_step (recording, step, options->output, &how, &error)) {
     bs_tool_warn ("%s", error->message);
     return BS_STATUS_FAILED;
   }
@@ -65,11 +61,20 @@ bs_tool_export (const BsToolOptions *options)
 
 #else
 
-int
-bs_tool_export (const BsToolOptions *options)
+static int
+export (const BsToolOptions *options)
 {
   bs_tool_warn (_("This build cannot draw."));
   return BS_STATUS_FAILED;
 }
 
 #endif
+
+int
+bs_tool_export (const BsToolOptions *options)
+{
+  if (options->output != NULL && has_known_ending (options->output))
+    return export (options);
+  bs_tool_warn (_("Where to? Say -o FILE, ending in .svg, .pdf, .png or .dot."));
+  return BS_STATUS_USAGE;
+}

@@ -4,18 +4,41 @@
 
 #include "recording-private.h"
 
-#define HOPS 64 /* beyond: make the array */
-
-/* Steps of one chain and kind, ascending; complete up to and including @newest. */
-typedef struct { BS_VEC (guint32) steps; guint32 newest; } Index;
+/* The steps of a long chain by kind, ascending. */
+typedef struct { BS_VEC (guint32) steps[BS_N_CHAIN_KINDS]; } Index;
 
 static void
 index_free (gpointer data)
 {
   Index *self = data;
 
-  bs_vec_clear (&self->steps);
+  for (guint i = 0; i < BS_N_CHAIN_KINDS; i++)
+    bs_vec_clear (&self->steps[i]);
   g_free (self);
+}
+
+GHashTable *
+bs_chains_new (void)
+{
+  return g_hash_table_new_full (NULL, NULL, NULL, index_free);
+}
+
+gsize
+bs_chains_get_memory (GHashTable *chains)
+{
+  GHashTableIter iter;
+  gpointer value;
+  gsize sum = 0;
+
+  g_hash_table_iter_init (&iter, chains);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const Index *index = value;
+
+    sum += sizeof *index + 32;
+    for (guint i = 0; i < BS_N_CHAIN_KINDS; i++)
+      sum += bs_vec_bytes (&index->steps[i]);
+  }
+  return sum;
 }
 
 static guint32 *
@@ -101,58 +124,89 @@ former (BsRecording *self, BsChainKind kind, guint32 key, guint32 step, const gu
   return *bs_chain_link (self, record, kind, key) - 1;
 }
 
+/* --- long chains --------------------------------------------------------------------------------------------------------- */
+
+static GHashTable *
+table_of (BsRecording *self, BsChainKind kind)
+{
+  return kind == BS_CHAIN_VARIABLE ? self->long_variables : kind == BS_CHAIN_NAME ? self->long_names : self->long_tensors;
+}
+
+static gboolean
+is_long (BsRecording *self, BsChainKind kind, guint32 key)
+{
+  guint n = kind == BS_CHAIN_VARIABLE ? self->variables.data[key].n_chain
+            : kind == BS_CHAIN_NAME   ? self->tensors.data[key].n_names
+                                      : self->tensors.data[key].n_chain;
+
+  return n >= BS_LONG_CHAIN;
+}
+
 static void
-extend (BsRecording *self, Index *index, BsChainKind kind, guint32 key)
+index_add (BsRecording *self, Index *index, BsChainKind kind, const guint32 *record, guint32 step)
 {
-  guint32 last = newest (self, kind, key), n = index->steps.n;
+  guint from = kind < BS_CHAIN_NAME ? 0 : kind, to = kind < BS_CHAIN_NAME ? BS_CHAIN_NAME : kind + 1;
 
-  for (guint32 step = last; step != BS_NO_STEP && (index->newest == BS_NO_STEP || step > index->newest);) {
-    const guint32 *record = bs_recording_record (self, step);
-
-    if (matches (self, kind, record, step))
-      bs_vec_push (&index->steps, step);
-    step = former (self, kind, key, step, record);
-  }
-  for (guint32 i = n, j = index->steps.n; i + 1 < j; i++, j--) {
-    guint32 step = index->steps.data[i];
-    index->steps.data[i] = index->steps.data[j - 1];
-    index->steps.data[j - 1] = step;
-  }
-  index->newest = last;
+  for (guint k = from; k < to; k++)
+    if (matches (self, k, record, step))
+      bs_vec_push (&index->steps[k], step);
 }
 
-static Index *
-get_index (BsRecording *self, BsChainKind kind, guint32 key)
+static void
+index_chain (BsRecording *self, BsChainKind kind, guint32 key)
 {
-  guint64 id = (guint64) kind << 32 | key;
-  Index *index = g_hash_table_lookup (self->chains, &id);
+  Index *index = g_new0 (Index, 1);
+  guint32 steps[BS_LONG_CHAIN + 1], n = 0;
 
-  if (index == NULL) {
-    index = g_new0 (Index, 1);
-    index->newest = BS_NO_STEP;
-    g_hash_table_insert (self->chains, g_memdup2 (&id, sizeof id), index);
+  for (guint32 step = newest (self, kind, key); step != BS_NO_STEP && n < G_N_ELEMENTS (steps);) {
+    steps[n++] = step;
+    step = former (self, kind, key, step, bs_recording_record (self, step));
   }
-  if (index->newest != newest (self, kind, key))
-    extend (self, index, kind, key);
-  return index;
+  while (n-- > 0)
+    index_add (self, index, kind, bs_recording_record (self, steps[n]), steps[n]);
+  g_hash_table_insert (table_of (self, kind), GUINT_TO_POINTER (key), index);
 }
 
-GHashTable *
-bs_chains_new (void)
+void
+bs_chain_join (BsRecording *self, BsChainKind kind, guint32 key, guint32 *link)
 {
-  return g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, index_free);
+  guint32 step = self->n_events;
+  gboolean was_long = is_long (self, kind, key);
+  BsTensorInfo *tensor = kind == BS_CHAIN_VARIABLE ? NULL : &self->tensors.data[key];
+
+  if (kind == BS_CHAIN_VARIABLE) {
+    *link = self->variables.data[key].last;
+    self->variables.data[key].last = step + 1;
+    self->variables.data[key].n_chain += !was_long;
+  } else if (kind == BS_CHAIN_NAME) {
+    *link = tensor->last_name;
+    tensor->last_name = step + 1;
+    tensor->n_names += !was_long;
+  } else {
+    *link = tensor->last + 1;
+    tensor->last = step;
+    tensor->n_chain += !was_long;
+  }
+  if (was_long)
+    index_add (self, g_hash_table_lookup (table_of (self, kind), GUINT_TO_POINTER (key)), kind,
+               bs_recording_record (self, step), step);
+  else if (is_long (self, kind, key))
+    index_chain (self, kind, key);
 }
 
-/* How many of the steps are < limit. */
+/* How many of the steps of the long chain are < limit. */
 static guint32
-count_before (const Index *index, guint32 limit)
+count_before (BsRecording *self, BsChainKind kind, guint32 key, guint32 limit, const guint32 **steps, guint32 *n)
 {
-  guint32 low = 0, high = index->steps.n;
+  Index *index = g_hash_table_lookup (table_of (self, kind), GUINT_TO_POINTER (key));
+  guint32 low = 0, high = index->steps[kind].n;
 
+  *steps = index->steps[kind].data;
+  *n = high;
   while (low < high) {
     guint32 middle = low + (high - low) / 2;
 
-    if (index->steps.data[middle] < limit)
+    if ((*steps)[middle] < limit)
       low = middle + 1;
     else
       high = middle;
@@ -160,63 +214,60 @@ count_before (const Index *index, guint32 limit)
   return low;
 }
 
+/* --- questions ------------------------------------------------------------------------------------------------------------- */
+
 guint32
 bs_chain_last (BsRecording *self, BsChainKind kind, guint32 key, guint32 limit)
 {
-  guint32 step = newest (self, kind, key);
-  const Index *index;
-  guint32 n;
+  const guint32 *steps;
+  guint32 n, at;
 
-  for (guint hops = 0; hops < HOPS; hops++) {
-    const guint32 *record;
+  if (is_long (self, kind, key)) {
+    at = count_before (self, kind, key, limit, &steps, &n);
+    return at > 0 ? steps[at - 1] : BS_NO_STEP;
+  }
+  for (guint32 step = newest (self, kind, key); step != BS_NO_STEP;) {
+    const guint32 *record = bs_recording_record (self, step);
 
-    if (step == BS_NO_STEP)
-      return BS_NO_STEP;
-    record = bs_recording_record (self, step);
     if (step < limit && matches (self, kind, record, step))
       return step;
     step = former (self, kind, key, step, record);
   }
-  index = get_index (self, kind, key);
-  n = count_before (index, limit);
-  return n > 0 ? index->steps.data[n - 1] : BS_NO_STEP;
+  return BS_NO_STEP;
 }
 
 guint32
 bs_chain_next (BsRecording *self, BsChainKind kind, guint32 key, guint32 from)
 {
-  guint32 step = newest (self, kind, key), found = BS_NO_STEP;
-  const Index *index;
-  guint32 n;
+  const guint32 *steps;
+  guint32 n, at, found = BS_NO_STEP;
 
-  for (guint hops = 0; hops < HOPS; hops++) {
-    const guint32 *record;
+  if (is_long (self, kind, key)) {
+    at = count_before (self, kind, key, from, &steps, &n);
+    return at < n ? steps[at] : BS_NO_STEP;
+  }
+  for (guint32 step = newest (self, kind, key); step != BS_NO_STEP && step >= from;) {
+    const guint32 *record = bs_recording_record (self, step);
 
-    if (step == BS_NO_STEP || step < from)
-      return found;
-    record = bs_recording_record (self, step);
     if (matches (self, kind, record, step))
       found = step;
     step = former (self, kind, key, step, record);
   }
-  index = get_index (self, kind, key);
-  n = count_before (index, from);
-  return n < index->steps.n ? index->steps.data[n] : BS_NO_STEP;
+  return found;
 }
 
 guint
 bs_chain_count (BsRecording *self, BsChainKind kind, guint32 key, guint32 from, guint32 to)
 {
-  guint n = 0;
-  guint32 step = bs_chain_last (self, kind, key, to);
-  const Index *index;
+  const guint32 *steps;
+  guint32 n;
+  guint count = 0;
 
-  for (guint hops = 0; hops < HOPS; hops++) {
-    if (step == BS_NO_STEP || step < from)
-      return n;
-    n++;
+  if (from >= to)
+    return 0;
+  if (is_long (self, kind, key))
+    return count_before (self, kind, key, to, &steps, &n) - count_before (self, kind, key, from, &steps, &n);
+  for (guint32 step = bs_chain_last (self, kind, key, to); step != BS_NO_STEP && step >= from; count++)
     step = bs_chain_last (self, kind, key, step);
-  }
-  index = get_index (self, kind, key);
-  return count_before (index, to) - count_before (index, from);
+  return count;
 }

@@ -145,10 +145,9 @@ bs_passes_backward_begin (BsRecording *self, guint32 step, guint32 root)
 {
   BsPassInfo *pass = last_pass (self);
 
-  if (pass->public.root == 0) {
-    pass->public.root = root;
+  if (pass->public.root == 0)
     pass->public.backward = step;
-  }
+  pass->public.root = root;
   pass->fingerprint = mix (pass->fingerprint, relative (self, root) + 0xb0);
   bs_curves_backward_begin (self, step, root);
 }
@@ -183,43 +182,51 @@ bs_recording_get_n_passes (BsRecording *self)
   return bs_recording_get_n_events (self) > 0 ? self->passes.n : 0;
 }
 
+/* The picture of a pass tells best which passes look alike; it is drawn once for each fingerprint. Passes too big to
+ * be looked at are told apart by the fingerprint itself. */
 static void
 compute_structure (BsRecording *self, guint32 i)
 {
+  enum { MAX_TENSORS = 3000 };
   BsPassInfo *pass = &self->passes.data[i];
+  guint32 next = i + 1 < self->passes.n ? self->passes.data[i + 1].first_tensor : self->tensors.n;
   guint64 *known = g_hash_table_lookup (self->structures, &pass->fingerprint);
 
   pass->has_structure = TRUE;
   if (known == NULL) {
-    g_autoptr (BsGraph) graph = bs_graph_new (self, i);
+    g_autoptr (BsGraph) graph = next - pass->first_tensor <= MAX_TENSORS ? bs_graph_new (self, i) : NULL;
 
-    known = g_memdup2 (&(guint64) { bs_graph_get_structure (graph) }, 8);
+    known = g_memdup2 (&(guint64) { graph ? bs_graph_get_structure (graph) : pass->fingerprint }, 8);
     g_hash_table_insert (self->structures, g_memdup2 (&pass->fingerprint, 8), known);
+    g_clear_pointer (&graph, bs_graph_unref);
   }
   pass->public.structure = *known;
+}
+
+static BsPass *
+settle_bounds (BsRecording *self, guint32 pass)
+{
+  BsPassInfo *info = &self->passes.data[pass];
+  BsPass *p = &info->public;
+
+  if (!info->closed)
+    p->end = bs_recording_get_n_events (self);
+  if (p->root == 0)
+    p->backward = p->end;
+  if (!info->had_backward || p->update < p->backward || (!info->closed && self->open_walks.n > 0))
+    p->update = p->end;
+  return p;
 }
 
 const BsPass *
 bs_recording_get_pass (BsRecording *self, guint32 pass)
 {
-  BsPassInfo *info;
-  BsPass *p;
-
   g_return_val_if_fail (pass < bs_recording_get_n_passes (self), NULL);
 
-  info = &self->passes.data[pass];
-  p = &info->public;
-  if (!info->closed)
-    p->end = bs_recording_get_n_events (self);
-  if (p->root == 0)
-    p->backward = p->end;
-  if (!info->had_backward || self->walk_end == 0 || p->update < p->backward)
-    p->update = p->end;
-  if (!info->closed && self->open_walks.n > 0 && p->root != 0)
-    p->update = p->end;
-  if (info->closed && !info->has_structure)
+  settle_bounds (self, pass);
+  if (self->passes.data[pass].closed && !self->passes.data[pass].has_structure)
     compute_structure (self, pass);
-  return p;
+  return &self->passes.data[pass].public;
 }
 
 guint32
@@ -246,6 +253,6 @@ bs_recording_get_phase (BsRecording *self, guint32 step)
 
   if (bs_recording_get_n_passes (self) == 0)
     return BS_PHASE_FORWARD;
-  pass = bs_recording_get_pass (self, bs_recording_find_pass (self, step));
+  pass = settle_bounds (self, bs_recording_find_pass (self, step));
   return step <= pass->backward ? BS_PHASE_FORWARD : step <= pass->update ? BS_PHASE_BACKWARD : BS_PHASE_UPDATE;
 }

@@ -7,10 +7,10 @@
  *   tensors   for each tensor: its TENSOR event and the last event that touched it. Each such event holds, in its
  *             link word, the step + 1 of the one before it: the *chain* of the tensor. So the state of a tensor at
  *             any step is found from its own events alone, in a time that does not depend on the distance.
- *   chains    where a chain is long (a parameter over thousands of passes), the steps of the events of interest as
- *             a sorted array, made when first asked for.
+ *   chains    where a chain is long (a parameter over thousands of passes), the steps of its events of each kind as
+ *             sorted arrays.
  *
- * An event costs its record (8 to 28 bytes in a scalar program), 1.25 bytes of its block, and 12 bytes if it makes a
+ * An event costs its record (8 to 28 bytes in a scalar program), 1.25 bytes of its block, and 16 bytes if it makes a
  * tensor. */
 
 #pragma once
@@ -22,6 +22,7 @@
 G_BEGIN_DECLS
 
 #define BS_BLOCK 32u
+#define BS_LONG_CHAIN 64u
 #define BS_NO_STEP G_MAXUINT32
 #define BS_JUMP 0xffu /* kind of the record that leads from the end of a chunk to the next one */
 
@@ -59,6 +60,7 @@ typedef struct {
   guint32 first;     /* its TENSOR event */
   guint32 last;      /* of its chain */
   guint32 last_name; /* + 1 */
+  guint16 n_chain, n_names; /* lengths, up to BS_LONG_CHAIN */
 } BsTensorInfo;
 
 typedef struct {
@@ -72,6 +74,7 @@ typedef struct {
   guint32 frame, name; /* string */
   guint32 last;        /* of its chain, + 1 */
   guint32 next;        /* the variable before it in the frame, + 1 */
+  guint32 n_chain;
 } BsVariable;
 
 typedef struct { guint32 begin, end, root; } BsWalk; /* end: after BACKWARD_END; BS_NO_STEP while it runs */
@@ -133,7 +136,7 @@ struct _BsRecording {
   BS_VEC (BsOutputMark) outputs;
   BS_VEC (BsModeMark) modes;
   GString *output;
-  GHashTable *chains; /* key -> GArray of steps */
+  GHashTable *long_tensors, *long_names, *long_variables; /* id -> the arrays of chain.c */
 
   /* passes and curves */
   BS_VEC (BsPassInfo) passes;
@@ -198,7 +201,6 @@ gboolean bs_recording_decode_flow (BsRecording *self, guint32 step, guint32 tens
 /* --- chains ------------------------------------------------------------------------------------------------------ */
 
 typedef enum {
-  BS_CHAIN_ALL,
   BS_CHAIN_WRITE,
   BS_CHAIN_GRAD,  /* ACCUMULATE, GRAD_SET: what .grad is */
   BS_CHAIN_ACCUMULATE,
@@ -208,9 +210,13 @@ typedef enum {
   BS_CHAIN_RELEASE,
   BS_CHAIN_NAME,     /* NAME events that bind the tensor */
   BS_CHAIN_VARIABLE, /* key: a variable, not a tensor */
+  BS_N_CHAIN_KINDS,
 } BsChainKind;
 
+/* The event being stored joins the chain: a tensor's (any kind below NAME), NAME or VARIABLE. */
+void bs_chain_join (BsRecording *self, BsChainKind kind, guint32 key, guint32 *link);
 GHashTable *bs_chains_new (void);
+gsize bs_chains_get_memory (GHashTable *chains);
 /* The last event of the chain before @limit; BS_NO_STEP: none. */
 guint32 bs_chain_last (BsRecording *self, BsChainKind kind, guint32 key, guint32 limit);
 guint32 bs_chain_next (BsRecording *self, BsChainKind kind, guint32 key, guint32 from); /* the first at or after @from */

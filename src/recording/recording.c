@@ -48,7 +48,9 @@ bs_recording_finalize (GObject *object)
   bs_vec_clear (&self->passes);
   g_ptr_array_unref (self->infos);
   g_hash_table_unref (self->variable_hash);
-  g_hash_table_unref (self->chains);
+  g_hash_table_unref (self->long_tensors);
+  g_hash_table_unref (self->long_names);
+  g_hash_table_unref (self->long_variables);
   g_hash_table_unref (self->externals);
   g_hash_table_unref (self->structures);
   g_string_free (self->output, TRUE);
@@ -75,7 +77,9 @@ bs_recording_init (BsRecording *self)
   self->infos = g_ptr_array_new ();
   self->output = g_string_new (NULL);
   self->variable_hash = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->chains = bs_chains_new ();
+  self->long_tensors = bs_chains_new ();
+  self->long_names = bs_chains_new ();
+  self->long_variables = bs_chains_new ();
   self->externals = g_hash_table_new (NULL, NULL);
   self->structures = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->curves = bs_curves_new ();
@@ -295,7 +299,8 @@ bs_recording_get_memory (BsRecording *self)
   sum += bs_vec_bytes (&self->tensors) + bs_vec_bytes (&self->variables) + bs_vec_bytes (&self->lines);
   sum += bs_vec_bytes (&self->walks) + bs_vec_bytes (&self->outputs) + bs_vec_bytes (&self->modes);
   sum += bs_vec_bytes (&self->passes) + self->frame_pages.n * 256 * sizeof (BsFrameInfo);
-  sum += g_hash_table_size (self->variable_hash) * 48;
+  sum += g_hash_table_size (self->variable_hash) * 48 + bs_chains_get_memory (self->long_tensors);
+  sum += bs_chains_get_memory (self->long_names) + bs_chains_get_memory (self->long_variables);
   return sum + bs_curves_get_memory (self->curves);
 }
 

@@ -62,8 +62,8 @@ guint32 bs_recording_get_tensor_step (BsRecording *self, guint32 tensor); /* the
 typedef enum { BS_PHASE_FORWARD, BS_PHASE_BACKWARD, BS_PHASE_UPDATE } BsPhase;
 typedef struct {
   guint32 begin, backward, update, end; /* forward is [begin, backward) ... */
-  guint32 root;        /* tensor backward() was called on; 0: none */
-  guint64 structure;   /* equal for passes whose graphs have the same shape: they share one layout */
+  guint32 root;        /* tensor backward() was called on (last, if several times); 0: none */
+  guint64 structure;   /* equal for passes whose graphs have the same shape: they share one layout; 0: still growing */
 } BsPass;
 guint32 bs_recording_get_n_passes (BsRecording *self);
 const BsPass *bs_recording_get_pass (BsRecording *self, guint32 pass);

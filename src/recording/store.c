@@ -423,19 +423,10 @@ check_event (BsRecording *self, const guint32 *record, BsReader *reader)
 /* --- events: entering -------------------------------------------------------------------------------------------------- */
 
 static void
-thread (BsRecording *self, guint32 *link, guint32 *last)
+join_tensor (BsRecording *self, guint32 tensor, guint32 *link)
 {
-  *link = *last;
-  *last = self->n_events + 1;
-}
-
-static void
-thread_tensor (BsRecording *self, guint32 tensor, guint32 *link)
-{
-  if (tensor == 0)
-    return;
-  *link = self->tensors.data[tensor].last + 1;
-  self->tensors.data[tensor].last = self->n_events;
+  if (tensor != 0)
+    bs_chain_join (self, 0, tensor, link);
 }
 
 static void
@@ -520,9 +511,9 @@ enter_name (BsRecording *self, guint32 head, guint32 *body)
 {
   guint32 variable = variable_of (self, self->now.frame, body[0]);
 
-  thread (self, &body[1], &self->variables.data[variable].last);
+  bs_chain_join (self, BS_CHAIN_VARIABLE, variable, &body[1]);
   if (BS_HEAD_BITS (head, 0, 3) == BS_PLAIN_TENSOR)
-    thread (self, &body[3], &self->tensors.data[body[2]].last_name);
+    bs_chain_join (self, BS_CHAIN_NAME, body[2], &body[3]);
 }
 
 static void
@@ -536,7 +527,7 @@ enter_write (BsRecording *self, guint32 *record)
   n_echoes = bs_reader_word (&reader);
   skip_value (self, &reader, BS_HEAD_BITS (record[0], 4, 3), type);
   skip_value (self, &reader, BS_HEAD_BITS (record[0], 7, 3), type);
-  thread_tensor (self, body[0], &body[1]);
+  join_tensor (self, body[0], &body[1]);
   bs_curves_write (self, body[0]);
   for (; n_echoes > 0; n_echoes--) {
     guint32 *echo = (guint32 *) reader.p, codes = echo[2];
@@ -544,7 +535,7 @@ enter_write (BsRecording *self, guint32 *record)
     type = bs_recording_type_of (self, echo[0]);
     /* The same tensor twice in one event would tie its chain into a loop. */
     if (self->tensors.data[echo[0]].last != self->n_events)
-      thread_tensor (self, echo[0], &echo[1]);
+      join_tensor (self, echo[0], &echo[1]);
     bs_curves_write (self, echo[0]);
     reader.p += 3;
     skip_value (self, &reader, codes & 7, type);
@@ -587,15 +578,15 @@ enter_event (BsRecording *self, guint32 *record)
     if (self->open_walks.n > 0)
       self->walks.data[self->open_walks.data[--self->open_walks.n]].end = self->n_events + 1;
     break;
-  case BS_EVENT_NODE: self->now.node = body[0]; thread_tensor (self, body[0], &body[1]); break;
+  case BS_EVENT_NODE: self->now.node = body[0]; join_tensor (self, body[0], &body[1]); break;
   case BS_EVENT_WRITE: enter_write (self, record); break;
   case BS_EVENT_EDGE:
   case BS_EVENT_ACCUMULATE:
   case BS_EVENT_GRAD_SET:
-  case BS_EVENT_REQUIRES_GRAD: thread_tensor (self, body[0], &body[1]); break;
+  case BS_EVENT_REQUIRES_GRAD: join_tensor (self, body[0], &body[1]); break;
   case BS_EVENT_RELEASE:
     if (BS_HEAD_BITS (head, 0, 2) != BS_RELEASE_STORAGE)
-      thread_tensor (self, body[0], &body[1]);
+      join_tensor (self, body[0], &body[1]);
     break;
   case BS_EVENT_MODE: bs_vec_push (&self->modes, (BsModeMark) { self->n_events, BS_HEAD_BITS (head, 2, 2) }); break;
   case BS_EVENT_OUTPUT: enter_output (self, body); break;

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: MIT
+"""The commands without a window, as a person calls them. Arguments: backstep-tool, make-recording."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TOOL, MAKE = sys.argv[1:3]
+
+ALWAYS = {"step": int, "pass": int, "phase": str, "kind": str, "source": (dict, type(None)), "frame": list, "text": str}
+TENSOR = (dict, type(None))
+VALUE = (dict, type(None))
+BY_KIND = {
+    "line": {},
+    "call": {"function": str, "module": (str, type(None))},
+    "return": {},
+    "tensor": {"tensor": dict, "op": str, "symbol": (str, type(None)), "grad_fn": (str, type(None)), "inputs": list,
+               "attributes": dict, "requires_grad": bool, "leaf": bool, "flags": list, "storage": int, "alias": TENSOR,
+               "saved": list, "value": dict},
+    "name": {"variable": str, "before": object, "after": object},
+    "backward-begin": {"root": dict, "retain_graph": bool, "create_graph": bool, "seed": dict},
+    "node": {"node": dict, "upstream": VALUE},
+    "edge": {"node": TENSOR, "input": int, "to": TENSOR, "contribution": dict, "sum": dict, "first": bool},
+    "node-done": {"node": TENSOR, "released": bool, "saved_bytes": int},
+    "backward-end": {"ok": bool},
+    "accumulate": {"tensor": dict, "before": VALUE, "contribution": dict, "after": dict},
+    "write": {"tensor": dict, "storage": int, "op": (str, type(None)), "inputs": list, "attributes": dict,
+              "version": int, "before": dict, "after": dict, "also": list},
+    "grad-set": {"tensor": dict, "before": VALUE, "after": VALUE},
+    "requires-grad": {"tensor": dict, "before": bool, "after": bool},
+    "mode": {"before": str, "after": str},
+    "release": {"bytes": int},
+    "output": {"stream": str, "output": str},
+    "error": {"type": str, "message": str, "traceback": str, "help": str},
+    "end": {"how": str, "status": int, "detail": str},
+}
+
+
+def tool(*args):
+    return subprocess.run([TOOL, *args], capture_output=True, text=True, timeout=60)
+
+
+class Case(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = tempfile.TemporaryDirectory()
+        cls.scalars = cls.path("scalars.backstep")
+        cls.matrices = cls.path("matrices.backstep")
+        subprocess.run([MAKE, cls.scalars], check=True)
+        subprocess.run([MAKE, cls.matrices, "4"], check=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.directory.cleanup()
+
+    @classmethod
+    def path(cls, name):
+        return os.path.join(cls.directory.name, name)
+
+    def write(self, name, data):
+        with open(self.path(name), "wb") as file:
+            file.write(data)
+        return self.path(name)
+
+    def read(self, path):
+        with open(path, "rb") as file:
+            return file.read()
+
+    def check_value(self, value):
+        self.assertIsInstance(value["dtype"], str)
+        data = value["data"]
+        for size in value["shape"]:
+            self.assertEqual(len(data), size)
+            data = data[0]
+        self.assertNotIsInstance(data, list)
+
+    def check_event(self, event):
+        for key, kind in {**ALWAYS, **BY_KIND[event["kind"]]}.items():
+            self.assertIn(key, event)
+            self.assertIsInstance(event[key], kind, key)
+        for key in ("value", "before", "after", "contribution", "sum", "upstream", "seed"):
+            if isinstance(event.get(key), dict) and "dtype" in event[key]:
+                self.check_value(event[key])
+        extra = set(event) - set(ALWAYS) - set(BY_KIND[event["kind"]]) - {"tensor", "node", "storage"}
+        self.assertFalse(extra)
+
+    def trace(self, *args):
+        result = tool("trace", "--json", *args)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+class Trace(Case):
+    def test_json_follows_its_schema(self):
+        for path in (self.scalars, self.matrices):
+            events = self.trace(path)
+            self.assertEqual([e["step"] for e in events], list(range(1, len(events) + 1)))
+            for event in events:
+                self.check_event(event)
+            self.assertEqual(events[-1]["kind"], "end")
+
+    def test_help_names_every_key(self):
+        text = tool("trace", "--help").stdout
+        for kind, keys in BY_KIND.items():
+            self.assertIn(kind, text)
+            for key in keys:
+                self.assertIn(key, text)
+
+    def test_text_has_a_line_for_each_step(self):
+        lines = tool("trace", self.scalars).stdout.splitlines()
+        self.assertEqual(len(lines), len(self.trace(self.scalars)))
+
+    def test_one_step(self):
+        self.assertEqual(self.trace(self.scalars, "--step", "5")[0], self.trace(self.scalars)[4])
+
+    def test_one_pass(self):
+        events = self.trace(self.scalars, "--pass", "2")
+        self.assertEqual({e["pass"] for e in events}, {2})
+        self.assertEqual([e["phase"] for e in events], sorted((e["phase"] for e in events),
+                                                              key=["forward", "backward", "update"].index))
+
+    def test_no_such_step(self):
+        for args in (["--step", "999999"], ["--step", "x"], ["--pass", "77"], ["--step", "-1"]):
+            result = tool("trace", self.scalars, *args)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("backstep: ", result.stderr)
+
+
+class Files(Case):
+    def test_verify(self):
+        for path in (self.scalars, self.matrices):
+            result = tool("verify", path)
+            self.assertEqual(result.returncode, 0, result.stdout)
+            self.assertIn("sound", result.stdout)
+
+    def test_save_again(self):
+        again = self.path("again.backstep")
+        self.assertEqual(tool("record", self.scalars, "-o", again).returncode, 0)
+        self.assertEqual(self.read(again), self.read(self.scalars))
+
+    def test_truncated(self):
+        data = self.read(self.scalars)
+        result = tool("verify", self.write("cut.backstep", data[:-100]))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("cut off", result.stderr)
+
+    def test_damaged(self):
+        data = bytearray(self.read(self.scalars))
+        data[len(data) // 2] ^= 1
+        result = tool("verify", self.write("damaged.backstep", bytes(data)))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("checksum", result.stderr)
+
+    def test_newer(self):
+        data = bytearray(self.read(self.scalars))
+        data[8] = 200
+        result = tool("trace", self.write("newer.backstep", bytes(data)))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("newer version", result.stderr)
+
+    def test_no_recording(self):
+        result = tool("verify", self.write("text.backstep", b"import torch\n"))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("not a Backstep recording", result.stderr)
+
+    def test_nowhere_to_write(self):
+        self.assertEqual(tool("record", self.scalars).returncode, 2)
+        result = tool("record", self.scalars, "-o", "/nowhere/at/all.backstep")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("/nowhere/at/all.backstep", result.stderr)
+
+
+class Scripts(Case):
+    def test_output_and_status(self):
+        path = self.write("hello.py", b"import sys\nprint('hello')\nprint('oh', file=sys.stderr)\n")
+        result = tool("run", path)
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "hello\n", "oh\n"))
+
+    def test_error(self):
+        path = self.write("error.py", b"x = 1\n\n1 / 0\n")
+        for command in (["run", path], ["trace", path], ["record", path, "-o", self.path("error.backstep")]):
+            result = tool(*command)
+            self.assertEqual(result.returncode, 1)
+            self.assertTrue(result.stderr.endswith("ZeroDivisionError: division by zero\n"), result.stderr)
+            self.assertIn(f'File "{path}", line 3', result.stderr)
+
+    def test_recording_of_a_script(self):
+        path = self.write("count.py", b"total = 0\nfor i in range(4):\n    total += i\nprint(total)\n")
+        saved = self.path("count.backstep")
+        self.assertEqual(tool("record", path, "-o", saved).returncode, 0)
+        self.assertEqual(self.trace(path), self.trace(saved))
+        self.assertEqual(tool("run", saved).stdout, "6\n")
+        for event in self.trace(saved):
+            self.check_event(event)
+
+    def test_missing(self):
+        result = tool("trace", self.path("missing.py"))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("missing.py", result.stderr)
+
+    def test_directory(self):
+        self.assertEqual(tool("trace", self.directory.name).returncode, 1)
+
+
+class Usage(Case):
+    def test_usage(self):
+        for args in ([], ["nonsense"], ["trace"], ["trace", "--nonsense", "x.py"], ["export", "x.py"],
+                     ["export", "x.py", "-o", "x.gif"]):
+            result = tool(*args)
+            self.assertEqual(result.returncode, 2, args)
+            self.assertTrue(result.stderr)
+
+    def test_help(self):
+        for command in ("trace", "export", "record", "verify", "run"):
+            self.assertEqual(tool(command, "--help").returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], "-v"])
