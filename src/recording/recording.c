@@ -414,6 +414,36 @@ stride_pass (BsRecording *self, guint32 step, int direction, gboolean phases)
   return best;
 }
 
+/* Is @frame the frame @of or one that called it? */
+static gboolean
+is_at_or_above (BsRecording *self, guint32 frame, guint32 of)
+{
+  while (of > frame)
+    of = bs_recording_frame_info (self, of)->public.parent;
+  return of == frame;
+}
+
+/* The next line that is not inside a function called from here; @out: only of a caller. Frames are numbered in the
+ * order in which they are entered, so that a caller's number is smaller. */
+static guint32
+stride_frame (BsRecording *self, guint32 step, int direction, gboolean out)
+{
+  guint32 frame = bs_state_frame (self, step), to = step;
+  BsWhere where;
+
+  for (;;) {
+    guint32 next = stride_line (self, to, direction);
+
+    if (next == to || next == 0 || next > self->n_events)
+      return next;
+    to = next;
+    bs_recording_locate (self, to - 1, &where);
+    if (BS_HEAD_KIND (where.record[0]) != BS_EVENT_LINE || (is_at_or_above (self, where.frame, frame) &&
+                                                            !(out && frame != 0 && where.frame == frame)))
+      return to;
+  }
+}
+
 guint32
 bs_recording_stride (BsRecording *self, guint32 step, BsStride stride, int direction)
 {
@@ -427,6 +457,8 @@ bs_recording_stride (BsRecording *self, guint32 step, BsStride stride, int direc
   case BS_STRIDE_LINE: to = stride_line (self, step, direction); break;
   case BS_STRIDE_PHASE: to = stride_pass (self, step, direction, TRUE); break;
   case BS_STRIDE_PASS: to = stride_pass (self, step, direction, FALSE); break;
+  case BS_STRIDE_OVER:
+  case BS_STRIDE_OUT: to = stride_frame (self, step, direction, stride == BS_STRIDE_OUT); break;
   default: to = direction > 0 ? n : 0;
   }
   return to;

@@ -84,8 +84,11 @@ typedef struct {
 guint bs_recording_get_n_curves (BsRecording *self);
 const BsCurve *bs_recording_get_curve (BsRecording *self, guint i);
 
-/* Stepping: where a step of each kind leads from @step; @direction +1 or -1. Returns @step when there is no more. */
-typedef enum { BS_STRIDE_EVENT, BS_STRIDE_LINE, BS_STRIDE_PHASE, BS_STRIDE_PASS, BS_STRIDE_END } BsStride;
+/* Stepping: where a step of each kind leads from @step; @direction +1 or -1. Returns @step when there is no more.
+ * LINE goes into functions, OVER stays in the frame or leaves it, OUT leaves it. */
+typedef enum {
+  BS_STRIDE_EVENT, BS_STRIDE_LINE, BS_STRIDE_PHASE, BS_STRIDE_PASS, BS_STRIDE_END, BS_STRIDE_OVER, BS_STRIDE_OUT,
+} BsStride;
 guint32 bs_recording_stride (BsRecording *self, guint32 step, BsStride stride, int direction);
 
 G_END_DECLS

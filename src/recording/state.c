@@ -55,6 +55,22 @@ bs_state_grad (BsRecording *self, guint32 tensor, guint32 step, BsValue *out)
   return at != BS_NO_STEP && bs_recording_decode_grad_after (self, at, out);
 }
 
+/* A node of several outputs runs under the id of the first. */
+static gboolean
+call_has_run (BsRecording *self, guint32 tensor, guint32 from, guint32 step)
+{
+  const guint32 *record = bs_recording_record (self, self->tensors.data[tensor].first), *body = bs_record_body (record);
+  guint32 call, at;
+
+  if (!(record[0] & BS_HEAD_FLAG (2)))
+    return FALSE;
+  call = body[1 + ((record[0] & BS_HEAD_FLAG (0)) != 0) + ((record[0] & BS_HEAD_FLAG (1)) != 0)];
+  if (call == 0 || call == tensor || call >= self->tensors.n)
+    return FALSE;
+  at = bs_chain_last (self, BS_CHAIN_FLOW, call, step);
+  return at != BS_NO_STEP && at > from && BS_HEAD_KIND (bs_recording_record (self, at)[0]) == BS_EVENT_NODE;
+}
+
 gboolean
 bs_state_flow (BsRecording *self, guint32 tensor, guint32 step, BsValue *out, gboolean *whole, guint32 *when)
 {
@@ -65,7 +81,7 @@ bs_state_flow (BsRecording *self, guint32 tensor, guint32 step, BsValue *out, gb
   if (at == BS_NO_STEP)
     return FALSE;
   *when = at;
-  *whole = BS_HEAD_KIND (bs_recording_record (self, at)[0]) == BS_EVENT_NODE;
+  *whole = BS_HEAD_KIND (bs_recording_record (self, at)[0]) == BS_EVENT_NODE || call_has_run (self, tensor, at, step);
   return bs_recording_decode_flow (self, at, tensor, out);
 }
 
@@ -220,7 +236,8 @@ saved_by (BsRecording *self, const guint32 *record, guint32 id)
   BsOperand operand;
   guint64 sum = 0;
 
-  if (result[4] == 0 && !(record[0] & BS_HEAD_FLAG (3)))
+  /* A node of several outputs is told with the first. */
+  if ((result[4] == 0 && !(record[0] & BS_HEAD_FLAG (3))) || record[0] & BS_HEAD_FLAG (2))
     return 0;
   for (guint i = 0; i < 3; i++)
     reader.p += (record[0] & BS_HEAD_FLAG (i)) != 0;
@@ -237,25 +254,49 @@ saved_by (BsRecording *self, const guint32 *record, guint32 id)
   return sum + (result[4] >> 31 ? saved_bytes_of (self, id) : 0);
 }
 
+static guint64
+saved_by_node (BsRecording *self, guint32 node)
+{
+  return node ? saved_by (self, bs_recording_record (self, self->tensors.data[node].first), node) : 0;
+}
+
+/* Did the last walk through the node free what it held? */
+static gboolean
+was_freed (BsRecording *self, guint32 node, guint32 step)
+{
+  guint32 low = 0, high = self->walks.n, at = bs_chain_last (self, BS_CHAIN_FLOW, node, step);
+
+  while (low < high) {
+    guint32 middle = low + (high - low) / 2;
+
+    if (self->walks.data[middle].begin < at)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return at != BS_NO_STEP && low > 0 &&
+         !(bs_recording_record (self, self->walks.data[low - 1].begin)[0] & BS_HEAD_FLAG (0));
+}
+
 gint64
 bs_state_saved_delta (BsRecording *self, const guint32 *record, guint32 step, guint32 id)
 {
   const guint32 *body = bs_record_body (record);
-  guint32 head = record[0], node;
+  guint32 head = record[0];
+  BsWhere where;
 
   switch (BS_HEAD_KIND (head)) {
   case BS_EVENT_TENSOR:
     return saved_by (self, record, id);
   case BS_EVENT_NODE_DONE:
-    if (!(head & BS_HEAD_FLAG (0)) || !(head & BS_HEAD_FLAG (2)))
+    if (!(head & BS_HEAD_FLAG (0)))
       return 0;
-    return -MIN (bs_word64 (body + ((head & BS_HEAD_FLAG (1)) != 0)) & G_MAXINT64, G_MAXINT64);
-  case BS_EVENT_RELEASE: /* of a node that no walk came to */
-    node = body[0];
-    if (BS_HEAD_BITS (head, 0, 2) != BS_RELEASE_NODE ||
-        bs_chain_last (self, BS_CHAIN_FLOW, node, step) != BS_NO_STEP)
+    bs_recording_locate (self, step, &where);
+    return -(gint64) saved_by_node (self, head & BS_HEAD_FLAG (1) ? body[0] : where.node);
+  case BS_EVENT_RELEASE:
+    if (BS_HEAD_BITS (head, 0, 2) != BS_RELEASE_NODE || was_freed (self, body[0], step))
       return 0;
-    return -(gint64) saved_by (self, bs_recording_record (self, self->tensors.data[node].first), node);
+    return -(gint64) saved_by_node (self, body[0]);
   default:
     return 0;
   }

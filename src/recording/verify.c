@@ -116,8 +116,9 @@ flow (Machine *self, const BsEvent *event, gboolean forward)
   if (tensor == 0)
     return;
   if (!forward) {
+    at = bs_chain_last (self->recording, BS_CHAIN_FLOW, tensor, event->step);
     s.has_flow = bs_state_flow (self->recording, tensor, event->step, &s.flow, &whole, &when);
-    s.flow_whole = whole;
+    s.flow_whole = at != BS_NO_STEP && bs_recording_get_kind (self->recording, at) == BS_EVENT_NODE;
   } else if (event->kind == BS_EVENT_EDGE) {
     at = bs_chain_last (self->recording, BS_CHAIN_FLOW, tensor, event->step);
     if (!event->edge.first && (at == BS_NO_STEP || !s.has_flow))

@@ -4,6 +4,7 @@
 
 #include "recording/cursor.h"
 #include "recording/graph.h"
+#include "recording/query.h"
 #include "recording/value-private.h"
 #include "recording/verify.h"
 #include "recording/wire.h"
@@ -390,6 +391,34 @@ assert_grad (BsCursor *cursor, guint32 step, guint32 tensor, BsGradState state, 
 }
 
 static void
+check_queries (BsRecording *r, guint32 w, guint32 walk)
+{
+  guint32 n = bs_recording_get_n_events (r), write = find_kind (r, BS_EVENT_WRITE, 0);
+  g_autoptr (BsPaths) paths = bs_recording_trace_paths (r, w, walk + 5, 10);
+  BsBreak breaks[] = { { .kind = BS_BREAK_ERROR }, { .kind = BS_BREAK_LINE, .file = 1, .line = 9 },
+                       { .kind = BS_BREAK_GRAD_EXCEEDS, .limit = 17 }, { .kind = BS_BREAK_UPDATED } };
+  guint which = 99;
+
+  g_assert_cmpuint (bs_recording_find_change (r, w, BS_CHANGE_VALUE, 0, 1), ==, 2);
+  g_assert_cmpuint (bs_recording_find_change (r, w, BS_CHANGE_VALUE, 2, 1), ==, write + 1);
+  g_assert_cmpuint (bs_recording_find_maker (r, w, BS_CHANGE_VALUE, n), >, write + 1);
+  g_assert_cmpuint (bs_recording_find_maker (r, w, BS_CHANGE_GRAD, walk), ==, BS_NO_CHANGE);
+  g_assert_cmpuint (bs_recording_find_maker (r, w, BS_CHANGE_GRAD, walk + 5), ==, walk + 5);
+  g_assert_cmpuint (paths->n_paths, ==, 1);
+  g_assert_true (paths->all);
+  g_assert_cmpuint (paths->paths[0].n, ==, 1);
+  g_assert_cmpfloat (paths->sum, ==, 20);
+  g_assert_cmpuint (bs_recording_find_break (r, 0, 1, 1, breaks, &which), ==, 0);
+  g_assert_cmpuint (bs_recording_get_kind (r, bs_recording_find_break (r, 0, 1, 2, breaks, &which) - 1), ==,
+                    BS_EVENT_LINE);
+  g_assert_cmpuint (which, ==, 1);
+  g_assert_cmpuint (bs_recording_find_break (r, 0, 1, 3, breaks, &which), ==, walk + 3);
+  g_assert_cmpuint (which, ==, 2);
+  g_assert_cmpuint (bs_recording_find_break (r, write + 2, -1, 4, breaks, &which), ==, write + 1);
+  g_assert_cmpuint (which, ==, 3);
+}
+
+static void
 test_descent (void)
 {
   Pipe pipe = pipe_new ();
@@ -455,6 +484,7 @@ test_descent (void)
   assert_grad (cursor, pass->update, w, BS_GRAD_KNOWN, 16);
   g_assert_cmpstr (bs_cursor_get_tensor_name (cursor, w), ==, "w");
   assert_sound (r, 100);
+  check_queries (r, w, walk);
   pipe_clear (&pipe);
 }
 
@@ -464,7 +494,7 @@ test_strides (void)
   g_autoptr (BsRecording) r = bs_synthetic_recording (&small);
   guint32 n = bs_recording_get_n_events (r);
 
-  for (BsStride stride = BS_STRIDE_EVENT; stride <= BS_STRIDE_END; stride++) {
+  for (BsStride stride = BS_STRIDE_EVENT; stride <= BS_STRIDE_OUT; stride++) {
     g_autoptr (GArray) stops = g_array_new (FALSE, FALSE, sizeof (guint32));
     guint32 step = 0;
 
