@@ -11,6 +11,8 @@
 
 #define MAX_ELEMENTS 8
 #define MAX_CURVES 8192
+#define MAX_LOSSES 32
+#define MAX_NORM (1u << 20) /* elements to make a norm of */
 
 typedef struct {
   char *label;
@@ -24,6 +26,7 @@ typedef struct {
   char *name; /* NULL: none known yet */
   guint32 tensor, type;
   gboolean updated;
+  gboolean touched; /* in this pass */
   gboolean is_loss;
   guint n_lines;
   Line *lines;
@@ -32,6 +35,8 @@ typedef struct {
 struct _BsCurves {
   GPtrArray *tracks;
   GHashTable *by_tensor; /* parameters */
+  GPtrArray *touched;    /* those that got a gradient or a value in this pass */
+  guint n_losses;
   GArray *shown;         /* BsCurve; made when asked */
   gboolean stale;
   guint n_lines;
@@ -60,6 +65,7 @@ bs_curves_new (void)
 
   self->tracks = g_ptr_array_new_with_free_func (track_free);
   self->by_tensor = g_hash_table_new (NULL, NULL);
+  self->touched = g_ptr_array_new ();
   self->shown = g_array_new (FALSE, FALSE, sizeof (BsCurve));
   return self;
 }
@@ -69,6 +75,7 @@ bs_curves_free (BsCurves *self)
 {
   g_ptr_array_unref (self->tracks);
   g_hash_table_unref (self->by_tensor);
+  g_ptr_array_unref (self->touched);
   g_array_unref (self->shown);
   g_free (self);
 }
@@ -166,14 +173,14 @@ bs_curves_backward_begin (BsRecording *self, guint32 step, guint32 root)
   BsValue value;
 
   if (track == NULL) {
-    if (curves->n_lines >= MAX_CURVES)
+    if (curves->n_lines >= MAX_CURVES || curves->n_losses++ >= MAX_LOSSES)
       return;
     track = add_track (curves, 1, root);
     track->is_loss = track->updated = TRUE;
     track->name = g_strdup (name);
   }
   bs_state_value (self, root, step, &value);
-  if (value.how == BS_VALUE_DROPPED)
+  if (value.how == BS_VALUE_DROPPED || value.n_stored > MAX_NORM)
     return;
   add_point (curves, track->lines, self->passes.n - 1, step,
              value.n_stored == 1 ? bs_value_get (&value, 0) : norm_of (&value));
@@ -196,6 +203,14 @@ find_former (BsRecording *self, guint32 tensor, const char *name)
   return NULL;
 }
 
+static void
+touch (BsCurves *self, Track *track)
+{
+  if (!track->touched)
+    g_ptr_array_add (self->touched, track);
+  track->touched = TRUE;
+}
+
 void
 bs_curves_accumulate (BsRecording *self, guint32 step, guint32 tensor)
 {
@@ -206,7 +221,10 @@ bs_curves_accumulate (BsRecording *self, guint32 step, guint32 tensor)
   const char *name;
   Track *track;
 
-  if (g_hash_table_contains (curves->by_tensor, key) || curves->n_lines >= MAX_CURVES ||
+  track = g_hash_table_lookup (curves->by_tensor, key);
+  if (track != NULL)
+    touch (curves, track);
+  if (track != NULL || curves->n_lines >= MAX_CURVES ||
       (flags & BS_TENSOR_REQUIRES_GRAD && !(flags & BS_TENSOR_LEAF)))
     return;
   name = bs_state_name (self, tensor, self->n_events);
@@ -222,6 +240,7 @@ bs_curves_accumulate (BsRecording *self, guint32 step, guint32 tensor)
     track->name = g_strdup (name);
   }
   g_hash_table_insert (curves->by_tensor, key, track);
+  touch (curves, track);
 }
 
 void
@@ -229,8 +248,10 @@ bs_curves_write (BsRecording *self, guint32 tensor)
 {
   Track *track = g_hash_table_lookup (self->curves->by_tensor, GUINT_TO_POINTER (tensor));
 
-  if (track != NULL)
-    track->updated = TRUE;
+  if (track == NULL)
+    return;
+  track->updated = TRUE;
+  touch (self->curves, track);
 }
 
 static void
@@ -244,7 +265,7 @@ sample (BsRecording *self, Track *track, guint32 pass, guint32 end)
   if (written != BS_NO_STEP && written >= self->passes.data[pass].public.begin)
     step = written + 1;
   bs_state_value (self, track->tensor, end, &value);
-  if (value.how == BS_VALUE_DROPPED)
+  if (value.how == BS_VALUE_DROPPED || value.n_stored > MAX_NORM)
     return;
   if (track->n_lines == value.n_stored && value.how == BS_VALUE_WHOLE)
     for (guint i = 0; i < track->n_lines; i++)
@@ -256,12 +277,19 @@ sample (BsRecording *self, Track *track, guint32 pass, guint32 end)
 void
 bs_curves_close_pass (BsRecording *self, guint32 pass, guint32 end)
 {
-  for (guint i = 0; i < self->curves->tracks->len; i++) {
-    Track *track = self->curves->tracks->pdata[i];
+  guint n = 0;
 
-    if (!track->is_loss && self->tensors.data[track->tensor].first < end)
+  for (guint i = 0; i < self->curves->touched->len; i++) {
+    Track *track = self->curves->touched->pdata[i];
+
+    if (self->tensors.data[track->tensor].first < end)
       sample (self, track, pass, end);
+    /* The next pass began a little before it was noticed. */
+    track->touched = self->tensors.data[track->tensor].last >= end;
+    if (track->touched)
+      self->curves->touched->pdata[n++] = track;
   }
+  g_ptr_array_set_size (self->curves->touched, n);
   self->curves->stale = TRUE;
 }
 

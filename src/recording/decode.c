@@ -405,17 +405,10 @@ decode_backward_begin (BsRecording *self, guint32 head, BsReader *reader, BsEven
 static gboolean
 sum_of_edges (BsRecording *self, guint32 step, guint32 tensor, BsValue *out)
 {
-  guint32 before = bs_record_body (bs_recording_record (self, step))[1] - 1, low = 0, high = self->walks.n;
+  guint32 before = bs_record_body (bs_recording_record (self, step))[1] - 1, low;
   BsEvent event;
 
-  while (low < high) {
-    guint32 middle = low + (high - low) / 2;
-
-    if (self->walks.data[middle].begin < step)
-      low = middle + 1;
-    else
-      high = middle;
-  }
+  low = bs_state_count_walks (self, step);
   if (before != BS_NO_STEP && BS_HEAD_KIND (bs_recording_record (self, before)[0]) == BS_EVENT_EDGE &&
       (low == 0 || before > self->walks.data[low - 1].begin))
     return bs_recording_decode_flow (self, before, tensor, out);

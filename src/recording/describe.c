@@ -12,30 +12,12 @@
 
 /* --- source ------------------------------------------------------------------------------------------------------------ */
 
-static const char *
-find_line (BsRecording *self, const BsPlace *place, gsize *length)
-{
-  gsize rest;
-  const char *p = bs_recording_get_file_source (self, place->file, &rest), *end;
-
-  for (guint32 line = 1; p != NULL && line < place->line; line++) {
-    end = memchr (p, '\n', rest);
-    rest -= end ? (gsize) (end + 1 - p) : rest;
-    p = end ? end + 1 : NULL;
-  }
-  if (p == NULL || place->line == 0)
-    return NULL;
-  end = memchr (p, '\n', rest);
-  *length = end ? (gsize) (end - p) : rest;
-  return p;
-}
-
 char *
 bs_recording_dup_expression (BsRecording *self, guint32 place)
 {
   const BsPlace *p = bs_recording_get_place (self, place);
   gsize length;
-  const char *line = find_line (self, p, &length);
+  const char *line = bs_recording_find_line (self, p->file, p->line, &length);
 
   if (line == NULL || p->line != p->end_line || p->end_column <= p->column || p->end_column > length ||
       !g_utf8_validate (line + p->column, p->end_column - p->column, NULL))
@@ -46,8 +28,9 @@ bs_recording_dup_expression (BsRecording *self, guint32 place)
 char *
 bs_recording_dup_line (BsRecording *self, guint32 place)
 {
+  const BsPlace *p = bs_recording_get_place (self, place);
   gsize length;
-  const char *line = find_line (self, bs_recording_get_place (self, place), &length);
+  const char *line = bs_recording_find_line (self, p->file, p->line, &length);
 
   return line ? g_strstrip (g_strndup (line, length)) : NULL;
 }

@@ -2,6 +2,7 @@
 
 #include "graph.h"
 
+#include "describe.h"
 #include "recording-private.h"
 
 #include <math.h>
@@ -22,7 +23,6 @@ typedef struct {
   guint32 first, last; /* the pass's own tensors */
   guint32 end;         /* state at this step */
   GHashTable *wanted;  /* tensor -> has its inputs shown */
-  GArray **lines;      /* by file: where each line starts */
 } Builder;
 
 static void
@@ -179,46 +179,19 @@ shape_of (const BsValue *value)
   return g_string_free (text, FALSE);
 }
 
-static GArray *
-lines_of (Builder *self, guint32 file)
-{
-  gsize length;
-  const char *source = bs_recording_get_file_source (self->recording, file, &length);
-  GArray *lines = self->lines[file];
-
-  if (lines != NULL)
-    return lines;
-  lines = self->lines[file] = g_array_new (FALSE, FALSE, sizeof (gsize));
-  for (gsize at = 0, next; at < length; at = next) {
-    const char *end = memchr (source + at, '\n', length - at);
-
-    g_array_append_val (lines, at);
-    next = end ? (gsize) (end - source) + 1 : length;
-  }
-  return lines;
-}
-
 /* The expression that made it, when it fits on a card. */
 static char *
 expression_of (Builder *self, guint32 place)
 {
   const BsPlace *p = bs_recording_get_place (self->recording, place);
-  gsize length, start;
-  const char *source = bs_recording_get_file_source (self->recording, p->file, &length);
-  GArray *lines;
+  char *text;
 
-  if (source == NULL || p->line == 0 || p->line != p->end_line || p->end_column <= p->column ||
-      p->end_column - p->column > 4 * MAX_NAME)
+  if (p->end_column > p->column + 4 * MAX_NAME)
     return NULL;
-  lines = lines_of (self, p->file);
-  if (p->line > lines->len)
-    return NULL;
-  start = g_array_index (lines, gsize, p->line - 1) + p->column;
-  if (start + (p->end_column - p->column) > length ||
-      !g_utf8_validate (source + start, p->end_column - p->column, NULL) ||
-      g_utf8_strlen (source + start, p->end_column - p->column) > MAX_NAME)
-    return NULL;
-  return g_strndup (source + start, p->end_column - p->column);
+  text = bs_recording_dup_expression (self->recording, place);
+  if (text != NULL && g_utf8_strlen (text, -1) > MAX_NAME)
+    g_clear_pointer (&text, g_free);
+  return text;
 }
 
 /* --- building --------------------------------------------------------------------------------------------------------------- */
@@ -283,13 +256,12 @@ add_edges (Builder *self, guint to)
 static void
 mark_roots (Builder *self, const BsPass *pass)
 {
-  const BsWalk *walks = self->recording->walks.data;
+  for (guint32 i = bs_state_count_walks (self->recording, pass->begin); i < self->recording->walks.n; i++) {
+    const BsWalk *walk = &self->recording->walks.data[i];
+    guint root = bs_graph_find_tensor (self->graph, walk->root);
 
-  for (guint32 i = 0; i < self->recording->walks.n; i++) {
-    guint root = walks[i].begin >= pass->begin && walks[i].begin < pass->end
-                   ? bs_graph_find_tensor (self->graph, walks[i].root)
-                   : G_MAXUINT;
-
+    if (walk->begin >= pass->end)
+      return;
     if (root != G_MAXUINT)
       g_array_index (self->graph->cards, BsCard, root).flags |= BS_CARD_ROOT;
   }
@@ -368,15 +340,10 @@ bs_graph_new (BsRecording *recording, guint32 pass)
                                                  : recording->tensors.n) - 1;
   builder.end = MIN (whole.end, recording->n_events);
   builder.wanted = g_hash_table_new (NULL, NULL);
-  builder.lines = g_new0 (GArray *, recording->files.n);
   choose (&builder);
   build (&builder, &whole);
   self->structure = hash_structure (self);
   g_hash_table_unref (builder.wanted);
-  for (guint32 i = 0; i < recording->files.n; i++)
-    if (builder.lines[i] != NULL)
-      g_array_unref (builder.lines[i]);
-  g_free (builder.lines);
   return self;
 }
 

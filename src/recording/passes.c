@@ -77,7 +77,7 @@ outermost_line (BsRecording *self, guint32 frame, guint32 from, guint32 step)
 {
   guint32 found = step;
 
-  for (guint depth = 0; depth < 100000; depth++) {
+  for (guint depth = 0; depth < 1000; depth++) {
     const BsFrameInfo *info = bs_recording_frame_info (self, frame);
 
     if (info->line > from)

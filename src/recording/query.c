@@ -118,7 +118,7 @@ climb (Tracer *self, guint32 tensor, guint32 limit, double seed)
 {
   g_autoptr (GArray) rungs = g_array_new (FALSE, FALSE, sizeof (Rung));
   Rung rung = { tensor, limit };
-  guint32 at, node;
+  guint32 at, node = 0;
 
   g_array_append_val (rungs, rung);
   while (rungs->len > 0 && self->all) {

@@ -78,7 +78,7 @@ typedef struct {
 } BsVariable;
 
 typedef struct { guint32 begin, end, root; } BsWalk; /* end: after BACKWARD_END; BS_NO_STEP while it runs */
-typedef struct { const char *path; const guint32 *text; } BsFile;
+typedef struct { const char *path; const guint32 *text; GArray *lines; } BsFile; /* @lines: offsets, when asked for */
 typedef struct { guint32 step; gsize end; } BsOutputMark;
 typedef struct { guint32 step; guint8 after; } BsModeMark;
 
@@ -178,6 +178,8 @@ const guint32 *bs_recording_record (BsRecording *self, guint32 step);
 BsFrameInfo *bs_recording_frame_info (BsRecording *self, guint32 frame);
 const guint32 *bs_recording_result_of (BsRecording *self, guint32 tensor); /* body of its RESULT */
 guint32 bs_recording_flags_of (BsRecording *self, guint32 tensor);
+/* The line of a source without its end; NULL: there is none. */
+const char *bs_recording_find_line (BsRecording *self, guint32 file, guint32 line, gsize *length);
 const char *bs_recording_string (BsRecording *self, guint32 id);
 
 /* Reads words and never beyond the record. */
@@ -231,6 +233,7 @@ void bs_state_value (BsRecording *self, guint32 tensor, guint32 step, BsValue *o
 gboolean bs_state_grad (BsRecording *self, guint32 tensor, guint32 step, BsValue *out);
 /* What has flowed to it by now: FALSE when nothing. @whole: its node is about to run or has. */
 gboolean bs_state_flow (BsRecording *self, guint32 tensor, guint32 step, BsValue *out, gboolean *whole, guint32 *when);
+guint32 bs_state_count_walks (BsRecording *self, guint32 step);
 guint32 bs_state_frame (BsRecording *self, guint32 step);
 guint32 bs_state_version (BsRecording *self, guint32 tensor, guint32 step);
 gboolean bs_state_in_walk_of (BsRecording *self, guint32 event, guint32 step);

@@ -20,6 +20,8 @@ bs_recording_finalize (GObject *object)
 
   for (guint32 i = 0; i < self->chunks.n; i++)
     g_free (self->chunks.data[i].words);
+  for (guint32 i = 0; i < self->files.n; i++)
+    g_clear_pointer (&self->files.data[i].lines, g_array_unref);
   for (guint32 i = 0; i < self->types.n; i++)
     g_free (self->types.data[i].shape);
   for (guint32 i = 0; i < self->ops.n; i++)
@@ -343,6 +345,40 @@ bs_recording_get_file_source (BsRecording *self, guint32 file, gsize *length)
   if (length != NULL)
     *length = self->files.data[file].text[0];
   return (const char *) (self->files.data[file].text + 1);
+}
+
+static GArray *
+find_lines (const char *source, gsize length)
+{
+  GArray *lines = g_array_new (FALSE, FALSE, sizeof (gsize));
+
+  for (gsize at = 0, next; at < length; at = next) {
+    const char *end = memchr (source + at, '\n', length - at);
+
+    g_array_append_val (lines, at);
+    next = end ? (gsize) (end - source) + 1 : length;
+  }
+  return lines;
+}
+
+const char *
+bs_recording_find_line (BsRecording *self, guint32 file, guint32 line, gsize *length)
+{
+  gsize total, start, end;
+  const char *source = bs_recording_get_file_source (self, file, &total);
+  GArray *lines;
+
+  if (source == NULL || line == 0)
+    return NULL;
+  if (self->files.data[file].lines == NULL)
+    self->files.data[file].lines = find_lines (source, total);
+  lines = self->files.data[file].lines;
+  if (line > lines->len)
+    return NULL;
+  start = g_array_index (lines, gsize, line - 1);
+  end = line < lines->len ? g_array_index (lines, gsize, line) - 1 : total - (source[total - 1] == '\n');
+  *length = end - start;
+  return source + start;
 }
 
 const BsFrame *

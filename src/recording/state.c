@@ -13,7 +13,7 @@ bs_value_is_zero (const BsValue *value)
 {
   if (value->how == BS_VALUE_THUMBNAIL)
     return value->min == 0 && value->max == 0 && value->n_nan == 0 && value->n_inf == 0;
-  if (value->how != BS_VALUE_WHOLE)
+  if (value->how != BS_VALUE_WHOLE || value->n_stored > 1 << 20)
     return FALSE;
   for (guint32 i = 0; i < value->n_stored; i++)
     if (!(bs_value_get (value, i) == 0))
@@ -87,8 +87,9 @@ bs_state_flow (BsRecording *self, guint32 tensor, guint32 step, BsValue *out, gb
 
 /* --- walks, frames, modes --------------------------------------------------------------------------------------------- */
 
-gboolean
-bs_state_in_walk (BsRecording *self, guint32 step)
+/* How many walks began before @step. */
+guint32
+bs_state_count_walks (BsRecording *self, guint32 step)
 {
   guint32 low = 0, high = self->walks.n;
 
@@ -100,6 +101,15 @@ bs_state_in_walk (BsRecording *self, guint32 step)
     else
       high = middle;
   }
+  return low;
+}
+
+gboolean
+bs_state_in_walk (BsRecording *self, guint32 step)
+{
+  guint32 low;
+
+  low = bs_state_count_walks (self, step);
   /* Walks within a walk are few; the outer one may end later. */
   for (guint n = 0; low > 0 && n < 8; low--, n++)
     if (self->walks.data[low - 1].end == BS_NO_STEP || self->walks.data[low - 1].end > step)
@@ -264,16 +274,9 @@ saved_by_node (BsRecording *self, guint32 node)
 static gboolean
 was_freed (BsRecording *self, guint32 node, guint32 step)
 {
-  guint32 low = 0, high = self->walks.n, at = bs_chain_last (self, BS_CHAIN_FLOW, node, step);
+  guint32 low, at = bs_chain_last (self, BS_CHAIN_FLOW, node, step);
 
-  while (low < high) {
-    guint32 middle = low + (high - low) / 2;
-
-    if (self->walks.data[middle].begin < at)
-      low = middle + 1;
-    else
-      high = middle;
-  }
+  low = bs_state_count_walks (self, at);
   return at != BS_NO_STEP && low > 0 &&
          !(bs_recording_record (self, self->walks.data[low - 1].begin)[0] & BS_HEAD_FLAG (0));
 }
@@ -340,16 +343,9 @@ bs_state_version (BsRecording *self, guint32 tensor, guint32 step)
 gboolean
 bs_state_in_walk_of (BsRecording *self, guint32 event, guint32 step)
 {
-  guint32 low = 0, high = self->walks.n;
+  guint32 low;
 
-  while (low < high) {
-    guint32 middle = low + (high - low) / 2;
-
-    if (self->walks.data[middle].begin < event)
-      low = middle + 1;
-    else
-      high = middle;
-  }
+  low = bs_state_count_walks (self, event);
   for (guint n = 0; low > 0 && n < 8; low--, n++)
     if (self->walks.data[low - 1].end > event)
       return self->walks.data[low - 1].end > step || self->walks.data[low - 1].end == BS_NO_STEP;

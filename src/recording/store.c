@@ -61,7 +61,7 @@ store_file (BsRecording *self, BsReader *reader)
   checked_text (reader, &length, FALSE);
   if (reader->bad || !is_string (self, path))
     return FALSE;
-  bs_vec_push (&self->files, (BsFile) { self->strings.data[path], text });
+  bs_vec_push (&self->files, (BsFile) { self->strings.data[path], text, NULL });
   return TRUE;
 }
 
@@ -315,7 +315,7 @@ check_write (BsRecording *self, guint32 head, BsReader *reader)
     return FALSE;
   n_echoes = bs_reader_word (reader);
   type = bs_recording_type_of (self, tensor);
-  if (n_echoes > (gsize) (reader->end - reader->p) || BS_HEAD_BITS (head, 4, 3) == BS_CODE_SAME ||
+  if (n_echoes > BS_ECHOES_MAX || BS_HEAD_BITS (head, 4, 3) == BS_CODE_SAME ||
       !skip_value (self, reader, BS_HEAD_BITS (head, 4, 3), type) ||
       !skip_value (self, reader, BS_HEAD_BITS (head, 7, 3), type))
     return FALSE;

@@ -32,7 +32,7 @@ G_BEGIN_DECLS
 #define BS_CHUNK_MAGIC 0x4b684342u /* "BChK" */
 #define BS_CHUNK_ZSTD 1u
 #define BS_CHUNK_MAX (64u << 20)   /* raw payload bytes */
-#define BS_CHUNK_RATIO 256u        /* raw bytes per stored byte at most; the rest is padding in the file */
+#define BS_CHUNK_RATIO 64u         /* raw bytes per stored byte at most; the rest is padding in the file */
 
 typedef struct {
   guint32 magic;
@@ -82,6 +82,7 @@ typedef enum {
 } BsValueCode;
 
 #define BS_INLINE_MAX 32u
+#define BS_ECHOES_MAX 64u
 
 #define BS_OPERAND_INT32 0xfffffff0u  /* + one word */
 #define BS_OPERAND_INT64 0xfffffff1u  /* + two words */

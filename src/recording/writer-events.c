@@ -284,9 +284,8 @@ put_echo (BsWriter *self, guint32 tensor, const BsReady *before, const BsReady *
 void
 bs_writer_write (BsWriter *self, const BsWriterWrite *w)
 {
-  enum { MAX_ECHOES = 64 };
-  guint32 type = bs_writer_type_of (self, w->tensor), n_echoes = MIN (w->n_echoes, MAX_ECHOES), result = 0;
-  BsReady before, after, old[MAX_ECHOES], new[MAX_ECHOES];
+  guint32 type = bs_writer_type_of (self, w->tensor), n_echoes = MIN (w->n_echoes, BS_ECHOES_MAX), result = 0;
+  BsReady before, after, old[BS_ECHOES_MAX], new[BS_ECHOES_MAX];
 
   if (w->op != 0)
     result = result_of (self, (guint32[5]) { w->op, type, 0, w->n_inputs, 0 });
@@ -312,6 +311,11 @@ bs_writer_write (BsWriter *self, const BsWriterWrite *w)
     put_echo (self, w->echoes[i].tensor, &old[i], &new[i]);
   bs_writer_close_event (self);
   self->storages_used = MAX (self->storages_used, w->storage);
+  /* More than one event can tell: the others in events of their own. */
+  for (guint i = n_echoes; i < w->n_echoes; i++)
+    bs_writer_write (self, &(BsWriterWrite) { .tensor = w->echoes[i].tensor, .storage = w->storage,
+                                              .version = w->version, .before = w->echoes[i].before,
+                                              .after = w->echoes[i].after });
 }
 
 void
