@@ -3,8 +3,11 @@
 /* Strangers' bytes. An odd first byte: the rest is a stream as it is. An even one: the rest is the payload of a chunk
  * whose header and checksum are right, so that the fuzzer gets at the records.
  *
- *   clang:  meson setup build-fuzz -Db_sanitize=address,undefined -Dfuzz=true; build-fuzz/tests/recording/fuzz-recording
- *   AFL++:  CC=afl-clang-fast, and the program reads the files it is given */
+ *   clang:  CC=clang meson setup build-fuzz -Db_sanitize=address,undefined -Dfuzz=true; build-fuzz/tests/recording/fuzz-recording
+ *   AFL++:  CC=afl-clang-fast, and the program run-corpus reads the files it is given
+ *
+ * The corpus beside this file is what the fuzzer found worth keeping; the test suite runs it. `make-recording --seed`
+ * makes seeds. */
 
 #include "recording/cursor.h"
 #include "recording/graph.h"
@@ -70,15 +73,30 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize n)
 }
 
 #ifdef BS_FUZZ_DRIVER
+static void
+run_file (const char *path)
+{
+  g_autofree char *data = NULL;
+  gsize n;
+
+  if (g_file_get_contents (path, &data, &n, NULL))
+    LLVMFuzzerTestOneInput ((const guint8 *) data, n);
+}
+
 int
 main (int argc, char **argv)
 {
   for (int i = 1; i < argc; i++) {
-    g_autofree char *data = NULL;
-    gsize n;
+    GDir *directory = g_dir_open (argv[i], 0, NULL);
+    const char *name;
 
-    if (g_file_get_contents (argv[i], &data, &n, NULL))
-      LLVMFuzzerTestOneInput ((const guint8 *) data, n);
+    if (directory == NULL)
+      run_file (argv[i]);
+    while (directory != NULL && (name = g_dir_read_name (directory)) != NULL) {
+      g_autofree char *path = g_build_filename (argv[i], name, NULL);
+      run_file (path);
+    }
+    g_clear_pointer (&directory, g_dir_close);
   }
   return 0;
 }
