@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The commands without a window, as a person calls them. Arguments: backstep-tool, make-recording."""
+"""The commands without a window, as a person calls them. Arguments: backstep-tool, make-recording,
+the folder of examples."""
 
 import json
 import os
@@ -8,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-TOOL, MAKE = sys.argv[1:3]
+TOOL, MAKE, EXAMPLES = sys.argv[1:4]
 
 ALWAYS = {"step": int, "pass": int, "phase": str, "kind": str, "source": (dict, type(None)), "frame": list, "text": str}
 TENSOR = (dict, type(None))
@@ -203,6 +204,42 @@ class Scripts(Case):
 
     def test_directory(self):
         self.assertEqual(tool("trace", self.directory.name).returncode, 1)
+
+
+class Examples(Case):
+    """What real scripts record: it follows the schema, and every step can be taken both ways."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        probe = cls.path("probe.py")
+        with open(probe, "w") as file:
+            file.write("import torch\nprint(torch.ones(2).sum().item())\n")
+        if '"kind": "tensor"' not in tool("trace", "--json", probe).stdout:
+            raise unittest.SkipTest("the torch module is not the one that is recorded")
+
+    def test_examples(self):
+        for name in sorted(os.listdir(EXAMPLES)):
+            if not name.endswith(".py"):
+                continue
+            with self.subTest(name):
+                saved = self.path(name + ".backstep")
+                tool("record", os.path.join(EXAMPLES, name), "-o", saved)
+                result = tool("verify", saved)
+                self.assertIn("sound", result.stdout, result.stdout + result.stderr)
+                for line in tool("trace", "--json", saved).stdout.splitlines():
+                    self.check_event(json.loads(line))
+
+    def test_quadratic(self):
+        saved = self.path("quadratic.backstep")
+        self.assertEqual(tool("record", os.path.join(EXAMPLES, "quadratic.py"), "-o", saved).returncode, 0)
+        events = self.trace(saved)
+        self.assertEqual(events[-1]["pass"], 100)
+        lines = "".join(e["output"] for e in events if e["kind"] == "output").splitlines()
+        self.assertEqual(lines[0], "w = 9.8000, loss = 120.0000")
+        self.assertEqual(lines[-1], "w = 1.3262, loss = 21.8313")
+        first = next(e for e in events if e["kind"] == "accumulate")
+        self.assertEqual((first["tensor"]["name"], first["before"], first["after"]["data"]), ("w", None, 20))
 
 
 class Usage(Case):
