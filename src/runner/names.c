@@ -373,11 +373,13 @@ tell_all (const char *name, PyObject *value)
 /* --- scopes ------------------------------------------------------------------------------------------------------ */
 
 static guint64
-identity_at_top (PyObject *value)
+identity_at_top (PyObject *value, gboolean *is_deep)
 {
   guint budget = MAX_NODES;
   Shape shape = shape_of (value);
 
+  /* A tensor's id in the recording changes with an in-place operation. */
+  *is_deep = shape > LEAF || (shape == LEAF && bs_observer_identity (value) != 0);
   if (shape == NOTHING)
     return 0;
   return shape == LEAF ? identity_of_leaf (value) : fingerprint (value, shape, 0, &budget);
@@ -405,7 +407,7 @@ known_at (BsScope *self, guint i)
 static void
 compare (BsKnown *known, PyObject *key, PyObject *value)
 {
-  guint64 identity = value ? identity_at_top (value) : 0;
+  guint64 identity = value ? identity_at_top (value, &known->is_deep) : 0;
   const char *name;
 
   if (identity == known->identity)
@@ -454,6 +456,18 @@ known_of_key (BsScope *self, guint expected, PyObject *key)
   return &stack[self->first + self->n - 1];
 }
 
+static void
+compare_deep (BsScope *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    {
+      BsKnown *known = &stack[self->first + i];
+
+      if (known->is_deep && known->seen == self->stamp)
+        compare (known, known->key, known->value);
+    }
+}
+
 void
 bs_names_compare_dict (BsScope *self, PyObject *dict)
 {
@@ -461,6 +475,12 @@ bs_names_compare_dict (BsScope *self, PyObject *dict)
   PyObject *key, *value;
   guint n = 0;
 
+  if (self->version == ((PyDictObject *) dict)->ma_version_tag)
+    {
+      compare_deep (self);
+      return;
+    }
+  self->version = ((PyDictObject *) dict)->ma_version_tag;
   self->stamp++;
   while (PyDict_Next (dict, &at, &key, &value))
     {
@@ -470,6 +490,7 @@ bs_names_compare_dict (BsScope *self, PyObject *dict)
         continue;
       known = known_of_key (self, n++, key);
       known->seen = self->stamp;
+      known->value = value;
       compare (known, key, value);
     }
   if (n == self->n)

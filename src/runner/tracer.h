@@ -27,13 +27,15 @@ void bs_tracer_set_place_of (PyObject *exception);
 typedef struct _BsScope BsScope;
 typedef struct {
   PyObject *key;    /* borrowed from the code object or the dictionary; an interned string */
+  PyObject *value;  /* borrowed; only while the dictionary has not changed */
   guint64 identity; /* of the value; 0: unset */
   guint32 seen;
+  gboolean is_deep; /* the value may change under the same variable: a list, an object */
 } BsKnown;
 struct _BsScope {
   BsKnown *known; /* a stretch of one stack that all scopes share */
   guint n, first;
-  guint64 version; /* of the dictionary */
+  guint64 version; /* of the dictionary: the same, so no variable was bound */
   guint32 stamp;
 };
 void bs_names_open (BsScope *self);
