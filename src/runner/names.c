@@ -5,11 +5,13 @@
  * container a fingerprint of what is in it. No reference is held, so that nothing lives longer for being recorded,
  * and no code of the script runs (no repr, no attribute lookup), so that nothing happens that would not. */
 
+#define Py_BUILD_CORE 1
 #include "config.h"
 
 #include "recorder.h"
 #include "tracer.h"
 
+#include <internal/pycore_dict.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -407,17 +409,22 @@ known_at (BsScope *self, guint i)
 static void
 compare (BsKnown *known, PyObject *key, PyObject *value)
 {
-  guint64 identity = value ? identity_at_top (value, &known->is_deep) : 0;
+  guint64 identity;
   const char *name;
 
+  if (known->is_hidden)
+    return;
+  identity = value ? identity_at_top (value, &known->is_deep) : 0;
   if (identity == known->identity)
     return;
+  known->identity = identity;
   name = PyUnicode_AsUTF8 (key);
   if (name == NULL)
     PyErr_Clear ();
   else if (name[0] != '.' && !(name[0] == '_' && name[1] == '_'))
     tell_all (name, identity ? value : NULL);
-  known->identity = identity;
+  else
+    known->is_hidden = TRUE;
 }
 
 void
@@ -468,40 +475,78 @@ compare_deep (BsScope *self)
     }
 }
 
-void
-bs_names_compare_dict (BsScope *self, PyObject *dict)
+/* Most of a dictionary are functions, classes and modules that stay. A number may be another one at the same address,
+ * so it is looked at. */
+static inline gboolean
+is_surely_same (const BsKnown *known, PyObject *value)
 {
-  Py_ssize_t at = 0;
-  PyObject *key, *value;
-  guint n = 0;
+  PyTypeObject *type = Py_TYPE (value);
 
-  if (self->version == ((PyDictObject *) dict)->ma_version_tag)
-    {
-      compare_deep (self);
-      return;
-    }
-  self->version = ((PyDictObject *) dict)->ma_version_tag;
-  self->stamp++;
-  while (PyDict_Next (dict, &at, &key, &value))
-    {
-      BsKnown *known;
+  return known->value == value && known->type == type && !known->is_deep && type != &PyFloat_Type &&
+         type != &PyLong_Type && type != &PyUnicode_Type;
+}
 
-      if (!PyUnicode_CheckExact (key))
-        continue;
-      known = known_of_key (self, n++, key);
-      known->seen = self->stamp;
-      known->value = value;
-      compare (known, key, value);
-    }
-  if (n == self->n)
+static inline void
+compare_entry (BsScope *self, guint i, PyObject *key, PyObject *value)
+{
+  BsKnown *known = known_of_key (self, i, key);
+
+  known->seen = self->stamp;
+  if (is_surely_same (known, value))
     return;
+  known->value = value;
+  known->type = Py_TYPE (value);
+  compare (known, key, value);
+}
+
+static void
+find_deleted (BsScope *self)
+{
   for (guint i = 0; i < self->n; i++)
     {
       BsKnown *known = &stack[self->first + i];
 
-      if (known->seen != self->stamp && known->identity != 0)
+      if (known->seen == self->stamp)
+        continue;
+      known->value = NULL;
+      if (known->identity != 0)
         compare (known, known->key, NULL);
     }
+}
+
+void
+bs_names_compare_dict (BsScope *self, PyObject *object)
+{
+  PyDictObject *dict = (PyDictObject *) object;
+  PyDictKeysObject *keys = dict->ma_keys;
+  guint n = 0;
+
+  if (self->version == dict->ma_version_tag)
+    {
+      compare_deep (self);
+      return;
+    }
+  self->version = dict->ma_version_tag;
+  self->stamp++;
+  if (DK_IS_UNICODE (keys) && dict->ma_values == NULL)
+    {
+      PyDictUnicodeEntry *entries = DK_UNICODE_ENTRIES (keys);
+
+      for (Py_ssize_t i = 0; i < keys->dk_nentries; i++)
+        if (entries[i].me_value)
+          compare_entry (self, n++, entries[i].me_key, entries[i].me_value);
+    }
+  else
+    {
+      PyObject *key, *value;
+      Py_ssize_t at = 0;
+
+      while (PyDict_Next (object, &at, &key, &value))
+        if (PyUnicode_CheckExact (key))
+          compare_entry (self, n++, key, value);
+    }
+  if (n != self->n)
+    find_deleted (self);
 }
 
 const char *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The one file that looks inside CPython 3.11's frames: its public functions would allocate at each event. */
+/* Looks inside CPython 3.11's frames (names.c into its dictionaries): the public functions would allocate at each event. */
 
 #define Py_BUILD_CORE 1
 #include "config.h"

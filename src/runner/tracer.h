@@ -27,9 +27,11 @@ void bs_tracer_set_place_of (PyObject *exception);
 typedef struct _BsScope BsScope;
 typedef struct {
   PyObject *key;    /* borrowed from the code object or the dictionary; an interned string */
-  PyObject *value;  /* borrowed; only while the dictionary has not changed */
+  PyObject *value;  /* what it was, and its type: to be compared, and used only while the dictionary is unchanged */
+  PyTypeObject *type;
   guint64 identity; /* of the value; 0: unset */
   guint32 seen;
+  gboolean is_hidden; /* __file__ and its like */
   gboolean is_deep; /* the value may change under the same variable: a list, an object */
 } BsKnown;
 struct _BsScope {
