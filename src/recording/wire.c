@@ -14,28 +14,35 @@ mix (guint64 h, guint64 w)
   return h ^ (h >> 32);
 }
 
+static inline guint64
+word_at (const guint8 *p)
+{
+  guint64 word;
+
+  memcpy (&word, p, 8);
+  return word;
+}
+
 /* Four lanes, so that the multiplications overlap: checksums are on the path of every event. */
 guint64
 bs_wire_hash (guint64 seed, const void *bytes, gsize n)
 {
   const guint8 *p = bytes;
-  guint64 lane[4] = { seed ^ n, seed + 0x632be59bu, seed ^ 0x85157af5u, seed + 0x2545f491u };
-  guint64 word[4], tail = 0;
+  guint64 a = seed ^ n, b = seed + 0x632be59bu, c = seed ^ 0x85157af5u, d = seed + 0x2545f491u, tail = 0;
 
-  for (; n >= sizeof word; n -= sizeof word, p += sizeof word) {
-    memcpy (word, p, sizeof word);
-    for (int i = 0; i < 4; i++)
-      lane[i] = mix (lane[i], word[i]);
+  for (; n >= 32; n -= 32, p += 32) {
+    a = mix (a, word_at (p));
+    b = mix (b, word_at (p + 8));
+    c = mix (c, word_at (p + 16));
+    d = mix (d, word_at (p + 24));
   }
-  for (; n >= 8; n -= 8, p += 8) {
-    memcpy (&tail, p, 8);
-    lane[0] = mix (lane[0], tail);
-  }
+  for (; n >= 8; n -= 8, p += 8)
+    a = mix (a, word_at (p));
   tail = 0;
   if (n > 0)
     memcpy (&tail, p, n);
-  lane[1] = mix (lane[1], tail ^ ((guint64) n << 56));
-  return mix (mix (mix (lane[0], lane[1]), lane[2]), lane[3]);
+  b = mix (b, tail ^ ((guint64) n << 56));
+  return mix (mix (mix (a, b), c), d);
 }
 
 guint64

@@ -49,10 +49,16 @@ bs_writer_return (BsWriter *self)
 static guint32
 result_of (BsWriter *self, const guint32 fields[5])
 {
-  guint32 *slot = bs_intern_slot (&self->results, bs_wire_hash (4, fields, 5 * sizeof *fields));
+  guint at = (fields[0] ^ fields[2] << 3 ^ fields[1] << 4) % G_N_ELEMENTS (self->result_memo);
+  guint32 *slot;
 
-  if (G_LIKELY (*slot != 0))
-    return *slot;
+  if (G_LIKELY (self->result_memo[at].id != 0 && memcmp (self->result_memo[at].fields, fields, 20) == 0))
+    return self->result_memo[at].id;
+  slot = bs_intern_slot (&self->results, bs_wire_hash (4, fields, 5 * sizeof *fields));
+  if (*slot != 0) {
+    memcpy (self->result_memo[at].fields, fields, 20);
+    return self->result_memo[at].id = *slot;
+  }
   *slot = self->results.n;
   bs_writer_open (self, BS_DEF_RESULT);
   for (guint i = 0; i < 5; i++)

@@ -27,6 +27,7 @@ struct _BsWriter {
   BsBlobMemo *blobs;
   guint32 n_files, n_blobs, n_storages, storages_used, n_tensors, n_frames;
   guint32 scalar_types[16];
+  struct { guint32 fields[5], id; } result_memo[64]; /* by operation: the same few come again and again */
   guint32 *tensor_types; /* by id */
   guint32 tensors_allocated;
   guint32 *frames;       /* parent by id */
@@ -54,8 +55,23 @@ guint32 *bs_intern_slot (BsIntern *self, guint64 key); /* 0 in it: new, fill it 
 /* Opens a record; put its words, then close it. */
 void bs_writer_open (BsWriter *self, guint32 head);
 void bs_writer_open_event (BsWriter *self, guint32 head);
-void bs_writer_put (BsWriter *self, guint32 word);
-void bs_writer_put64 (BsWriter *self, guint64 word);
+void bs_writer_reserve (BsWriter *self, gsize n_words);
+
+static inline void
+bs_writer_put (BsWriter *self, guint32 word)
+{
+  if (G_UNLIKELY (self->n == self->capacity))
+    bs_writer_reserve (self, 1);
+  self->words[self->n++] = word;
+}
+
+static inline void
+bs_writer_put64 (BsWriter *self, guint64 word)
+{
+  bs_writer_put (self, (guint32) word);
+  bs_writer_put (self, (guint32) (word >> 32));
+}
+
 void bs_writer_put_text (BsWriter *self, const char *text, gsize length);
 void bs_writer_close (BsWriter *self);
 void bs_writer_open_long (BsWriter *self, guint32 head);

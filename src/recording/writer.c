@@ -141,28 +141,13 @@ bs_writer_flush (BsWriter *self)
   self->n_pending = 0;
 }
 
-static void
-reserve (BsWriter *self, gsize n_words)
+void
+bs_writer_reserve (BsWriter *self, gsize n_words)
 {
   if (self->n + n_words <= self->capacity)
     return;
   self->capacity = (self->n + n_words) * 2;
   self->words = g_renew (guint32, self->words, self->capacity);
-}
-
-void
-bs_writer_put (BsWriter *self, guint32 word)
-{
-  if (G_UNLIKELY (self->n == self->capacity))
-    reserve (self, 1);
-  self->words[self->n++] = word;
-}
-
-void
-bs_writer_put64 (BsWriter *self, guint64 word)
-{
-  bs_writer_put (self, (guint32) word);
-  bs_writer_put (self, (guint32) (word >> 32));
 }
 
 /* The byte beyond the text is a NUL, always. */
@@ -172,7 +157,7 @@ bs_writer_put_text (BsWriter *self, const char *text, gsize length)
   gsize n_words = length / 4 + 1;
 
   bs_writer_put (self, length);
-  reserve (self, n_words);
+  bs_writer_reserve (self, n_words);
   self->words[self->n + n_words - 1] = 0;
   if (length > 0)
     memcpy (&self->words[self->n], text, length);
@@ -184,7 +169,7 @@ bs_writer_open (BsWriter *self, guint32 head)
 {
   if (self->n >= self->chunk_words)
     bs_writer_flush (self);
-  reserve (self, 16);
+  bs_writer_reserve (self, 16);
   self->record = self->n;
   self->words[self->n++] = head;
 }
@@ -220,7 +205,7 @@ bs_writer_close (BsWriter *self)
     self->words[self->record] |= length << 8;
     return;
   }
-  reserve (self, 1);
+  bs_writer_reserve (self, 1);
   self->n++;
   memmove (&self->words[self->record + 2], &self->words[self->record + 1], (length - 1) * 4);
   self->words[self->record + 1] = length + 1;
