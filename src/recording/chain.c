@@ -236,6 +236,27 @@ bs_chain_last (BsRecording *self, BsChainKind kind, guint32 key, guint32 limit)
   return BS_NO_STEP;
 }
 
+void
+bs_chain_last_of_each (BsRecording *self, guint32 tensor, guint32 limit, guint32 steps[BS_CHAIN_NAME])
+{
+  guint missing = BS_CHAIN_NAME;
+
+  for (guint kind = 0; kind < BS_CHAIN_NAME; kind++)
+    steps[kind] = is_long (self, kind, tensor) ? bs_chain_last (self, kind, tensor, limit) : BS_NO_STEP;
+  if (is_long (self, 0, tensor))
+    return;
+  for (guint32 step = newest (self, 0, tensor); step != BS_NO_STEP && missing > 0;) {
+    const guint32 *record = bs_recording_record (self, step);
+
+    for (guint kind = 0; step < limit && kind < BS_CHAIN_NAME; kind++)
+      if (steps[kind] == BS_NO_STEP && matches (self, kind, record, step)) {
+        steps[kind] = step;
+        missing--;
+      }
+    step = former (self, 0, tensor, step, record);
+  }
+}
+
 guint32
 bs_chain_next (BsRecording *self, BsChainKind kind, guint32 key, guint32 from)
 {

@@ -111,41 +111,39 @@ bs_cursor_stride (BsCursor *self, BsStride stride, int direction)
 /* --- a tensor ------------------------------------------------------------------------------------------------------------ */
 
 static void
-leaf_state (BsCursor *self, guint32 tensor, BsTensorState *out)
+leaf_state (BsCursor *self, guint32 tensor, const guint32 *last, BsTensorState *out)
 {
   BsRecording *r = self->recording;
-  guint32 set = bs_chain_last (r, BS_CHAIN_GRAD, tensor, self->step), flowed = 0, cleared;
+  guint32 set = last[BS_CHAIN_GRAD], cleared = last[BS_CHAIN_CLEAR], flowed = last[BS_CHAIN_FLOW];
   gboolean in_walk = bs_state_in_walk (r, self->step), whole;
-  gboolean has_grad = set != BS_NO_STEP && bs_recording_decode_grad_after (r, set, &out->grad);
-  BsValue arriving;
 
   out->grad_state = in_walk ? BS_GRAD_NOT_YET : BS_GRAD_IS_NONE;
-  if (has_grad) {
+  if (set != BS_NO_STEP && bs_recording_decode_grad_after (r, set, &out->grad)) {
     out->grad_pass = bs_recording_find_pass (r, set + 1);
-    cleared = bs_chain_last (r, BS_CHAIN_CLEAR, tensor, self->step);
     out->n_accumulated = bs_chain_count (r, BS_CHAIN_ACCUMULATE, tensor, cleared == BS_NO_STEP ? 0 : cleared,
                                          self->step);
-    out->grad_state = cleared == set                                                   ? BS_GRAD_CLEARED
-                      : out->grad_pass == bs_recording_find_pass (r, self->step) ? BS_GRAD_KNOWN
-                                                                                 : BS_GRAD_STALE;
+    if (cleared == set)
+      out->grad_state = BS_GRAD_CLEARED;
+    else
+      out->grad_state = out->grad_pass == bs_recording_find_pass (r, self->step) ? BS_GRAD_KNOWN : BS_GRAD_STALE;
   }
-  if (in_walk && bs_state_flow (r, tensor, self->step, &arriving, &whole, &flowed) &&
-      (set == BS_NO_STEP || flowed > set) && bs_state_in_walk_of (r, flowed, self->step)) {
+  if (in_walk && flowed != BS_NO_STEP && (set == BS_NO_STEP || flowed > set) &&
+      bs_state_in_walk_of (r, flowed, self->step)) {
     out->grad_state = BS_GRAD_FLOWING;
-    out->grad = arriving;
+    bs_state_flow_at (r, tensor, flowed, self->step, &out->grad, &whole);
   }
 }
 
 static void
-inner_state (BsCursor *self, guint32 tensor, BsTensorState *out)
+inner_state (BsCursor *self, guint32 tensor, const guint32 *last, BsTensorState *out)
 {
   BsRecording *r = self->recording;
-  guint32 flowed = 0, set = bs_chain_last (r, BS_CHAIN_GRAD, tensor, self->step);
+  guint32 set = last[BS_CHAIN_GRAD], flowed = last[BS_CHAIN_FLOW];
   gboolean whole;
 
   out->grad_state = BS_GRAD_NOT_YET;
   out->retains_grad = set != BS_NO_STEP;
-  if (bs_state_flow (r, tensor, self->step, &out->grad, &whole, &flowed)) {
+  if (bs_state_flow_at (r, tensor, flowed, self->step, &out->grad, &whole)) {
     out->grad_state = whole || !bs_state_in_walk_of (r, flowed, self->step) ? BS_GRAD_KNOWN : BS_GRAD_FLOWING;
     out->grad_pass = bs_recording_find_pass (r, flowed + 1);
   }
@@ -160,7 +158,7 @@ void
 bs_cursor_get_tensor (BsCursor *self, guint32 tensor, BsTensorState *out)
 {
   BsRecording *r = self->recording;
-  guint32 flags;
+  guint32 flags, last[BS_CHAIN_NAME];
 
   memset (out, 0, sizeof *out);
   g_return_if_fail (tensor > 0 && tensor < r->tensors.n);
@@ -174,15 +172,16 @@ bs_cursor_get_tensor (BsCursor *self, guint32 tensor, BsTensorState *out)
   out->exists = r->tensors.data[tensor].first < self->step;
   if (!out->exists)
     return;
-  out->released = bs_chain_last (r, BS_CHAIN_RELEASE, tensor, self->step) != BS_NO_STEP;
-  bs_state_value (r, tensor, self->step, &out->value);
-  out->version = bs_state_version (r, tensor, self->step);
-  out->requires_grad = bs_state_requires_grad (r, tensor, self->step);
+  bs_chain_last_of_each (r, tensor, self->step, last);
+  out->released = last[BS_CHAIN_RELEASE] != BS_NO_STEP;
+  bs_state_value_at (r, tensor, last[BS_CHAIN_WRITE], &out->value, &out->version);
+  if (last[BS_CHAIN_REQUIRES_GRAD] != BS_NO_STEP)
+    out->requires_grad = (bs_recording_record (r, last[BS_CHAIN_REQUIRES_GRAD])[0] & BS_HEAD_FLAG (0)) != 0;
   out->grad_state = BS_GRAD_NOT_NEEDED;
   if (out->requires_grad && out->is_leaf)
-    leaf_state (self, tensor, out);
+    leaf_state (self, tensor, last, out);
   else if (out->requires_grad)
-    inner_state (self, tensor, out);
+    inner_state (self, tensor, last, out);
 }
 
 /* --- names ---------------------------------------------------------------------------------------------------------------- */

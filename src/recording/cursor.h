@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The cursor: a place in time and the state of the program there. It applies events one by one to go forward and
- * un-applies them to go back, at the same cost; far jumps start from the nearest checkpoint. The state at step k is
- * the same, bit for bit, however one came there. */
+/* The cursor: a place in time and the state of the program there. It holds no state of its own: what is true at a step
+ * is found from the events of the tensor or variable in question, which the recording threads together, so that a
+ * seek costs the same from anywhere and the state at step k is the same, bit for bit, however one came there.
+ * bs_recording_verify() checks this against a machine that applies and un-applies every event. */
 
 #pragma once
 

@@ -221,6 +221,8 @@ GHashTable *bs_chains_new (void);
 gsize bs_chains_get_memory (GHashTable *chains);
 /* The last event of the chain before @limit; BS_NO_STEP: none. */
 guint32 bs_chain_last (BsRecording *self, BsChainKind kind, guint32 key, guint32 limit);
+/* The same for each kind of a tensor's chain, in one walk. */
+void bs_chain_last_of_each (BsRecording *self, guint32 tensor, guint32 limit, guint32 steps[BS_CHAIN_NAME]);
 guint32 bs_chain_next (BsRecording *self, BsChainKind kind, guint32 key, guint32 from); /* the first at or after @from */
 guint bs_chain_count (BsRecording *self, BsChainKind kind, guint32 key, guint32 from, guint32 to);
 /* Which link of the record belongs to the chain. */
@@ -232,6 +234,9 @@ void bs_state_value (BsRecording *self, guint32 tensor, guint32 step, BsValue *o
 /* FALSE: .grad is None. */
 gboolean bs_state_grad (BsRecording *self, guint32 tensor, guint32 step, BsValue *out);
 /* What has flowed to it by now: FALSE when nothing. @whole: its node is about to run or has. */
+/* With the last WRITE or flow found already. */
+void bs_state_value_at (BsRecording *self, guint32 tensor, guint32 write, BsValue *out, guint32 *version);
+gboolean bs_state_flow_at (BsRecording *self, guint32 tensor, guint32 flow, guint32 step, BsValue *out, gboolean *whole);
 gboolean bs_state_flow (BsRecording *self, guint32 tensor, guint32 step, BsValue *out, gboolean *whole, guint32 *when);
 guint32 bs_state_count_walks (BsRecording *self, guint32 step);
 guint32 bs_state_frame (BsRecording *self, guint32 step);

@@ -31,19 +31,28 @@ written_value (const BsEvent *event, guint32 tensor, BsValue *out)
 }
 
 void
-bs_state_value (BsRecording *self, guint32 tensor, guint32 step, BsValue *out)
+bs_state_value_at (BsRecording *self, guint32 tensor, guint32 write, BsValue *out, guint32 *version)
 {
-  guint32 at = bs_chain_last (self, BS_CHAIN_WRITE, tensor, step);
   BsEvent event;
 
-  if (at == BS_NO_STEP) {
+  *version = 0;
+  if (write == BS_NO_STEP) {
     bs_recording_get_event (self, self->tensors.data[tensor].first, &event);
     *out = event.tensor.value;
     return;
   }
   /* Only what it became is wanted; decoding what it was before would walk back through all writes. */
-  bs_recording_decode_write_after (self, at, &event);
+  bs_recording_decode_write_after (self, write, &event);
   written_value (&event, tensor, out);
+  *version = event.write.version;
+}
+
+void
+bs_state_value (BsRecording *self, guint32 tensor, guint32 step, BsValue *out)
+{
+  guint32 version;
+
+  bs_state_value_at (self, tensor, bs_chain_last (self, BS_CHAIN_WRITE, tensor, step), out, &version);
 }
 
 gboolean
@@ -72,17 +81,23 @@ call_has_run (BsRecording *self, guint32 tensor, guint32 from, guint32 step)
 }
 
 gboolean
+bs_state_flow_at (BsRecording *self, guint32 tensor, guint32 flow, guint32 step, BsValue *out, gboolean *whole)
+{
+  *whole = FALSE;
+  if (flow == BS_NO_STEP) {
+    bs_recording_empty_value (self, bs_recording_type_of (self, tensor), out);
+    return FALSE;
+  }
+  *whole = BS_HEAD_KIND (bs_recording_record (self, flow)[0]) == BS_EVENT_NODE ||
+           call_has_run (self, tensor, flow, step);
+  return bs_recording_decode_flow (self, flow, tensor, out);
+}
+
+gboolean
 bs_state_flow (BsRecording *self, guint32 tensor, guint32 step, BsValue *out, gboolean *whole, guint32 *when)
 {
-  guint32 at = bs_chain_last (self, BS_CHAIN_FLOW, tensor, step);
-
-  bs_recording_empty_value (self, bs_recording_type_of (self, tensor), out);
-  *whole = FALSE;
-  if (at == BS_NO_STEP)
-    return FALSE;
-  *when = at;
-  *whole = BS_HEAD_KIND (bs_recording_record (self, at)[0]) == BS_EVENT_NODE || call_has_run (self, tensor, at, step);
-  return bs_recording_decode_flow (self, at, tensor, out);
+  *when = bs_chain_last (self, BS_CHAIN_FLOW, tensor, step);
+  return bs_state_flow_at (self, tensor, *when, step, out, whole);
 }
 
 /* --- walks, frames, modes --------------------------------------------------------------------------------------------- */
