@@ -14,8 +14,8 @@ typedef struct {
   gboolean is_root;
 } Walk;
 
-/* By the engine's node id: dense id of the node's first output, and the engine's id of that. */
-static BsIdMap nodes, outputs;
+/* By the engine's node id: the node's first output. */
+static BsIdMap nodes;
 
 static Walk walks[MAX_WALKS];
 static guint n_walks;
@@ -43,12 +43,8 @@ bs_observer_is_internal (guint16 *flags)
 void
 bs_observer_name_node (BsNode *node, BsSeen *first)
 {
-  guint64 id = bs_node_get_id (node);
-
-  bs_id_map_set (&nodes, id, GUINT_TO_POINTER (first->id));
-  first->node = id;
-  if (first->tensor)
-    bs_id_map_set (&outputs, id, (gpointer) (gsize) bs_tensor_get_id (first->tensor));
+  first->refs++;
+  bs_id_map_set (&nodes, bs_node_get_id (node), first);
 }
 
 gboolean
@@ -61,15 +57,15 @@ guint32
 bs_observer_id_of_node (BsNode *node, guint output)
 {
   BsTensor *leaf;
-  guint32 first;
+  BsSeen *first;
 
   if (node == NULL)
     return 0;
   leaf = bs_node_get_leaf (node);
   if (leaf)
     return bs_observer_id_of (leaf, "tensor");
-  first = GPOINTER_TO_UINT (bs_id_map_get (&nodes, bs_node_get_id (node)));
-  return first ? first + output : 0;
+  first = bs_id_map_get (&nodes, bs_node_get_id (node));
+  return first ? first->id + output : 0;
 }
 
 static void
@@ -113,7 +109,6 @@ on_node_ready (gpointer user, BsNode *node, guint n_upstream, BsTensor *const *u
   if (gradient)
     value = bs_observer_array (gradient);
   bs_recorder_begin ();
-  bs_tracer_set_place ();
   bs_writer_node (bs_recorder.writer, id, gradient ? &value : NULL);
   bs_recorder_end ();
 }
@@ -197,15 +192,14 @@ on_end (gpointer user, gboolean ok)
 static void
 on_node_released (gpointer user, guint64 engine_id)
 {
-  guint32 id = GPOINTER_TO_UINT (bs_id_map_take (&nodes, engine_id));
+  BsSeen *first = bs_id_map_take (&nodes, engine_id);
 
-  bs_observer_forget_if_gone ((gsize) bs_id_map_take (&outputs, engine_id));
-  if (id == 0)
+  if (first == NULL)
     return;
   bs_recorder_begin ();
-  bs_tracer_set_place ();
-  bs_writer_release_node (bs_recorder.writer, id);
+  bs_writer_release_node (bs_recorder.writer, first->id);
   bs_recorder_end ();
+  bs_observer_unref (first);
 }
 
 void

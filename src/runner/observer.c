@@ -12,9 +12,11 @@
 
 #define MAX_OPERANDS 64
 #define MAX_ECHOES 64
+#define SMALL_STORAGE 16 /* bytes; when such a one goes is not worth an event */
 
 static BsIdMap tensors, storages;
 static BsSeen *free_seen;
+static BsSeenStorage *free_storages;
 
 /* --- what was seen ----------------------------------------------------------------------------------------------- */
 
@@ -37,7 +39,12 @@ bs_observer_expect_storage (BsStorage *storage)
 
   if (seen || storage == NULL)
     return seen;
-  seen = g_slice_new0 (BsSeenStorage);
+  seen = free_storages;
+  if (seen)
+    free_storages = seen->next;
+  else
+    seen = g_new (BsSeenStorage, 1);
+  *seen = (BsSeenStorage) { 0 };
   bs_id_map_set (&storages, bs_storage_get_id (storage), seen);
   return seen;
 }
@@ -50,7 +57,7 @@ new_seen (void)
   if (seen)
     free_seen = seen->next;
   else
-    seen = g_slice_new (BsSeen);
+    seen = g_new (BsSeen, 1);
   return seen;
 }
 
@@ -87,7 +94,7 @@ remember (BsTensor *tensor, guint32 id, BsSeenStorage *storage)
   BsSeen *seen = new_seen ();
   gboolean lasts = bs_observer_depth () == 0;
 
-  *seen = (BsSeen) { .tensor = lasts ? tensor : NULL, .id = id };
+  *seen = (BsSeen) { .tensor = lasts ? tensor : NULL, .id = id, .refs = 1 };
   if (lasts)
     join_storage (seen, storage);
   else if (storage && storage->first == 0)
@@ -96,30 +103,26 @@ remember (BsTensor *tensor, guint32 id, BsSeenStorage *storage)
   return seen;
 }
 
-/* Its node may outlive a tensor, and a second derivative calls the result by the same id then. */
 void
-bs_observer_forget_tensor (guint64 engine_id, gboolean even_with_node)
+bs_observer_unref (BsSeen *seen)
 {
-  BsSeen *seen = bs_id_map_get (&tensors, engine_id);
+  if (--seen->refs > 0)
+    return;
+  seen->next = free_seen;
+  free_seen = seen;
+}
+
+/* Its node may outlive a tensor, and is called by the tensor's id then. */
+void
+bs_observer_forget_tensor (guint64 engine_id)
+{
+  BsSeen *seen = bs_id_map_take (&tensors, engine_id);
 
   if (seen == NULL)
     return;
   leave_storage (seen);
   seen->tensor = NULL;
-  if (!even_with_node && seen->node != 0 && bs_observer_knows_node (seen->node))
-    return;
-  bs_id_map_take (&tensors, engine_id);
-  seen->next = free_seen;
-  free_seen = seen;
-}
-
-void
-bs_observer_forget_if_gone (guint64 engine_id)
-{
-  BsSeen *seen = bs_id_map_get (&tensors, engine_id);
-
-  if (seen && seen->tensor == NULL)
-    bs_observer_forget_tensor (engine_id, TRUE);
+  bs_observer_unref (seen);
 }
 
 guint32
@@ -133,7 +136,8 @@ bs_observer_forget_storage (guint64 engine_id)
   for (BsSeen *tensor = seen->tensors; tensor; tensor = tensor->next)
     tensor->storage = NULL;
   id = seen->id;
-  g_slice_free (BsSeenStorage, seen);
+  seen->next = free_storages;
+  free_storages = seen;
   return id;
 }
 
@@ -206,6 +210,7 @@ describe_sharing (BsTensor *tensor, BsWriterTensor *event, const char **label)
     return;
   event->alias = owner_of (storage);
   event->flags |= BS_TENSOR_VIEW;
+  *label = "data";
   if (!bs_tensor_get_requires_grad (tensor))
     event->flags |= BS_TENSOR_DETACHED;
 }
@@ -264,14 +269,23 @@ fill_operands (const BsCall *call, BsOperand *operands)
   return n;
 }
 
+/* What the node keeps: ids of inputs, and whether it keeps @output itself. */
 static guint
-fill_saved (const BsCall *call, const BsOperand *operands, guint n_operands, guint32 *saved)
+fill_saved (BsNode *node, BsTensor *output, guint32 *saved, guint max, gboolean *saves_result)
 {
-  guint n = 0;
+  guint n = 0, n_saved = bs_node_get_n_saved (node);
 
-  for (guint i = 0; call->op && i < n_operands && i < 32; i++)
-    if ((call->op->saves_inputs >> i & 1) && operands[i].tensor != 0)
-      saved[n++] = operands[i].tensor;
+  *saves_result = FALSE;
+  for (guint i = 0; i < n_saved; i++)
+    {
+      BsTensor *tensor = bs_node_get_saved (node, i);
+      BsSeen *seen = tensor ? bs_observer_find (tensor) : NULL;
+
+      if (tensor && bs_tensor_get_id (tensor) == bs_tensor_get_id (output))
+        *saves_result = TRUE;
+      else if (seen && n < max)
+        saved[n++] = seen->id;
+    }
   return n;
 }
 
@@ -284,7 +298,7 @@ rename_target (const BsCall *call, BsWriterTensor *event)
   event->alias = seen ? seen->id : 0;
   event->flags |= BS_TENSOR_INPLACE;
   if (seen)
-    bs_observer_forget_tensor (bs_tensor_get_id (call->outputs[0]), TRUE);
+    bs_observer_forget_tensor (bs_tensor_get_id (call->outputs[0]));
 }
 
 static void
@@ -309,20 +323,20 @@ write_call (const BsCall *call, guint16 extra_flags)
   const char *grad_fn = call->node ? bs_node_get_name (call->node) : NULL;
   guint n_operands = fill_operands (call, operands);
   guint32 op = bs_operation_id (call->op, call->label, grad_fn, call->n_args, call->args);
-  guint n_saved = call->node ? fill_saved (call, operands, n_operands, saved) : 0;
   BsSeen *first = NULL;
 
   for (guint i = 0; i < call->n_outputs; i++)
     {
       BsTensor *output = call->outputs[i];
       BsWriterTensor event = { .op = op, .output_nr = i, .call = first ? first->id : 0,
-                               .n_inputs = n_operands, .inputs = operands, .n_saved = n_saved, .saved = saved };
+                               .n_inputs = n_operands, .inputs = operands, .saved = saved };
       BsSeen *seen;
 
       if (output == NULL)
         continue;
       event.flags = flags_of (output) | extra_flags;
-      event.saves_result = call->node && call->op && (call->op->saves_outputs >> i & 1);
+      if (call->node)
+        event.n_saved = fill_saved (call->node, output, saved, G_N_ELEMENTS (saved), &event.saves_result);
       if (call->inplace)
         rename_target (call, &event);
       else
@@ -541,10 +555,19 @@ on_mode_changed (gpointer user, BsGradMode mode)
   bs_recorder_end ();
 }
 
+/* A result of the graph goes with its node. */
 static void
 on_tensor_released (gpointer user, guint64 id)
 {
-  bs_observer_forget_tensor (id, FALSE);
+  BsSeen *seen = bs_id_map_get (&tensors, id);
+
+  if (seen && seen->refs == 1)
+    {
+      bs_recorder_begin ();
+      bs_writer_release_tensor (bs_recorder.writer, seen->id);
+      bs_recorder_end ();
+    }
+  bs_observer_forget_tensor (id);
 }
 
 static void
@@ -552,10 +575,9 @@ on_storage_released (gpointer user, guint64 engine_id, gsize n_bytes)
 {
   guint32 id = bs_observer_forget_storage (engine_id);
 
-  if (id == 0)
+  if (id == 0 || n_bytes <= SMALL_STORAGE)
     return;
   bs_recorder_begin ();
-  bs_tracer_set_place ();
   bs_writer_release_storage (bs_recorder.writer, id, n_bytes);
   bs_recorder_end ();
 }

@@ -17,17 +17,19 @@ G_BEGIN_DECLS
 
 /* A tensor that is known and alive. Those on one storage are a list: a write is told to all of them. */
 typedef struct _BsSeen BsSeen;
-typedef struct {
+typedef struct _BsSeenStorage BsSeenStorage;
+struct _BsSeenStorage {
   guint32 id;         /* dense */
   guint32 first;      /* tensor that brought it */
   guint32 gradient_of; /* the tensor whose .grad lies here; 0: none */
   BsSeen *tensors;
-} BsSeenStorage;
+  BsSeenStorage *next; /* a free one */
+};
 
 struct _BsSeen {
   BsTensor *tensor;   /* borrowed while it lives; NULL: gone, but its node may still be walked */
   guint32 id;
-  guint64 node;       /* whose first output it is; 0: none */
+  guint32 refs;       /* by the maps: of tensors, of nodes */
   BsSeenStorage *storage;
   BsSeen *next;       /* on the same storage; a free one: in the list of free ones */
 };
@@ -37,8 +39,8 @@ guint32 bs_observer_id_of (BsTensor *tensor, const char *label);
 BsSeen *bs_observer_find (const BsTensor *tensor); /* NULL: never seen */
 BsSeenStorage *bs_observer_find_storage (BsStorage *storage);
 BsSeenStorage *bs_observer_expect_storage (BsStorage *storage); /* makes one with a new dense id */
-void bs_observer_forget_tensor (guint64 engine_id, gboolean even_with_node);
-void bs_observer_forget_if_gone (guint64 engine_id); /* its node is gone */
+void bs_observer_forget_tensor (guint64 engine_id);
+void bs_observer_unref (BsSeen *seen);
 guint32 bs_observer_forget_storage (guint64 engine_id); /* its dense id, 0: unknown */
 
 static inline BsArray
