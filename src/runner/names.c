@@ -24,6 +24,7 @@
 static BsKnown *stack;
 static guint stack_used, stack_allocated;
 static GHashTable *leaves;       /* "frame:path" -> identity of what hangs below a variable */
+static GPtrArray *frame_keys;    /* those of frames that run; a frame takes its own away when it ends */
 static GHashTable *module_paths; /* PyObject* -> path */
 
 /* --- values ------------------------------------------------------------------------------------------------------ */
@@ -83,6 +84,8 @@ identity_of_leaf (PyObject *value)
       bits = PyLong_AsLongLongAndOverflow (value, &overflow);
       return mix (3, overflow ? (gsize) value : bits) | 1;
     }
+  if (PyUnicode_CheckExact (value) && PyUnicode_GET_LENGTH (value) <= 256)
+    return mix (4, PyObject_Hash (value)) | 1;
   if (PyUnicode_Check (value))
     return mix (4, (gsize) value ^ ((guint64) PyUnicode_GET_LENGTH (value) << 48)) | 1;
   return mix (5, bs_observer_identity (value)) | 1;
@@ -225,13 +228,15 @@ typedef struct {
 static void walk (Walk *self, gsize length, PyObject *value, guint depth);
 
 static gboolean
-set_known (char *key, guint64 identity) /* takes @key */
+set_known (char *key, guint64 identity, gboolean of_frame) /* takes @key */
 {
   guint64 *known = g_hash_table_lookup (leaves, key);
 
   if (known == NULL)
     {
       g_hash_table_insert (leaves, key, g_memdup2 (&identity, sizeof identity));
+      if (of_frame)
+        g_ptr_array_add (frame_keys, key);
       return TRUE;
     }
   g_free (key);
@@ -250,10 +255,10 @@ is_news (Walk *self, guint64 identity)
   gboolean news;
 
   if (self->known)
-    return set_known (g_strconcat ("@", self->known, self->path + self->root, NULL), identity);
-  news = set_known (g_strdup_printf ("%u:%s", frame, self->path), identity);
+    return set_known (g_strconcat ("@", self->known, self->path + self->root, NULL), identity, FALSE);
+  news = set_known (g_strdup_printf ("%u:%s", frame, self->path), identity, frame != 0);
   if (news && frame == 0)
-    set_known (g_strconcat ("@", self->path, NULL), identity);
+    set_known (g_strconcat ("@", self->path, NULL), identity, FALSE);
   return news;
 }
 
@@ -434,14 +439,18 @@ bs_names_open (BsScope *self)
     {
       leaves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
       module_paths = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+      frame_keys = g_ptr_array_new ();
     }
-  *self = (BsScope) { .first = stack_used };
+  *self = (BsScope) { .first = stack_used, .first_key = frame_keys->len };
 }
 
 void
 bs_names_close (BsScope *self)
 {
   stack_used = self->first;
+  for (guint i = self->first_key; i < frame_keys->len; i++)
+    g_hash_table_remove (leaves, g_ptr_array_index (frame_keys, i));
+  g_ptr_array_set_size (frame_keys, self->first_key);
 }
 
 void

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #ifdef HAVE_TORCH
-#include "torch/torch-object.h"
+#include "torch/torch.h"
 #endif
 
 #define MAX_OPERANDS 64

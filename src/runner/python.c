@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #ifdef HAVE_TORCH
-PyMODINIT_FUNC PyInit__torch (void);
+#include "torch/torch.h"
 #endif
 
 /* What site.py adds to the built-ins; the rest of it costs a third of Python's start and finds nothing here. */

@@ -37,6 +37,7 @@ typedef struct {
 struct _BsScope {
   BsKnown *known; /* a stretch of one stack that all scopes share */
   guint n, first;
+  guint first_key;
   guint64 version; /* of the dictionary: the same, so no variable was bound */
   guint32 stamp;
 };

@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -353,6 +354,31 @@ test_run (Run *run, gconstpointer source)
   g_assert_cmpint (event.end.how, ==, BS_END_LIMIT);
 }
 
+/* The window crashes: the script does not run on. */
+static void
+test_orphan (Run *run, gconstpointer source)
+{
+  g_autofree char *note = g_strconcat (run->path, ".pid", NULL), *text = NULL;
+  gint64 patience = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+
+  if (g_test_subprocess ())
+    {
+      start (run, 0, NULL);
+      until_n_events (run, 1);
+      text = g_strdup_printf ("%d", bs_session_get_pid (run->session));
+      g_file_set_contents (g_getenv ("BACKSTEP_TEST_NOTE"), text, -1, NULL);
+      _exit (0);
+    }
+  g_setenv ("BACKSTEP_TEST_NOTE", note, TRUE);
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+  g_assert_true (g_file_get_contents (note, &text, NULL, NULL));
+  while (kill (atoi (text), 0) == 0 && g_get_monotonic_time () < patience)
+    g_usleep (1000);
+  g_assert_cmpint (kill (atoi (text), 0), ==, -1);
+  g_unlink (note);
+}
+
 /* --- what is recorded -------------------------------------------------------------------------------------------- */
 
 static char *
@@ -476,6 +502,7 @@ main (int argc, char **argv)
   TEST ("input", test_input, "print('hello', input('name? '))\ninput()\n");
   TEST ("unsaved", test_unsaved, "print('saved')\n");
   TEST ("dropped", test_dropped, "while True: pass\n");
+  TEST ("orphan", test_orphan, "while True: pass\n");
   TEST ("run-to-the-limit", test_run, "while True:\n    x = 1\n");
   TEST ("events", test_events,
         "def f(x):\n    y = x * 2.5\n    return y\na = f(3)\nb = [1, 2]\nprint(a)\nb.append(3)\ndel a\ns = 'x'\n");
