@@ -8,7 +8,12 @@
 
 G_BEGIN_DECLS
 
-typedef struct { BsTheme theme; BsLayoutDirection direction; double scale; gboolean transparent; } BsExportOptions;
+typedef struct {
+  BsTheme theme;
+  BsLayoutDirection direction;
+  double scale;         /* PNG: pixels per unit; 0: 2 */
+  gboolean transparent; /* no background */
+} BsExportOptions;
 /* The format comes from the ending of @path. */
 gboolean bs_export_step (BsRecording *recording, guint32 step, const char *path, const BsExportOptions *options,
                          GError **error);

@@ -18,5 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsPlot, bs_plot_free)
 void bs_plot_draw (BsPlot *self, cairo_t *cr, double width, double height, BsCursor *cursor, BsTheme theme,
                    double font_scale, double pointer_x /* < 0: none */);
 gboolean bs_plot_hit (BsPlot *self, double x, double width, guint32 *out_step); /* step of the iteration at @x */
+/* "w 9.604, pass 2" for the accessible text (transfer full). */
+char *bs_plot_describe (BsPlot *self, BsCursor *cursor);
 
 G_END_DECLS

@@ -9,11 +9,10 @@
 #include <pango/pango.h>
 
 #include "layout/layout.h"
+#include "palette.h"
 #include "recording/cursor.h"
 
 G_BEGIN_DECLS
-
-typedef enum { BS_THEME_LIGHT, BS_THEME_DARK, BS_THEME_HIGH_CONTRAST } BsTheme;
 
 typedef struct _BsScene BsScene;
 
@@ -33,18 +32,32 @@ typedef struct {
   BsTheme theme;
   guint selected;      /* card or G_MAXUINT */
   guint hovered;
+  guint hovered_edge;  /* edge or G_MAXUINT */
   gboolean hide_future; /* draw what is not computed yet as faint outlines (FALSE) or not at all (TRUE) */
   double progress;     /* 0..1 of the step's animation; 1: at rest */
   BsRect clip;         /* in scene coordinates; empty: everything */
   double zoom;         /* chooses the level of detail */
+  const gboolean *dimmed; /* per card, borrowed: what is not searched for, not on the path; NULL: none */
 } BsDrawOptions;
+
+/* Light, nothing selected, at rest, everything, full detail. */
+#define BS_DRAW_OPTIONS_INIT { .selected = G_MAXUINT, .hovered = G_MAXUINT, .hovered_edge = G_MAXUINT, \
+                               .progress = 1, .zoom = 1 }
 
 /* In scene coordinates: the caller has set translation and scale on @cr. */
 void bs_scene_draw (BsScene *self, cairo_t *cr, BsCursor *cursor, const BsDrawOptions *options);
 guint bs_scene_hit_card (BsScene *self, double x, double y); /* G_MAXUINT: none */
 guint bs_scene_hit_edge (BsScene *self, double x, double y);
-BsRect bs_scene_get_card_rect (BsScene *self, guint card);
+BsRect bs_scene_get_card_rect (BsScene *self, guint card); /* its pill included */
+/* The card to go to from @card with the keyboard: inputs and outputs along the edges, the neighbours on its level;
+ * G_MAXUINT as @card begins at the first. Returns @card when there is none. */
+typedef enum { BS_SCENE_INPUT, BS_SCENE_OUTPUT, BS_SCENE_BEFORE, BS_SCENE_AFTER } BsSceneMove;
+guint bs_scene_get_neighbour (BsScene *self, guint card, BsSceneMove move);
+/* The card that the last event before the cursor's step is about; G_MAXUINT: none. To keep it in sight. */
+guint bs_scene_get_current_card (BsScene *self, BsCursor *cursor);
 /* "multiply, y, value 6, gradient 0.5, from w and x" (transfer full) */
 char *bs_scene_describe_card (BsScene *self, BsCursor *cursor, guint card);
+/* "3 flows back from y to w", "w goes into y as its first operand" (transfer full) */
+char *bs_scene_describe_edge (BsScene *self, BsCursor *cursor, guint edge);
 
 G_END_DECLS
