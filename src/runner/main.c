@@ -20,6 +20,16 @@
 #include "sandbox.h"
 #include "script.h"
 
+#ifdef __SANITIZE_ADDRESS__
+/* Python keeps what it has until the end, and the leak checker is a process that the sandbox forbids. */
+const char *__asan_default_options (void);
+const char *
+__asan_default_options (void)
+{
+  return "detect_leaks=0:allocator_may_return_null=1";
+}
+#endif
+
 /* Landlock holds for one thread and its children, so nobody may have started another before. OpenBLAS does while it
  * is loaded, unless it was told not to. */
 static void

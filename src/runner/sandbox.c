@@ -134,8 +134,10 @@ static void
 set_limits (const BsSandbox *self)
 {
   limit (RLIMIT_CORE, 0);
+#ifndef __SANITIZE_ADDRESS__ /* its shadow is terabytes of address space */
   if (self->memory_limit > 0)
     limit (RLIMIT_AS, self->memory_limit);
+#endif
   if (self->allow_writing)
     limit (RLIMIT_FSIZE, (rlim_t) 1 << 30);
   else if (!is_regular (STDOUT_FILENO) && !is_regular (STDERR_FILENO))
