@@ -5,4 +5,22 @@
 #pragma once
 
 #define BS_OPS \
-  X (add) X (sub) X (mul) X (div) X (neg)
+  X (add) X (sub) X (rsub) X (mul) X (div) X (floor_divide) X (trunc_divide) X (remainder) X (fmod) \
+  X (pow) X (pow_tensor) X (neg) X (exp) X (exp2) X (expm1) X (log) X (log2) X (log10) X (log1p) \
+  X (sqrt) X (rsqrt) X (sin) X (cos) X (tan) X (asin) X (acos) X (atan) X (sinh) X (cosh) X (tanh) \
+  X (sigmoid) X (erf) X (reciprocal) X (square) X (abs) X (sign) X (sgn) X (floor) X (ceil) X (trunc) \
+  X (frac) X (round) X (relu) X (relu6) X (silu) X (log_sigmoid) X (mish) X (leaky_relu) X (elu) \
+  X (hardtanh) X (softplus) X (softshrink) X (hardshrink) X (gelu) X (lt) X (le) X (gt) X (ge) X (eq) \
+  X (ne) X (logical_and) X (logical_or) X (logical_xor) X (logical_not) X (isnan) X (isinf) \
+  X (isfinite) X (signbit) X (bitwise_and) X (bitwise_or) X (bitwise_xor) X (bitwise_left_shift) \
+  X (bitwise_right_shift) X (bitwise_not) X (where) X (where_method) X (masked_fill) X (maximum) \
+  X (minimum) X (fmax) X (fmin) X (clamp) X (clamp_min) X (clamp_max) X (view) X (unsafe_view) \
+  X (reshape_alias) X (reshape) X (view_as) X (reshape_as) X (flatten) X (ravel) X (unflatten) \
+  X (expand) X (expand_as) X (broadcast_to) X (transpose) X (t) X (permute) X (unsqueeze) X (squeeze) \
+  X (squeeze_dim) X (select) X (slice) X (narrow) X (diagonal) X (as_strided) X (alias) X (detach) \
+  X (view_scatter) X (clone_strided) X (clone) X (copy) X (zero) X (fill) X (to) X (type_as) X (sum) \
+  X (sum_dim) X (sum_to_size) X (mean) X (mean_dim) X (all) X (all_dim) X (any) X (any_dim) X (var_all) \
+  X (var) X (std_all) X (std) X (mm) X (mv) X (dot) X (vdot) X (outer) X (bmm) X (addmm) X (addmv) \
+  X (addr) X (baddbmm) X (matmul) X (linear) X (softmax) X (log_softmax) X (softmin) X (logsumexp) \
+  X (max) X (min) X (max_dim) X (min_dim) X (max_other) X (min_other) X (argmax) X (argmin) X (amax) \
+  X (amin)

@@ -50,8 +50,8 @@ struct _BsOp {
   const char *backward_name; /* "MulBackward0"; NULL: not differentiable */
   guint flags;
 
-  gboolean (*forward) (BsOpContext *ctx, GError **error);
-  gboolean (*backward) (BsOpContext *ctx, GError **error); /* NULL: not differentiable */
+  void (*forward) (BsOpContext *ctx);
+  void (*backward) (BsOpContext *ctx); /* NULL: not differentiable */
   guint32 saves_inputs;   /* bit i: input i is saved for the backward */
   guint32 saves_outputs;
   guint8 saved_for[4];    /* input i is saved if an input of this mask needs a gradient; 0: any */

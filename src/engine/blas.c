@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "engine-private.h"
+#include "blas.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef int Int;
+typedef void (*Sgemm) (int order, int ta, int tb, Int m, Int n, Int k, float alpha, const float *a, Int lda, const float *b, Int ldb, float beta, float *c, Int ldc);
+typedef void (*Dgemm) (int order, int ta, int tb, Int m, Int n, Int k, double alpha, const double *a, Int lda, const double *b, Int ldb, double beta, double *c, Int ldc);
+
+enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111, TRANSPOSE = 112 };
+
+static Sgemm sgemm;
+static Dgemm dgemm;
+static gboolean looked;
+
+/* OpenBLAS 0.3.21 takes recent AMD processors for Haswell and would leave AVX-512 unused. */
+static void
+load_blas (void)
+{
+  void *library;
+  looked = TRUE;
+  setenv ("OPENBLAS_NUM_THREADS", "1", 0);
+#if defined(__x86_64__)
+  __builtin_cpu_init ();
+  if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512vl"))
+    setenv ("OPENBLAS_CORETYPE", "SkylakeX", 0);
+#endif
+  library = dlopen ("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+  if (library == NULL)
+    return;
+  sgemm = (Sgemm) dlsym (library, "cblas_sgemm");
+  dgemm = (Dgemm) dlsym (library, "cblas_dgemm");
+}
+
+#define BY_HAND(T, name) \
+  static void by_hand_##name (gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, const T *a, gint64 lda, const T *b, gint64 ldb, T beta, T *c, gint64 ldc) \
+  { \
+    gint64 ai = ta ? 1 : lda, ak = ta ? lda : 1, bk = tb ? 1 : ldb, bj = tb ? ldb : 1; \
+    for (gint64 i = 0; i < m; i++) \
+      for (gint64 j = 0; j < n; j++) { \
+        T sum = 0; \
+        for (gint64 l = 0; l < k; l++) \
+          sum += a[i * ai + l * ak] * b[l * bk + j * bj]; \
+        c[i * ldc + j] = beta == 0 ? sum : sum + beta * c[i * ldc + j]; \
+      } \
+  }
+BY_HAND (float, f32)
+BY_HAND (double, f64)
+
+void
+bs_gemm (BsDtype dtype, gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, const void *a, gint64 lda, const void *b, gint64 ldb,
+         double beta, void *c, gint64 ldc)
+{
+  gboolean small = (double) m * n * k <= 512 || MAX (MAX (m, n), MAX (k, MAX (lda, MAX (ldb, ldc)))) > G_MAXINT32;
+  if (m == 0 || n == 0)
+    return;
+  lda = MAX (lda, 1), ldb = MAX (ldb, 1), ldc = MAX (ldc, 1);
+  if (!small && !looked)
+    load_blas ();
+  if (dtype == BS_FLOAT32 && !small && sgemm != NULL && k > 0)
+    sgemm (ROW_MAJOR, ta ? TRANSPOSE : NO_TRANSPOSE, tb ? TRANSPOSE : NO_TRANSPOSE, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
+  else if (dtype == BS_FLOAT32)
+    by_hand_f32 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+  else if (!small && dgemm != NULL && k > 0)
+    dgemm (ROW_MAJOR, ta ? TRANSPOSE : NO_TRANSPOSE, tb ? TRANSPOSE : NO_TRANSPOSE, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
+  else
+    by_hand_f64 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Matrix products through OpenBLAS, which is loaded at the first product that is worth it, with one thread and the kernels
+ * the processor can run. Small ones are done by hand. Row-major throughout. */
+
+#pragma once
+
+#include "engine.h"
+
+G_BEGIN_DECLS
+
+/* c = op(a) op(b) + beta c; op(a) is m x k, op(b) k x n, lda ... are row lengths in memory. float32 or float64. */
+void bs_gemm (BsDtype dtype, gboolean transpose_a, gboolean transpose_b, gint64 m, gint64 n, gint64 k, const void *a, gint64 lda,
+              const void *b, gint64 ldb, double beta, void *c, gint64 ldc);
+
+G_END_DECLS
