@@ -23,4 +23,5 @@
   X (var) X (std_all) X (std) X (mm) X (mv) X (dot) X (vdot) X (outer) X (bmm) X (addmm) X (addmv) \
   X (addr) X (baddbmm) X (matmul) X (linear) X (softmax) X (log_softmax) X (softmin) X (logsumexp) \
   X (max) X (min) X (max_dim) X (min_dim) X (max_other) X (min_other) X (argmax) X (argmin) X (amax) \
-  X (amin)
+  X (amin) \
+  X (gather) X (scatter_add) X (scatter) X (scatter_value) X (index_select) X (index_add) X (index_tensor) X (index_put) X (masked_select)

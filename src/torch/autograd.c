@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: MIT */
+
+/* backward, grad, hooks, modes, the nodes of the graph, and functions that scripts define. */
+
+#include "config.h"
+
+#include "torch-private.h"
+
+/* --- nodes: one Python type for each name, so that type(x.grad_fn).__name__ says it -------------------------------------------- */
+
+typedef struct {
+  PyObject_HEAD
+  BsNode *node;
+} PyNode;
+
+static PyTypeObject *node_base;
+static PyObject *node_types; /* name -> type */
+
+static void
+node_dealloc (PyObject *self)
+{
+  PyTypeObject *type = Py_TYPE (self);
+
+  bs_node_unref (((PyNode *) self)->node);
+  type->tp_free (self);
+  Py_DECREF (type);
+}
+
+static PyObject *
+node_name (PyObject *self, PyObject *unused)
+{
+  return PyUnicode_FromString (bs_node_get_name (((PyNode *) self)->node));
+}
+
+static PyObject *
+node_next_functions (PyObject *self, void *data)
+{
+  BsNode *node = ((PyNode *) self)->node;
+  PyObject *tuple = PyTuple_New (bs_node_get_n_inputs (node));
+
+  for (guint i = 0; tuple != NULL && i < bs_node_get_n_inputs (node); i++)
+    {
+      guint output = 0;
+      BsNode *next = bs_node_get_next (node, i, &output);
+
+      PyTuple_SET_ITEM (tuple, i, Py_BuildValue ("(NI)", bs_node_object (next), output));
+    }
+  return tuple;
+}
+
+static PyObject *
+node_variable (PyObject *self, void *data)
+{
+  BsTensor *leaf = bs_node_get_leaf (((PyNode *) self)->node);
+
+  if (leaf == NULL)
+    return PyErr_Format (PyExc_AttributeError, "'%s' object has no attribute 'variable'", Py_TYPE (self)->tp_name);
+  return bs_wrap (bs_tensor_ref (leaf));
+}
+
+static PyObject *
+node_saved (PyObject *self, void *data)
+{
+  BsNode *node = ((PyNode *) self)->node;
+  PyObject *tuple = PyTuple_New (bs_node_get_n_saved (node));
+
+  for (guint i = 0; i < bs_node_get_n_saved (node); i++)
+    {
+      BsTensor *saved = bs_node_get_saved (node, i);
+
+      PyTuple_SET_ITEM (tuple, i, saved ? bs_wrap (bs_tensor_ref (saved)) : Py_NewRef (Py_None));
+    }
+  return tuple;
+}
+
+static PyObject *
+node_compare (PyObject *a, PyObject *b, int how)
+{
+  if (!PyObject_TypeCheck (b, node_base) || (how != Py_EQ && how != Py_NE))
+    Py_RETURN_NOTIMPLEMENTED;
+  return PyBool_FromLong ((((PyNode *) a)->node == ((PyNode *) b)->node) == (how == Py_EQ));
+}
+
+static Py_hash_t
+node_hash (PyObject *self)
+{
+  return bs_node_get_id (((PyNode *) self)->node);
+}
+
+static PyMethodDef node_methods[] = { { "name", node_name, METH_NOARGS }, { NULL } };
+static PyGetSetDef node_getset[] = {
+  { "next_functions", node_next_functions }, { "variable", node_variable }, { "_saved_tensors", node_saved }, { NULL },
+};
+static PyType_Slot node_slots[] = {
+  { Py_tp_dealloc, node_dealloc }, { Py_tp_methods, node_methods }, { Py_tp_getset, node_getset },
+  { Py_tp_richcompare, node_compare }, { Py_tp_hash, node_hash }, { 0 },
+};
+static PyType_Spec node_spec = {
+  .name = "torch.autograd.Node", .basicsize = sizeof (PyNode), .slots = node_slots,
+  .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+};
+
+PyObject *
+bs_node_object (BsNode *node)
+{
+  const char *name;
+  PyObject *type;
+  PyNode *self;
+
+  if (node == NULL)
+    Py_RETURN_NONE;
+  name = bs_node_get_name (node);
+  type = PyDict_GetItemString (node_types, name);
+  if (type == NULL)
+    {
+      PyType_Slot none[] = { { 0 } };
+      PyType_Spec spec = { .name = g_intern_string (name), .basicsize = sizeof (PyNode), .slots = none, .flags = Py_TPFLAGS_DEFAULT };
+      PyObject *bases = PyTuple_Pack (1, (PyObject *) node_base);
+
+      type = PyType_FromSpecWithBases (&spec, bases);
+      Py_DECREF (bases);
+      if (type == NULL || PyDict_SetItemString (node_types, name, type) < 0)
+        return NULL;
+      Py_DECREF (type);
+    }
+  self = (PyNode *) ((PyTypeObject *) type)->tp_alloc ((PyTypeObject *) type, 0);
+  if (self != NULL)
+    self->node = bs_node_ref (node);
+  return (PyObject *) self;
+}
+
+/* --- backward and grad --------------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  guint n;
+  BsTensor **items; /* borrowed from @keep; NULL entries for None */
+  PyObject *keep;
+} List;
+
+static void
+list_clear (List *list)
+{
+  Py_CLEAR (list->keep);
+  g_clear_pointer (&list->items, g_free);
+}
+
+/* None, a tensor, or a sequence of them. */
+static gboolean
+list_from (PyObject *object, List *list)
+{
+  *list = (List) { 0 };
+  if (object == NULL || object == Py_None)
+    return TRUE;
+  list->keep = bs_is_tensor (object) ? PyTuple_Pack (1, object) : PySequence_Tuple (object);
+  if (list->keep == NULL)
+    return FALSE;
+  list->n = PyTuple_GET_SIZE (list->keep);
+  list->items = g_new0 (BsTensor *, list->n + 1);
+  for (guint i = 0; i < list->n; i++)
+    {
+      PyObject *item = PyTuple_GET_ITEM (list->keep, i);
+
+      if (item != Py_None && !bs_is_tensor (item))
+        {
+          PyErr_Format (PyExc_TypeError, "expected Tensor or None, got %s", Py_TYPE (item)->tp_name);
+          return FALSE;
+        }
+      list->items[i] = item == Py_None ? NULL : bs_tensor_of (item);
+    }
+  return TRUE;
+}
+
+static BsBackwardFlags
+flags_from (PyObject *retain, int create)
+{
+  BsBackwardFlags flags = create ? BS_BACKWARD_CREATE_GRAPH | BS_BACKWARD_RETAIN_GRAPH : 0;
+
+  if (retain != NULL && retain != Py_None)
+    flags = PyObject_IsTrue (retain) ? flags | BS_BACKWARD_RETAIN_GRAPH : flags & ~BS_BACKWARD_RETAIN_GRAPH;
+  return flags;
+}
+
+static PyObject *
+run_backward (PyObject *tensors, PyObject *gradients, PyObject *retain, int create, PyObject *inputs)
+{
+  List roots = { 0 }, seeds = { 0 }, wanted = { 0 };
+  GError *error = NULL;
+  PyObject *result = NULL;
+
+  if (list_from (tensors, &roots) && list_from (gradients, &seeds) && list_from (inputs, &wanted))
+    {
+      if (inputs != NULL && inputs != Py_None && wanted.n == 0)
+        PyErr_SetString (PyExc_RuntimeError, "'inputs' argument to backward() cannot be empty.");
+      else if (seeds.n != 0 && seeds.n != roots.n)
+        PyErr_Format (PyExc_RuntimeError, "got %u tensors and %u gradients", roots.n, seeds.n);
+      else
+        {
+          gboolean ok = bs_backward (roots.n, roots.items, seeds.n ? seeds.items : NULL, wanted.n, wanted.items, flags_from (retain, create), &error);
+
+          result = bs_none_or_raise (ok, error);
+        }
+    }
+  list_clear (&roots);
+  list_clear (&seeds);
+  list_clear (&wanted);
+  return result;
+}
+
+PyObject *
+bs_tensor_backward (PyObject *self, PyObject *args, PyObject *kwargs)
+{
+  static char *words[] = { "gradient", "retain_graph", "create_graph", "inputs", NULL };
+  PyObject *gradient = Py_None, *retain = Py_None, *inputs = Py_None;
+  int create = 0;
+
+  if (!PyArg_ParseTupleAndKeywords (args, kwargs, "|OOpO", words, &gradient, &retain, &create, &inputs))
+    return NULL;
+  return run_backward (self, gradient, retain, create, inputs);
+}
+
+static PyObject *
+autograd_backward (PyObject *module, PyObject *args, PyObject *kwargs)
+{
+  static char *words[] = { "tensors", "grad_tensors", "retain_graph", "create_graph", "grad_variables", "inputs", NULL };
+  PyObject *tensors, *gradients = Py_None, *retain = Py_None, *old = Py_None, *inputs = Py_None;
+  int create = 0;
+
+  if (!PyArg_ParseTupleAndKeywords (args, kwargs, "O|OOpOO", words, &tensors, &gradients, &retain, &create, &old, &inputs))
+    return NULL;
+  return run_backward (tensors, gradients != Py_None ? gradients : old, retain, create, inputs);
+}
+
+static PyObject *
+autograd_grad (PyObject *module, PyObject *args, PyObject *kwargs)
+{
+  static char *words[] = { "outputs", "inputs", "grad_outputs", "retain_graph", "create_graph", "only_inputs", "allow_unused", "is_grads_batched", NULL };
+  PyObject *outputs, *inputs, *gradients = Py_None, *retain = Py_None, *only = Py_True, *result = NULL;
+  int create = 0, unused = 0, batched = 0;
+  List roots = { 0 }, seeds = { 0 }, wanted = { 0 };
+  GError *error = NULL;
+
+  if (!PyArg_ParseTupleAndKeywords (args, kwargs, "OO|OOpOpp", words, &outputs, &inputs, &gradients, &retain, &create, &only, &unused, &batched))
+    return NULL;
+  if (list_from (outputs, &roots) && list_from (inputs, &wanted) && list_from (gradients, &seeds))
+    {
+      g_autofree BsTensor **grads = g_new0 (BsTensor *, wanted.n + 1);
+      BsBackwardFlags flags = flags_from (retain, create) | (unused ? BS_BACKWARD_ALLOW_UNUSED : 0);
+
+      if (bs_grad (roots.n, roots.items, seeds.n ? seeds.items : NULL, wanted.n, wanted.items, flags, grads, &error))
+        {
+          result = PyTuple_New (wanted.n);
+          for (guint i = 0; i < wanted.n; i++)
+            PyTuple_SET_ITEM (result, i, grads[i] ? bs_wrap (grads[i]) : Py_NewRef (Py_None));
+        }
+      else
+        bs_raise (error);
+    }
+  list_clear (&roots);
+  list_clear (&seeds);
+  list_clear (&wanted);
+  return result;
+}
+
+/* --- hooks ------------------------------------------------------------------------------------------------------------------------------ */
+
+static BsTensor *
+call_hook (BsTensor *grad, gpointer data, GError **error)
+{
+  PyObject *argument = bs_wrap (bs_tensor_ref (grad)), *result = PyObject_CallOneArg (data, argument);
+  BsTensor *replacement = NULL;
+
+  Py_XDECREF (argument);
+  if (result != NULL && result != Py_None && !bs_is_tensor (result))
+    {
+      PyErr_Format (PyExc_TypeError, "hook should return a Tensor or None, not %s", Py_TYPE (result)->tp_name);
+      Py_CLEAR (result);
+    }
+  if (result == NULL)
+    g_set_error_literal (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_CALLBACK, "a hook failed");
+  else if (result != Py_None)
+    replacement = bs_tensor_ref (bs_tensor_of (result));
+  Py_XDECREF (result);
+  return replacement;
+}
+
+static void
+drop_object (gpointer data)
+{
+  Py_DECREF ((PyObject *) data);
+}
+
+typedef struct {
+  PyObject_HEAD
+  BsTensor *tensor;
+  guint id;
+} PyHandle;
+
+static PyTypeObject *handle_type;
+
+static PyObject *
+handle_remove (PyObject *object, PyObject *unused)
+{
+  PyHandle *self = (PyHandle *) object;
+
+  if (self->tensor != NULL)
+    bs_tensor_remove_hook (self->tensor, self->id);
+  g_clear_pointer (&self->tensor, bs_tensor_unref);
+  Py_RETURN_NONE;
+}
+
+static PyObject *
+handle_enter (PyObject *self, PyObject *unused)
+{
+  return Py_NewRef (self);
+}
+
+static PyObject *
+handle_exit (PyObject *self, PyObject *args)
+{
+  return handle_remove (self, NULL);
+}
+
+static void
+handle_dealloc (PyObject *object)
+{
+  PyTypeObject *type = Py_TYPE (object);
+
+  g_clear_pointer (&((PyHandle *) object)->tensor, bs_tensor_unref);
+  type->tp_free (object);
+  Py_DECREF (type);
+}
+
+static PyMethodDef handle_methods[] = {
+  { "remove", handle_remove, METH_NOARGS }, { "__enter__", handle_enter, METH_NOARGS }, { "__exit__", handle_exit, METH_VARARGS }, { NULL },
+};
+static PyType_Slot handle_slots[] = { { Py_tp_dealloc, handle_dealloc }, { Py_tp_methods, handle_methods }, { 0 } };
+static PyType_Spec handle_spec = {
+  .name = "torch.utils.hooks.RemovableHandle", .basicsize = sizeof (PyHandle), .slots = handle_slots,
+  .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+};
+
+PyObject *
+bs_tensor_register_hook (PyObject *self, PyObject *hook)
+{
+  GError *error = NULL;
+  PyHandle *handle;
+  guint id = bs_tensor_add_hook (bs_tensor_of (self), call_hook, Py_NewRef (hook), drop_object, &error);
+
+  if (error != NULL)
+    {
+      Py_DECREF (hook);
+      return bs_raise (error);
+    }
+  handle = (PyHandle *) handle_type->tp_alloc (handle_type, 0);
+  if (handle != NULL)
+    {
+      handle->tensor = bs_tensor_ref (bs_tensor_of (self));
+      handle->id = id;
+    }
+  return (PyObject *) handle;
+}
+
+/* --- modes ---------------------------------------------------------------------------------------------------------------------------------- */
+
+static PyObject *
+get_mode (PyObject *module, PyObject *unused)
+{
+  return PyLong_FromLong (bs_get_grad_mode ());
+}
+
+static PyObject *
+set_mode (PyObject *module, PyObject *mode)
+{
+  long value = PyLong_AsLong (mode);
+
+  if (value < BS_GRAD_NORMAL || value > BS_GRAD_INFERENCE)
+    return PyErr_Occurred () ? NULL : PyErr_Format (PyExc_ValueError, "no such mode");
+  bs_set_grad_mode (value);
+  Py_RETURN_NONE;
+}
+
+static PyObject *
+is_grad_enabled (PyObject *module, PyObject *unused)
+{
+  return PyBool_FromLong (bs_get_grad_mode () == BS_GRAD_NORMAL);
+}
+
+static PyObject *
+get_anomaly (PyObject *module, PyObject *unused)
+{
+  return PyBool_FromLong (bs_get_anomaly_mode ());
+}
+
+static PyObject *
+set_anomaly (PyObject *module, PyObject *on)
+{
+  bs_set_anomaly_mode (PyObject_IsTrue (on) == 1);
+  Py_RETURN_NONE;
+}
+
+/* --- torch.autograd.Function: the Python side (torch/autograd) calls _custom(name, inputs, outputs, materialize, backward) -------------------- */
+
+static gboolean
+custom_backward (gpointer data, guint n_outputs, BsTensor *const *upstream, guint n_inputs, BsTensor **grads, GError **error)
+{
+  PyObject *args = PyTuple_New (n_outputs), *result, *tuple;
+
+  for (guint i = 0; i < n_outputs; i++)
+    PyTuple_SET_ITEM (args, i, upstream[i] ? bs_wrap (bs_tensor_ref (upstream[i])) : Py_NewRef (Py_None));
+  result = PyObject_CallObject (data, args); /* gives a tuple of n_inputs tensors or None */
+  Py_DECREF (args);
+  tuple = result ? PySequence_Tuple (result) : NULL;
+  Py_XDECREF (result);
+  if (tuple == NULL)
+    {
+      g_set_error_literal (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_CALLBACK, "a backward failed");
+      return FALSE;
+    }
+  for (guint i = 0; i < n_inputs && i < PyTuple_GET_SIZE (tuple); i++)
+    {
+      PyObject *item = PyTuple_GET_ITEM (tuple, i);
+
+      grads[i] = bs_is_tensor (item) ? bs_tensor_ref (bs_tensor_of (item)) : NULL;
+    }
+  Py_DECREF (tuple);
+  return TRUE;
+}
+
+static PyObject *
+make_custom (PyObject *module, PyObject *args)
+{
+  const char *name;
+  PyObject *inputs, *outputs, *backward, *object = NULL;
+  int materialize;
+  List in = { 0 }, out = { 0 };
+  GError *error = NULL;
+
+  if (!PyArg_ParseTuple (args, "sOOpO", &name, &inputs, &outputs, &materialize, &backward))
+    return NULL;
+  if (list_from (inputs, &in) && list_from (outputs, &out))
+    {
+      BsNode *node = bs_custom_function (g_intern_string (name), in.n, in.items, out.n, out.items, materialize, custom_backward, Py_NewRef (backward), drop_object, &error);
+
+      object = error != NULL ? bs_raise (error) : bs_node_object (node);
+    }
+  list_clear (&in);
+  list_clear (&out);
+  return object;
+}
+
+#define KEYWORDS (METH_VARARGS | METH_KEYWORDS)
+#define F(function) ((PyCFunction) (void (*) (void)) (function))
+
+PyMethodDef bs_autograd_functions[] = {
+  { "_backward", F (autograd_backward), KEYWORDS },
+  { "_grad", F (autograd_grad), KEYWORDS },
+  { "_get_mode", get_mode, METH_NOARGS },
+  { "_set_mode", set_mode, METH_O },
+  { "is_grad_enabled", is_grad_enabled, METH_NOARGS },
+  { "is_anomaly_enabled", get_anomaly, METH_NOARGS },
+  { "_set_anomaly", set_anomaly, METH_O },
+  { "_custom", make_custom, METH_VARARGS },
+  { NULL },
+};
+
+gboolean
+bs_autograd_init (PyObject *module)
+{
+  node_types = PyDict_New ();
+  node_base = (PyTypeObject *) PyType_FromSpec (&node_spec);
+  handle_type = (PyTypeObject *) PyType_FromSpec (&handle_spec);
+  return node_types != NULL && node_base != NULL && handle_type != NULL
+         && PyModule_AddObjectRef (module, "_Node", (PyObject *) node_base) == 0;
+}
