@@ -736,6 +736,27 @@ do_is_same_size (PyObject *self, PyObject *other)
                           && memcmp (bs_tensor_get_shape (a), bs_tensor_get_shape (b), bs_tensor_get_n_dims (a) * sizeof (gint64)) == 0);
 }
 
+/* --- random numbers in place: the module's functions with the tensor in front ---------------------------------------------- */
+
+static PyObject *
+with_self (const char *function, PyObject *self, PyObject *args, PyObject *kwargs)
+{
+  PyObject *callable = PyObject_GetAttrString (bs_torch_module, function), *front = PyTuple_Pack (1, self), *all, *result;
+
+  all = front ? PySequence_Concat (front, args) : NULL;
+  result = callable && all ? PyObject_Call (callable, all, kwargs) : NULL;
+  Py_XDECREF (callable);
+  Py_XDECREF (front);
+  Py_XDECREF (all);
+  return result;
+}
+#define RANDOM(word, function) \
+  static PyObject *do_##word##_ (PyObject *self, PyObject *args, PyObject *kwargs) { return with_self (function, self, args, kwargs); }
+RANDOM (uniform, "_uniform_")
+RANDOM (normal, "_normal_")
+RANDOM (random, "_random_")
+RANDOM (bernoulli, "_bernoulli_")
+
 #define KEYWORDS (METH_VARARGS | METH_KEYWORDS)
 #define F(function) ((PyCFunction) (void (*) (void)) (function))
 
@@ -787,6 +808,10 @@ PyMethodDef bs_tensor_methods[] = {
   { "new_tensor", F (do_new_tensor), KEYWORDS },
   { "copy_", F (do_copy_), KEYWORDS },
   { "contiguous", F (do_contiguous), KEYWORDS },
+  { "uniform_", F (do_uniform_), KEYWORDS },
+  { "normal_", F (do_normal_), KEYWORDS },
+  { "random_", F (do_random_), KEYWORDS },
+  { "bernoulli_", F (do_bernoulli_), KEYWORDS },
   { "is_same_size", do_is_same_size, METH_O },
   { NULL },
 };
