@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Between the files of this room: the plain model that both placements work on, and how a layout is filled. */
+
+#pragma once
+
+#include "layout.h"
+
+G_BEGIN_DECLS
+
+typedef struct { guint32 from, to; } BsLink;
+
+/* Nodes are the cards, then the proxies. Immutable once made; shared between threads. */
+typedef struct {
+  gatomicrefcount ref_count;
+  BsLayoutDirection direction;
+  guint n_cards, n_nodes, n_edges;
+  BsSize *sizes;
+  BsLink *edges; /* @from may be a proxy */
+  guint32 *proxy_of; /* n_nodes - n_cards */
+  guint64 hash;
+} BsModel;
+
+BsModel *bs_model_new (BsGraph *graph, const BsLayoutOptions *options);
+BsModel *bs_model_ref (BsModel *self);
+void bs_model_unref (BsModel *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsModel, bs_model_unref)
+
+/* Takes the coordinates of the rectangles' corners as they are; shifts all so that it begins at the margin. */
+typedef struct {
+  BsRect *rects;     /* n_nodes */
+  GArray *points;    /* BsPoint, all edges in order */
+  guint32 *offsets;  /* n_edges + 1 */
+} BsPlacement;
+
+void bs_placement_init (BsPlacement *self, const BsModel *model);
+void bs_placement_clear (BsPlacement *self);
+/* A plain curve from border to border as points of edge @edge (used where a placement has none of its own). */
+void bs_placement_add_curve (BsPlacement *self, const BsModel *model, guint edge);
+BsLayout *bs_layout_new (const BsModel *model, BsPlacement *placement, gboolean final);
+
+/* place.c: @care 1 for the quick one, more sweeps for more. */
+void bs_place_layered (const BsModel *model, guint care, BsPlacement *out);
+guint64 bs_place_total_span (const BsModel *model); /* layers that the edges cross, all together */
+/* dot.c: only in the worker's thread. */
+gboolean bs_place_dot (const BsModel *model, BsPlacement *out, GError **error);
+gboolean bs_dot_suits (const BsModel *model); /* FALSE: it would take seconds */
+
+/* Gaps between layers and between neighbours in one. */
+#define BS_GAP_LAYERS 64.0
+#define BS_GAP_NODES 28.0
+#define BS_MARGIN 32.0
+
+G_END_DECLS
