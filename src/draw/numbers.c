@@ -75,6 +75,8 @@ bs_number_format_fixed (char buffer[BS_NUMBER_SIZE], double number, int decimals
     format_special (buffer, number);
     return buffer;
   }
+  if (number == 0)
+    number = 0; /* not "−0" */
   if (decimals < 0)
     return finish (buffer, g_ascii_formatd (text, sizeof text, "%.1e", number), FALSE);
   g_snprintf (format, sizeof format, "%%.%df", MIN (decimals, 12));

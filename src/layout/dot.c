@@ -49,7 +49,7 @@ open_graph (const BsModel *model)
   agattr (g, AGRAPH, "newrank", "true");
   agattr (g, AGRAPH, "nslimit", "0.5");
   agattr (g, AGRAPH, "nslimit1", "0.5");
-  set_number (g, "ranksep", BS_GAP_LAYERS / PER_INCH);
+  set_number (g, "ranksep", BS_GAP_LAYERS (model->direction) / PER_INCH);
   set_number (g, "nodesep", BS_GAP_NODES / PER_INCH);
   agattr (g, AGNODE, "shape", "box");
   agattr (g, AGNODE, "fixedsize", "true");
@@ -57,6 +57,7 @@ open_graph (const BsModel *model)
   agattr (g, AGNODE, "width", "1");
   agattr (g, AGNODE, "height", "1");
   agattr (g, AGEDGE, "arrowhead", "none");
+  agattr (g, AGEDGE, "weight", "1");
   agattr (g, AGEDGE, "tailport", right ? "e" : "s");
   agattr (g, AGEDGE, "headport", right ? "w" : "n");
   return g;
@@ -78,8 +79,15 @@ add_nodes (Agraph_t *g, const BsModel *model, Agnode_t **nodes)
 static void
 add_edges (Agraph_t *g, const BsModel *model, Agnode_t **nodes, Agedge_t **edges)
 {
+  g_autofree guint32 *depth = bs_place_depths (model), *deepest = g_new0 (guint32, MAX (model->n_nodes, 1));
+
   for (guint i = 0; i < model->n_edges; i++)
+    deepest[model->edges[i].to] = MAX (deepest[model->edges[i].to], depth[model->edges[i].from]);
+  for (guint i = 0; i < model->n_edges; i++) {
     edges[i] = agedge (g, nodes[model->edges[i].from], nodes[model->edges[i].to], NULL, TRUE);
+    if (depth[model->edges[i].from] == deepest[model->edges[i].to])
+      agset (edges[i], "weight", "8");
+  }
 }
 
 static void

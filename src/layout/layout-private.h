@@ -41,13 +41,17 @@ BsLayout *bs_layout_new (const BsModel *model, BsPlacement *placement, gboolean 
 
 /* place.c: @care 1 for the quick one, more sweeps for more. */
 void bs_place_layered (const BsModel *model, guint care, BsPlacement *out);
+/* Per node: how many steps it is from the farthest of what it comes from. An input as deep as any other of its result's
+ * is the main way, that goes straight on; weights and data come in from the sides. */
+guint32 *bs_place_depths (const BsModel *model);
 guint64 bs_place_total_span (const BsModel *model); /* layers that the edges cross, all together */
 /* dot.c: only in the worker's thread. */
 gboolean bs_place_dot (const BsModel *model, BsPlacement *out, GError **error);
 gboolean bs_dot_suits (const BsModel *model); /* FALSE: it would take seconds */
 
 /* Gaps between layers and between neighbours in one. */
-#define BS_GAP_LAYERS 64.0
+/* What stands on the edges, numbers and shapes, is wide rather than high. */
+#define BS_GAP_LAYERS(direction) ((direction) == BS_LAYOUT_LEFT_TO_RIGHT ? 92.0 : 60.0)
 #define BS_GAP_NODES 28.0
 #define BS_MARGIN 32.0
 

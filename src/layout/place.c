@@ -32,6 +32,8 @@ typedef struct {
   Lists layers;          /* nodes of a layer in their order */
   Lists in, out;         /* neighbours */
   gboolean *direct;      /* per node: its far edges have no track */
+  guint32 *depth;        /* of the dummies too: their source's */
+  gboolean *main;        /* is the deepest input of a result */
 } Place;
 
 /* --- lists ------------------------------------------------------------------------------------------------------------- */
@@ -84,6 +86,22 @@ topological_order (const BsModel *model, const Lists *out)
     if (!done[i])
       order[tail++] = i;
   return order;
+}
+
+guint32 *
+bs_place_depths (const BsModel *model)
+{
+  guint32 *depths = g_new0 (guint32, MAX (model->n_nodes, 1));
+  g_autofree guint32 *order = NULL;
+  Lists out;
+
+  group_links (&out, model->n_nodes, model->edges, model->n_edges, FALSE);
+  order = topological_order (model, &out);
+  for (guint i = 0; i < model->n_nodes; i++)
+    for (guint32 k = out.first[order[i]]; k < out.first[order[i] + 1]; k++)
+      depths[out.items[k]] = MAX (depths[out.items[k]], depths[order[i]] + 1);
+  lists_clear (&out);
+  return depths;
 }
 
 static void
@@ -177,6 +195,8 @@ add_dummies (Place *self)
   self->n = self->n_real + n;
   self->layer = g_renew (guint32, self->layer, MAX (self->n, 1));
   self->half = g_new (double, MAX (self->n, 1));
+  self->depth = bs_place_depths (model);
+  self->depth = g_renew (guint32, self->depth, MAX (self->n, 1));
   for (guint i = 0; i < self->n_real; i++)
     self->half[i] = across_of (model, i) / 2;
   for (guint i = self->n_real; i < self->n; i++)
@@ -184,6 +204,7 @@ add_dummies (Place *self)
   for (guint i = 0; i < self->n_real; i++)
     for (guint32 l = self->layer[i] + 1, d = self->track[i]; !self->direct[i] && l < self->reach[i]; l++, d++) {
       self->layer[d] = l;
+      self->depth[d] = self->depth[i];
       add_link (self, d == self->track[i] ? i : d - 1, d);
     }
   for (guint i = 0; i < model->n_edges; i++) {
@@ -348,23 +369,49 @@ separation (const Place *self, guint32 a, guint32 b)
   return self->half[a] + self->half[b] + (dummies ? BS_GAP_NODES / 3 : BS_GAP_NODES);
 }
 
-/* The middle of the two middle neighbours; dummies pull hard, so that long edges are straight. */
-static gboolean
+static guint32
+deepest (const Place *self, const Lists *neighbours, guint32 node)
+{
+  guint32 most = 0;
+
+  for (guint32 k = neighbours->first[node]; k < neighbours->first[node + 1]; k++)
+    most = MAX (most, self->depth[neighbours->items[k]]);
+  return most;
+}
+
+static void
+find_main (Place *self)
+{
+  for (guint i = 0; i < self->n; i++) {
+    guint32 most = deepest (self, &self->in, i);
+
+    for (guint32 k = self->in.first[i]; k < self->in.first[i + 1]; k++)
+      if (self->depth[self->in.items[k]] == most)
+        self->main[self->in.items[k]] = TRUE;
+  }
+}
+
+/* The middle of its neighbours, the main way first; dummies pull hard, so that long edges are straight. */
+static void
 wish_of (const Place *self, const Lists *neighbours, guint32 node, double *wish, double *weight)
 {
-  guint32 from = neighbours->first[node], to = neighbours->first[node + 1];
-  double sum = 0;
+  guint32 from = neighbours->first[node], to = neighbours->first[node + 1], most;
+  double sum = 0, weights = 0;
 
   if (from == to) {
     *wish = self->at[node];
     *weight = 0.01;
-    return FALSE;
+    return;
   }
-  for (guint32 k = from; k < to; k++)
-    sum += self->at[neighbours->items[k]];
-  *wish = sum / (to - from);
-  *weight = node >= self->n_real ? 4 : 1;
-  return TRUE;
+  most = neighbours == &self->in ? deepest (self, neighbours, node) : 0;
+  for (guint32 k = from; k < to; k++) {
+    double w = self->depth[neighbours->items[k]] >= most ? 32 : 1;
+
+    sum += w * self->at[neighbours->items[k]];
+    weights += w;
+  }
+  *wish = sum / weights;
+  *weight = node >= self->n_real ? 48 : self->main[node] ? 32 : 1;
 }
 
 /* Least squares to the wishes under the separations: shift each by the room before it, then pool what is out of order. */
@@ -437,7 +484,7 @@ layer_bounds (const Place *self, double *begins, double *ends)
         length = MAX (length, along_of (self->model, self->layers.items[k]));
     begins[l] = at;
     ends[l] = at + length;
-    at += length + BS_GAP_LAYERS;
+    at += length + BS_GAP_LAYERS (self->model->direction);
   }
 }
 
@@ -508,6 +555,8 @@ place_clear (Place *self)
   g_free (self->track);
   g_free (self->reach);
   g_free (self->direct);
+  g_free (self->depth);
+  g_free (self->main);
   g_array_unref (self->links);
   lists_clear (&self->layers);
   lists_clear (&self->in);
@@ -542,6 +591,8 @@ bs_place_layered (const BsModel *model, guint care, BsPlacement *out)
   self.position = g_new0 (guint32, MAX (self.n, 1));
   group_links (&self.in, self.n, (const BsLink *) self.links->data, self.links->len, TRUE);
   group_links (&self.out, self.n, (const BsLink *) self.links->data, self.links->len, FALSE);
+  self.main = g_new0 (gboolean, MAX (self.n, 1));
+  find_main (&self);
   choose_order (&self, care);
   choose_places (&self, care);
   begins = g_new0 (double, self.n_layers + 1);

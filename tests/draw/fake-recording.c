@@ -163,7 +163,7 @@ noise (Fake *self, guint n, double scale)
 
     for (guint k = 0; k < 12; k++)
       sum += g_rand_double (self->random);
-    x[i] = (sum - 6) * scale;
+    x[i] = scale == 0 ? 0 : (sum - 6) * scale;
   }
   return x;
 }

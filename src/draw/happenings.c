@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What flows along which edge in the pass of the picture, found once and then asked for any step. */
+
+#include "scene-private.h"
+
+#include <math.h>
+
+void
+bs_happenings_clear (BsHappenings *self)
+{
+  g_clear_pointer (&self->flows, g_array_unref);
+  g_clear_pointer (&self->last, g_free);
+  g_clear_pointer (&self->reached, g_free);
+}
+
+void
+bs_happenings_reset (BsScene *self)
+{
+  BsHappenings *h = &self->happenings;
+  guint32 pass = 0;
+
+  bs_happenings_clear (h);
+  if (self->n_cards > 0 && bs_recording_get_n_passes (self->recording) > 0) {
+    /* Leaves may be older than the pass: its newest tensor tells which it is. */
+    const BsCard *card = bs_graph_get_card (self->graph, self->n_cards - 1);
+
+    pass = bs_recording_find_pass (self->recording, card->step + 1);
+    h->begin = bs_recording_get_pass (self->recording, pass)->begin;
+  }
+  h->seen = h->begin;
+  h->most = 0;
+  h->flows = g_array_new (FALSE, FALSE, sizeof (BsFlow));
+  h->last = g_new0 (guint32, MAX (self->n_edges, 1));
+  h->reached = g_new0 (guint32, MAX (self->n_cards, 1));
+}
+
+guint
+bs_scene_find_edge (BsScene *self, guint32 node, guint32 input, guint32 to)
+{
+  guint card = bs_graph_find_tensor (self->graph, node);
+
+  if (card == G_MAXUINT)
+    return G_MAXUINT;
+  for (guint32 i = self->inputs[card]; i < self->inputs[card + 1]; i++)
+    if (bs_graph_get_edge (self->graph, i)->input == input)
+      return i;
+  for (guint32 i = self->inputs[card]; i < self->inputs[card + 1]; i++)
+    if (to != 0 && bs_graph_get_card (self->graph, bs_graph_get_edge (self->graph, i)->from)->tensor == to)
+      return i;
+  return G_MAXUINT;
+}
+
+static double
+size_of (const BsValue *value)
+{
+  double min, max, mean, norm;
+
+  if (value->n_stored == 1)
+    return fabs (bs_value_get (value, 0));
+  bs_value_statistics (value, &min, &max, &mean, &norm);
+  return isfinite (norm) ? norm : 0;
+}
+
+static void
+add_flow (BsScene *self, const BsEvent *event)
+{
+  BsHappenings *h = &self->happenings;
+  guint edge = bs_scene_find_edge (self, event->edge.node, event->edge.input, event->edge.to);
+  BsFlow flow;
+  guint card;
+
+  if (edge == G_MAXUINT)
+    return;
+  flow = (BsFlow) { edge, event->step, h->last[edge], size_of (&event->edge.contribution) };
+  if (isfinite (flow.size))
+    h->most = MAX (h->most, flow.size);
+  g_array_append_val (h->flows, flow);
+  h->last[edge] = h->flows->len;
+  card = bs_graph_get_edge (self->graph, edge)->from;
+  if (h->reached[card] == 0)
+    h->reached[card] = event->step + 1;
+}
+
+void
+bs_happenings_update (BsScene *self)
+{
+  BsHappenings *h = &self->happenings;
+  guint32 n = bs_recording_get_n_events (self->recording), end = n;
+  guint32 pass;
+
+  if (h->seen >= n || self->n_cards == 0)
+    return;
+  pass = bs_recording_find_pass (self->recording, h->begin + 1);
+  end = bs_recording_get_pass (self->recording, pass)->end;
+  for (; h->seen < end; h->seen++) {
+    BsEvent event;
+
+    if (bs_recording_get_kind (self->recording, h->seen) != BS_EVENT_EDGE)
+      continue;
+    bs_recording_get_event (self->recording, h->seen, &event);
+    add_flow (self, &event);
+  }
+}
+
+const BsFlow *
+bs_happenings_find (BsScene *self, guint edge, guint32 step)
+{
+  const BsHappenings *h = &self->happenings;
+
+  for (guint32 at = h->last[edge]; at != 0;) {
+    const BsFlow *flow = &g_array_index (h->flows, BsFlow, at - 1);
+
+    if (flow->step < step)
+      return flow;
+    at = flow->before;
+  }
+  return NULL;
+}
+
+guint
+bs_scene_find_written (BsScene *self, const BsEvent *event, const BsValue **before, const BsValue **after)
+{
+  guint card = bs_graph_find_tensor (self->graph, event->write.tensor);
+
+  *before = &event->write.before;
+  *after = &event->write.after;
+  for (guint32 i = 0; card == G_MAXUINT && i < event->write.n_echoes; i++) {
+    card = bs_graph_find_tensor (self->graph, event->write.echoes[i].tensor);
+    *before = &event->write.echoes[i].before;
+    *after = &event->write.echoes[i].after;
+  }
+  return card;
+}

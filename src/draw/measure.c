@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The sizes of cards: fixed by the widest value in the recording, so that stepping moves nothing. */
+
+#include "config.h"
+
+#include "scene-private.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#define PADDING 14.0
+#define MAX_NAME_WIDTH 230.0
+#define STUB 9.0          /* between the pill and the card */
+#define PILL_HEIGHT 28.0
+#define CELL_PADDING 8.0
+#define HEAT_WIDTH 160.0
+#define HEAT_HEIGHT 112.0
+#define MAX_SAMPLED_CARDS 400
+#define MAX_SAMPLES 12
+
+void
+bs_card_box_clear (BsCardBox *self)
+{
+  g_free (self->name);
+  g_free (self->caption);
+}
+
+/* --- what kind of value ---------------------------------------------------------------------------------------------- */
+
+static void
+choose_view (BsCardBox *box, const BsValue *value)
+{
+  guint64 columns = value->n_dims > 0 ? value->shape[value->n_dims - 1] : 1;
+  guint64 rows = columns > 0 ? value->numel / columns : 0;
+
+  box->rows = MIN (rows, G_MAXUINT);
+  box->columns = MIN (columns, G_MAXUINT);
+  if (value->numel == 0)
+    box->view = BS_VIEW_EMPTY;
+  else if (value->numel == 1)
+    box->view = BS_VIEW_SCALAR;
+  else if (rows <= BS_GRID_MOST && columns <= BS_GRID_MOST)
+    box->view = BS_VIEW_GRID;
+  else
+    box->view = BS_VIEW_HEAT;
+}
+
+static void
+append (GString *text, const char *word)
+{
+  if (text->len > 0)
+    g_string_append (text, " · ");
+  g_string_append (text, word);
+}
+
+static char *
+caption_of (const BsCard *card)
+{
+  GString *text = g_string_new (NULL);
+
+  if (card->flags & BS_CARD_ROOT)
+    append (text, _("loss"));
+  if (card->flags & BS_CARD_PARAMETER)
+    append (text, _("parameter"));
+  else if (card->flags & BS_CARD_DETACHED)
+    append (text, _("detached"));
+  else if (card->flags & BS_CARD_NO_GRAD)
+    append (text, "no_grad");
+  else if (card->flags & BS_CARD_LEAF)
+    append (text, _("input"));
+  append (text, *card->shape ? card->shape : _("scalar"));
+  if (!(card->flags & BS_CARD_REQUIRES_GRAD) && !(card->flags & (BS_CARD_DETACHED | BS_CARD_NO_GRAD)))
+    append (text, _("needs no gradient"));
+  if (card->flags & BS_CARD_SAVED)
+    append (text, _("saved"));
+  return g_string_free (text, FALSE);
+}
+
+/* --- widths from the recording ----------------------------------------------------------------------------------------- */
+
+static void
+widen_by (BsScene *self, double *widest, const BsCardBox *box, const BsValue *value)
+{
+  char buffer[BS_NUMBER_SIZE];
+  int decimals = bs_number_decimals (value, 4);
+
+  if (value->how == BS_VALUE_DROPPED)
+    return;
+  if (box->view == BS_VIEW_SCALAR && value->n_stored > 0) {
+    bs_number_format (buffer, bs_value_get (value, 0), 5);
+    *widest = MAX (*widest, bs_texts_width (self->texts, BS_TEXT_VALUE, buffer));
+  }
+  for (guint32 i = 0; box->view == BS_VIEW_GRID && i < value->n_stored; i++) {
+    bs_number_format_element (buffer, value, i, decimals);
+    *widest = MAX (*widest, bs_texts_width (self->texts, BS_TEXT_CELL, buffer));
+  }
+}
+
+static void
+sample_pass (BsScene *self, guint32 pass, double *widest)
+{
+  const BsPass *p = bs_recording_get_pass (self->recording, pass);
+  g_autoptr (BsGraph) graph = bs_graph_new (self->recording, pass);
+  g_autoptr (BsCursor) cursor = NULL;
+
+  if (bs_graph_get_n_cards (graph) != self->n_cards)
+    return;
+  cursor = bs_cursor_new (self->recording);
+  for (guint at = 0; at < 2; at++) {
+    bs_cursor_seek (cursor, at ? p->end : p->update);
+    for (guint i = 0; i < self->n_cards; i++) {
+      BsTensorState state;
+
+      bs_cursor_get_tensor (cursor, bs_graph_get_card (graph, i)->tensor, &state);
+      widen_by (self, &widest[i], &self->boxes[i], &state.value);
+      if (state.grad_state >= BS_GRAD_FLOWING)
+        widen_by (self, &widest[i], &self->boxes[i], &state.grad);
+    }
+  }
+}
+
+static double *
+sample_widths (BsScene *self)
+{
+  guint32 n = bs_recording_get_n_passes (self->recording);
+  guint64 structure = bs_graph_get_structure (self->graph);
+  double least = bs_texts_width (self->texts, BS_TEXT_VALUE, "−00.000");
+  double cell = bs_texts_width (self->texts, BS_TEXT_CELL, "−0.00");
+  double *widest = g_new0 (double, MAX (self->n_cards, 1));
+
+  for (guint i = 0; i < self->n_cards; i++)
+    widest[i] = self->boxes[i].view == BS_VIEW_GRID ? cell : least;
+  for (guint k = 0; k < MAX_SAMPLES && self->n_cards <= MAX_SAMPLED_CARDS && n > 0; k++) {
+    guint32 pass = n <= MAX_SAMPLES ? k : (guint64) k * (n - 1) / (MAX_SAMPLES - 1);
+
+    if (pass >= n)
+      break;
+    if (n == 1 || bs_recording_get_pass (self->recording, pass)->structure == structure)
+      sample_pass (self, pass, widest);
+  }
+  /* Rounded up, so that a digit more or less in another run of the script is the same picture. */
+  for (guint i = 0; i < self->n_cards; i++)
+    widest[i] = ceil (widest[i] / 8) * 8;
+  return widest;
+}
+
+/* --- sizes --------------------------------------------------------------------------------------------------------------- */
+
+static BsSize
+heat_size (const BsScene *self, const BsCardBox *box)
+{
+  double cell = MIN (HEAT_WIDTH / box->columns, HEAT_HEIGHT / box->rows);
+  double width = CLAMP (MIN (cell, 18) * box->columns, 120, HEAT_WIDTH);
+  double height = CLAMP (MIN (cell, 18) * box->rows, 22, HEAT_HEIGHT);
+
+  return (BsSize) { width * self->scale,
+                    height * self->scale + bs_texts_line (self->texts, BS_TEXT_CAPTION) + 4 * self->scale };
+}
+
+static void
+measure_area (BsScene *self, BsCardBox *box, double widest)
+{
+  double s = self->scale, line = bs_texts_line (self->texts, BS_TEXT_VALUE);
+
+  switch (box->view) {
+  case BS_VIEW_GRID:
+    box->area = (BsSize) { box->columns * (widest + CELL_PADDING * s),
+                           box->rows * (bs_texts_line (self->texts, BS_TEXT_CELL) + 5 * s) };
+    break;
+  case BS_VIEW_HEAT:
+    box->area = heat_size (self, box);
+    break;
+  default:
+    box->area = (BsSize) { widest, line };
+  }
+}
+
+/* Beside the number of a leaf's gradient: how old it is, how often it was added to. */
+static double
+tag_width (BsScene *self, const BsCard *card)
+{
+  double width = 0;
+  g_autofree char *stale = g_strdup_printf (_("stale (pass %u)"), bs_recording_get_n_passes (self->recording));
+
+  if (!(card->flags & BS_CARD_REQUIRES_GRAD))
+    return 0;
+  width = bs_texts_width (self->texts, BS_TEXT_CAPTION, _("not yet"));
+  if (card->n_out > 1)
+    width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, _("so far")));
+  if (card->flags & BS_CARD_LEAF)
+    width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, _("arriving")));
+  if (card->flags & BS_CARD_PARAMETER)
+    width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, stale));
+  return width;
+}
+
+static double
+label_width (BsScene *self)
+{
+  return MAX (bs_texts_width (self->texts, BS_TEXT_CAPTION, _("value")),
+              bs_texts_width (self->texts, BS_TEXT_CAPTION, _("grad"))) + 10 * self->scale;
+}
+
+static BsSize
+card_size (BsScene *self, const BsCard *card, BsCardBox *box)
+{
+  double s = self->scale, caption = bs_texts_line (self->texts, BS_TEXT_CAPTION);
+  double head = bs_texts_line (self->texts, BS_TEXT_NAME) + caption;
+  double row, width, height;
+
+  if (box->view == BS_VIEW_GRID || box->view == BS_VIEW_HEAT) {
+    row = caption + box->area.height + 7 * s;
+    width = box->area.width;
+  } else {
+    row = box->area.height + 6 * s;
+    width = label_width (self) + box->area.width + 12 * s;
+    if (box->tag_width > 0 && card->flags & (BS_CARD_PARAMETER | BS_CARD_REQUIRES_GRAD))
+      width = MAX (width, label_width (self) + box->area.width * 0.9 + box->tag_width + 18 * s);
+  }
+  height = PADDING * s * 2 + head + 4 * s + row * (box->has_grad ? 2 : 1) + (box->has_grad ? 3 * s : 0);
+  width = MAX (width, bs_texts_width (self->texts, BS_TEXT_NAME, box->name));
+  width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, box->caption));
+  if (box->view == BS_VIEW_GRID || box->view == BS_VIEW_HEAT)
+    box->area.width = ceil (width); /* flush with the texts above */
+  return (BsSize) { ceil (width + 2 * PADDING * s), ceil (height) };
+}
+
+static void
+arrange (BsScene *self, const BsCard *card, BsCardBox *box, BsSize size)
+{
+  double s = self->scale;
+
+  box->card = (BsRect) { 0, 0, size.width, size.height };
+  box->pill = (BsRect) { 0, 0, 0, 0 };
+  if (card->pill != NULL) {
+    double width = MAX (bs_texts_width (self->texts, BS_TEXT_PILL, card->pill) + 22 * s, 36 * s);
+
+    box->pill = (BsRect) { 0, 0, ceil (MIN (width, 220 * s)), PILL_HEIGHT * s };
+    if (self->direction == BS_LAYOUT_LEFT_TO_RIGHT) {
+      box->pill.y = floor ((size.height - box->pill.height) / 2);
+      box->card.x = box->pill.width + STUB * s;
+    } else {
+      double width_of_both = MAX (size.width, box->pill.width);
+
+      box->card.x = (width_of_both - size.width) / 2;
+      box->pill.x = (width_of_both - box->pill.width) / 2;
+      box->card.y = box->pill.height + STUB * s;
+    }
+  }
+  box->size.width = MAX (box->card.x + box->card.width, box->pill.x + box->pill.width);
+  box->size.height = MAX (box->card.y + box->card.height, box->pill.y + box->pill.height);
+}
+
+static void
+describe_card (BsScene *self, guint i)
+{
+  const BsCard *card = bs_graph_get_card (self->graph, i);
+  BsCardBox *box = &self->boxes[i];
+  BsEvent event;
+
+  bs_recording_get_event (self->recording, card->step, &event);
+  choose_view (box, &event.tensor.value);
+  box->name = bs_texts_ellipsize (self->texts, BS_TEXT_NAME, card->name, MAX_NAME_WIDTH * self->scale);
+  box->caption = caption_of (card);
+  box->has_grad = (card->flags & BS_CARD_REQUIRES_GRAD) != 0;
+  box->tag_width = tag_width (self, card);
+}
+
+void
+bs_scene_measure (BsScene *self)
+{
+  g_autofree double *widest = NULL;
+  double s = self->scale;
+
+  self->boxes = g_new0 (BsCardBox, MAX (self->n_cards, 1));
+  self->sizes = g_new0 (BsSize, MAX (self->n_cards, 1));
+  self->proxy_sizes = g_new0 (BsSize, MAX (self->n_cards, 1));
+  for (guint i = 0; i < self->n_cards; i++)
+    describe_card (self, i);
+  widest = sample_widths (self);
+  for (guint i = 0; i < self->n_cards; i++) {
+    const BsCard *card = bs_graph_get_card (self->graph, i);
+    BsCardBox *box = &self->boxes[i];
+
+    measure_area (self, box, widest[i]);
+    arrange (self, card, box, card_size (self, card, box));
+    self->sizes[i] = box->size;
+    self->proxy_sizes[i] = (BsSize) { ceil (bs_texts_width (self->texts, BS_TEXT_PILL, box->name)) + 34 * s, 30 * s };
+  }
+}

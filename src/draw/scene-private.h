@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Between the files of the scene: what is measured once for each card, what happens in the pass, and the painter that
+ * a drawing goes through. */
+
+#pragma once
+
+#include "numbers.h"
+#include "scene.h"
+#include "text.h"
+
+G_BEGIN_DECLS
+
+/* --- what is measured ---------------------------------------------------------------------------------------------- */
+
+typedef enum { BS_VIEW_SCALAR, BS_VIEW_GRID, BS_VIEW_HEAT, BS_VIEW_EMPTY } BsValueView;
+
+#define BS_GRID_MOST 6
+
+typedef struct {
+  char *name;         /* cut to fit (owned) */
+  char *caption;      /* "parameter · 5×3" (owned) */
+  guint8 view;        /* BsValueView */
+  gboolean has_grad;  /* a gradient's row is reserved */
+  guint rows, columns;
+  BsSize area;        /* of the value; the gradient's is the same */
+  double tag_width;   /* beside a scalar gradient */
+  BsSize size;        /* of the box: card and pill */
+  BsRect card, pill;  /* in the box; the pill's width 0: none */
+} BsCardBox;
+
+/* --- what happens in the pass ---------------------------------------------------------------------------------------- */
+
+/* An EDGE event on an edge of the picture. */
+typedef struct {
+  guint32 edge, step, before; /* @step: of the event; @before: the edge's former flow, + 1 */
+  double size;                /* norm of the contribution */
+} BsFlow;
+
+typedef struct {
+  guint32 begin, seen;  /* steps */
+  GArray *flows;        /* BsFlow */
+  guint32 *last;        /* per edge: its last flow, + 1 */
+  guint32 *reached;     /* per card: the step of the first flow to it, + 1 */
+  double most;          /* largest size */
+} BsHappenings;
+
+struct _BsScene {
+  BsRecording *recording;
+  BsGraph *graph;
+  BsLayoutDirection direction;
+  BsTexts *texts;
+  double scale;
+  guint n_cards, n_edges;
+  BsCardBox *boxes;
+  BsSize *sizes, *proxy_sizes;
+  guint32 *inputs;      /* edges into card i: [inputs[i], inputs[i + 1]); the graph has them in this order */
+  BsLayout *layout;
+  BsRect *edge_bounds;
+  BsHappenings happenings;
+};
+
+void bs_scene_measure (BsScene *self);
+void bs_card_box_clear (BsCardBox *self);
+
+void bs_happenings_reset (BsScene *self);
+void bs_happenings_update (BsScene *self);
+void bs_happenings_clear (BsHappenings *self);
+/* The last flow along @edge before the cursor's step; NULL. */
+const BsFlow *bs_happenings_find (BsScene *self, guint edge, guint32 step);
+guint bs_scene_find_edge (BsScene *self, guint32 node, guint32 input, guint32 to);
+/* The card that a WRITE changes: its own tensor or one that shares the storage. */
+guint bs_scene_find_written (BsScene *self, const BsEvent *event, const BsValue **before, const BsValue **after);
+
+/* --- drawing --------------------------------------------------------------------------------------------------------- */
+
+typedef enum { BS_DETAIL_FAR, BS_DETAIL_MIDDLE, BS_DETAIL_NEAR } BsDetail;
+
+/* What the last event lights. */
+typedef struct {
+  BsEventKind kind;
+  guint card, edge;       /* G_MAXUINT: none */
+  BsColorRole line, surface, text;
+  gboolean is_error;
+} BsFocus;
+
+typedef struct {
+  BsScene *scene;
+  cairo_t *cr;
+  BsCursor *cursor;
+  guint32 step;
+  const BsDrawOptions *options;
+  BsTheme theme;
+  BsDetail detail;
+  BsRect clip;
+  BsEvent event;
+  gboolean has_event;
+  BsFocus focus;
+  gboolean *path;         /* per edge: on the way from the hovered card to the root; NULL */
+} BsPainter;
+
+void bs_painter_set (BsPainter *self, BsColorRole role);
+void bs_painter_rounded (BsPainter *self, BsRect rect, double radius);
+gboolean bs_painter_sees (const BsPainter *self, BsRect rect);
+
+void bs_painter_draw_card (BsPainter *self, guint card);
+void bs_painter_draw_proxy (BsPainter *self, guint proxy);
+void bs_painter_draw_edges (BsPainter *self);
+void bs_painter_draw_edge_labels (BsPainter *self);
+void bs_painter_draw_far (BsPainter *self);
+void bs_painter_draw_callout (BsPainter *self);
+
+/* A value in its area; the gradients' colours are around zero. */
+void bs_painter_draw_value (BsPainter *self, const BsCardBox *box, const BsValue *value, BsRect area, gboolean is_grad);
+/* Short: "−20", "2×3, norm 1.63" */
+char *bs_value_brief (const BsValue *value);
+/* Shorter still: "−20", "‖1.63‖" */
+char *bs_value_shortest (const BsValue *value);
+
+BsRect bs_rect_offset (BsRect rect, double dx, double dy);
+BsRect bs_rect_grow (BsRect rect, double by);
+gboolean bs_rect_contains (BsRect rect, double x, double y);
+gboolean bs_rect_touches (BsRect a, BsRect b);
+
+G_END_DECLS
