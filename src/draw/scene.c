@@ -4,6 +4,8 @@
 
 #include "scene-private.h"
 
+#include "export-private.h"
+
 #include "recording/describe.h"
 
 #include <glib/gi18n.h>
@@ -103,6 +105,12 @@ bs_scene_set_graph (BsScene *self, BsGraph *graph)
   bs_graph_unref (self->graph);
   self->graph = graph;
   bs_happenings_reset (self);
+}
+
+BsTexts *
+bs_scene_get_texts (BsScene *self)
+{
+  return self->texts;
 }
 
 void

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+
+#pragma once
+
+#include "export.h"
+#include "text.h"
+
+G_BEGIN_DECLS
+
+/* What all formats need: the scene of the pass at @step, laid out, and the cursor there. */
+typedef struct {
+  BsCursor *cursor;
+  BsGraph *graph;
+  BsScene *scene;
+  BsSize size;
+  const BsExportOptions *options;
+} BsExport;
+
+/* Draws background and scene in scene coordinates. */
+void bs_export_draw (BsExport *self, cairo_t *cr, double zoom);
+GByteArray *bs_export_svg (BsExport *self, GError **error);
+GByteArray *bs_export_dot (BsExport *self);
+BsTexts *bs_scene_get_texts (BsScene *scene);
+
+G_END_DECLS
