@@ -193,78 +193,6 @@ make_multinomial (PyObject *module, PyObject *args, PyObject *kwargs)
   return finish (tensor, tensor != NULL, &o, "multinomial", error);
 }
 
-/* --- in place: x.uniform_(a, b) ... ------------------------------------------------------------------------------------------ */
-
-typedef gboolean (*Fill2) (BsTensor *self, double a, double b, BsGenerator *generator, GError **error);
-
-static PyObject *
-fill_inplace (PyObject *args, PyObject *kwargs, const char *first, const char *second, double a, double b, Fill2 fill)
-{
-  char *words[] = { "self", (char *) first, (char *) second, "generator", NULL };
-  PyObject *self, *generator = Py_None;
-  GError *error = NULL;
-  BsGenerator *from;
-
-  if (!PyArg_ParseTupleAndKeywords (args, kwargs, "O|ddO", words, &self, &a, &b, &generator))
-    return NULL;
-  from = bs_generator_from (generator);
-  if (PyErr_Occurred ())
-    return NULL;
-  return fill (bs_tensor_of (self), a, b, from, &error) ? Py_NewRef (self) : bs_raise (error);
-}
-
-static PyObject *
-do_uniform (PyObject *module, PyObject *args, PyObject *kwargs)
-{
-  return fill_inplace (args, kwargs, "from", "to", 0, 1, bs_uniform_inplace);
-}
-
-static PyObject *
-do_normal (PyObject *module, PyObject *args, PyObject *kwargs)
-{
-  return fill_inplace (args, kwargs, "mean", "std", 0, 1, bs_normal_inplace);
-}
-
-static PyObject *
-do_random (PyObject *module, PyObject *args, PyObject *kwargs)
-{
-  static char *words[] = { "self", "from", "to", "generator", NULL };
-  PyObject *self, *low = Py_None, *high = Py_None, *generator = Py_None;
-  gint64 from = 0, to = 0;
-  GError *error = NULL;
-  BsGenerator *source;
-
-  if (!PyArg_ParseTupleAndKeywords (args, kwargs, "O|OOO", words, &self, &low, &high, &generator))
-    return NULL;
-  if (low != Py_None && !bs_int_from (low, high == Py_None ? &to : &from))
-    return NULL;
-  if (high != Py_None && !bs_int_from (high, &to))
-    return NULL;
-  if (low == Py_None && high == Py_None)
-    to = bs_dtype_is_floating (bs_tensor_get_dtype (bs_tensor_of (self))) ? 1 << 24 : G_MAXINT64;
-  source = bs_generator_from (generator);
-  if (PyErr_Occurred ())
-    return NULL;
-  return bs_random_inplace (bs_tensor_of (self), from, to, source, &error) ? Py_NewRef (self) : bs_raise (error);
-}
-
-static PyObject *
-do_bernoulli (PyObject *module, PyObject *args, PyObject *kwargs)
-{
-  static char *words[] = { "self", "p", "generator", NULL };
-  PyObject *self, *generator = Py_None;
-  double p = 0.5;
-  GError *error = NULL;
-  BsGenerator *source;
-
-  if (!PyArg_ParseTupleAndKeywords (args, kwargs, "O|dO", words, &self, &p, &generator))
-    return NULL;
-  source = bs_generator_from (generator);
-  if (PyErr_Occurred ())
-    return NULL;
-  return bs_bernoulli_inplace (bs_tensor_of (self), p, source, &error) ? Py_NewRef (self) : bs_raise (error);
-}
-
 /* --- the module's small functions ------------------------------------------------------------------------------------------------- */
 
 static PyObject *
@@ -341,10 +269,6 @@ PyMethodDef bs_random_functions[] = {
   { "randint", F (make_randint), KEYWORDS },
   { "randperm", F (make_randperm), KEYWORDS },
   { "multinomial", F (make_multinomial), KEYWORDS },
-  { "_uniform_", F (do_uniform), KEYWORDS },
-  { "_normal_", F (do_normal), KEYWORDS },
-  { "_random_", F (do_random), KEYWORDS },
-  { "_bernoulli_", F (do_bernoulli), KEYWORDS },
   { NULL },
 };
 

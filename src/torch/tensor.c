@@ -206,10 +206,26 @@ make_type (void)
   return bs_tensor_type != NULL;
 }
 
+/* A type takes one table of methods; the others are added as descriptors. */
+static gboolean
+add_methods (PyMethodDef *methods)
+{
+  for (; methods->ml_name != NULL; methods++)
+    {
+      PyObject *descriptor = PyDescr_NewMethod (bs_tensor_type, methods);
+
+      if (descriptor == NULL || PyDict_SetItemString (bs_tensor_type->tp_dict, methods->ml_name, descriptor) < 0)
+        return FALSE;
+      Py_DECREF (descriptor);
+    }
+  PyType_Modified (bs_tensor_type);
+  return TRUE;
+}
+
 static gboolean
 add_functions (PyObject *module)
 {
-  PyMethodDef *groups[] = { bs_create_functions, bs_autograd_functions, bs_random_functions, bs_torch_functions };
+  PyMethodDef *groups[] = { bs_draw_functions, bs_create_functions, bs_autograd_functions, bs_random_functions, bs_torch_functions };
 
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
     if (PyModule_AddFunctions (module, groups[i]) < 0)
@@ -233,7 +249,8 @@ PyInit__torch (void)
     return NULL;
   bs_torch_module = module;
   /* Generated functions first: what is written by hand replaces them. */
-  if (!make_type () || !bs_objects_init (module) || !bs_binding_init (module, bs_tensor_type) || !add_functions (module)
+  if (!make_type () || !bs_objects_init (module) || !bs_binding_init (module, bs_tensor_type) || !add_methods (bs_draw_methods)
+      || !add_functions (module)
       || !bs_autograd_init (module) || PyModule_AddObjectRef (module, "Tensor", (PyObject *) bs_tensor_type) < 0)
     {
       Py_DECREF (module);

@@ -91,6 +91,7 @@ gboolean bs_binding_init (PyObject *module, PyTypeObject *tensor);
 /* create.c, autograd.c, methods.c, random.c */
 extern PyMethodDef bs_create_functions[], bs_autograd_functions[], bs_tensor_methods[], bs_random_functions[],
   bs_torch_functions[];
+extern PyMethodDef bs_draw_functions[], bs_draw_methods[]; /* draw.c */
 extern PyGetSetDef bs_tensor_getset[];
 gboolean bs_autograd_init (PyObject *module);
 PyObject *bs_node_object (BsNode *node);       /* new reference; NULL node: None */

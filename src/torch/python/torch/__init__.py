@@ -18,25 +18,44 @@ _submodules = {
     "nn", "optim", "utils", "autograd", "random", "distributions", "linalg", "special", "cuda", "backends", "version",
     "jit", "onnx", "fft", "multiprocessing", "serialization", "functional", "return_types", "testing", "types",
 }
-_elsewhere = {
-    name: "torch.autograd"
-    for name in ("no_grad", "enable_grad", "set_grad_enabled", "inference_mode")
+_home = {
+    "autograd": "no_grad enable_grad set_grad_enabled inference_mode",
+    "serialization": "save load",
+    "random": "seed initial_seed get_rng_state set_rng_state",
+    "_info": "finfo iinfo FloatTensor DoubleTensor HalfTensor ByteTensor CharTensor ShortTensor IntTensor LongTensor BoolTensor "
+             "set_default_tensor_type typename is_floating_point is_complex is_storage is_inference is_inference_mode_enabled "
+             "is_nonzero numel result_type can_cast get_num_threads set_num_threads get_num_interop_threads "
+             "set_num_interop_threads use_deterministic_algorithms are_deterministic_algorithms_enabled set_flush_denormal "
+             "compiled_with_cxx11_abi",
+    "_functions": "broadcast_shapes broadcast_tensors meshgrid atleast_1d atleast_2d atleast_3d hstack vstack row_stack dstack "
+                  "column_stack tensor_split hsplit vsplit dsplit movedim moveaxis rot90 fliplr flipud tile repeat_interleave "
+                  "normal randint_like poisson logspace range empty_strided tril_indices triu_indices cartesian_prod "
+                  "combinations block_diag diagflat diag_embed vander",
+    "_mathematics": "einsum tensordot inner chain_matmul kron isclose std_mean var_mean cov corrcoef diff trapezoid trapz cdist "
+                    "dist cosine_similarity dropout bilinear",
 }
-_elsewhere.update({name: "torch.serialization" for name in ("save", "load")})
-_elsewhere.update({name: "torch._functions" for name in (
-    "einsum", "meshgrid", "cartesian_prod", "combinations", "block_diag", "tensordot", "chain_matmul", "broadcast_tensors",
-    "broadcast_shapes", "atleast_1d", "atleast_2d", "atleast_3d", "finfo", "iinfo", "allclose", "equal", "isclose", "typename",
-    "is_storage", "is_floating_point", "is_complex", "is_nonzero", "numel", "set_default_tensor_type", "normal", "bernoulli",
-    "poisson", "randint_like", "dropout", "result_type", "can_cast", "get_num_threads", "set_num_threads", "get_num_interop_threads",
-    "set_num_interop_threads", "seed", "initial_seed", "get_rng_state", "set_rng_state", "use_deterministic_algorithms",
-    "are_deterministic_algorithms_enabled", "logspace", "range", "empty_strided", "split", "chunk", "tensor_split", "norm", "unique",
-    "unique_consecutive", "cdist", "histc", "histogram", "bincount", "stft", "vander", "lobpcg", "trapz", "trapezoid", "cov",
-    "corrcoef", "is_inference", "is_inference_mode_enabled", "Storage", "FloatTensor", "DoubleTensor", "HalfTensor", "ByteTensor",
-    "CharTensor", "ShortTensor", "IntTensor", "LongTensor", "BoolTensor", "complex64", "complex128", "dsplit", "hsplit", "vsplit",
-    "std_mean", "var_mean", "manual_seed_all", "compiled_with_cxx11_abi", "get_printoptions", "set_flush_denormal", "tril_indices",
-    "triu_indices", "cholesky_solve", "lu", "pca_lowrank", "svd_lowrank", "kron", "rot90", "diagflat", "diag_embed", "bucketize",
-    "searchsorted", "argwhere", "nonzero", "quantile", "nanquantile", "nanmean", "nansum", "mode", "kthvalue", "median", "nanmedian",
-)})
+_elsewhere = {name: "torch." + module for module, names in _home.items() for name in names.split()}
+
+# Those of them that are methods of tensors too.
+_methods = ("tensor_split hsplit vsplit dsplit movedim moveaxis rot90 fliplr flipud tile repeat_interleave diagflat diag_embed "
+            "inner kron isclose cov corrcoef diff dist is_inference")
+
+
+def _method(name):
+    def method(self, *args, **kwargs):
+        import importlib
+
+        function = getattr(importlib.import_module(_elsewhere[name]), name)
+        setattr(Tensor, name, function)
+        return function(self, *args, **kwargs)
+
+    method.__name__ = name
+    return method
+
+
+for _name in _methods.split():
+    if not hasattr(Tensor, _name):
+        setattr(Tensor, _name, _method(_name))
 
 
 def __getattr__(name):
