@@ -10,7 +10,7 @@
 import torch
 from torch import nn
 
-x = torch.tensor([[1.0, 50.0], [2.0, 60.0], [3.0, 10.0], [6.0, 80.0]], requires_grad=True)
+x = torch.tensor([[1.0, 52.0], [2.0, 60.0], [3.0, 10.0], [7.0, 80.0]], requires_grad=True)
 layer = nn.BatchNorm1d(2)
 
 y = layer(x)

@@ -70,7 +70,7 @@ static gboolean
 out_of_memory (GError **error, gsize n_bytes)
 {
   g_set_error (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_MEMORY,
-               "[enforce fail at alloc_cpu.cpp:66] . DefaultCPUAllocator: can't allocate memory: you tried to allocate "
+               "[enforce fail at alloc_cpu.cpp:75] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate "
                "%" G_GSIZE_FORMAT " bytes. Error code 12 (Cannot allocate memory)", n_bytes);
   return FALSE;
 }

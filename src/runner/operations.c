@@ -81,8 +81,14 @@ append_argument (GString *text, const BsArg *arg)
 static Row *
 row_of (const BsOp *op)
 {
-  if (rows == NULL)
-    rows = g_new0 (Row, bs_n_ops ());
+  static BsWriter *known_to; /* the ids belong to one writer */
+
+  if (rows == NULL || known_to != bs_recorder.writer)
+    {
+      g_free (rows);
+      rows = g_new0 (Row, bs_n_ops ());
+      known_to = bs_recorder.writer;
+    }
   return &rows[bs_op_index (op)];
 }
 

@@ -95,11 +95,12 @@ finish (BsTensor *tensor, Options *o, const char *label)
   return bs_wrap (tensor);
 }
 
+/* By pointer: the arguments of a call are evaluated in no particular order. */
 static BsTensor *
-raised (BsTensor *tensor, GError *error)
+raised (BsTensor *tensor, GError **error)
 {
   if (tensor == NULL)
-    bs_raise (error);
+    bs_raise (*error);
   return tensor;
 }
 
@@ -144,7 +145,7 @@ filled (PyObject *args, PyObject *kwargs, double value, const char *label)
 
   if (!take_options (kwargs, &o) || !take_shape (args, PyTuple_GET_SIZE (args), &o, shape, &n_dims))
     return NULL;
-  return finish (raised (bs_tensor_new_full (o.dtype < 0 ? bs_get_default_dtype () : (BsDtype) o.dtype, n_dims, shape, value, &error), error), &o, label);
+  return finish (raised (bs_tensor_new_full (o.dtype < 0 ? bs_get_default_dtype () : (BsDtype) o.dtype, n_dims, shape, value, &error), &error), &o, label);
 }
 
 static PyObject *
@@ -195,7 +196,7 @@ make_full (PyObject *module, PyObject *args, PyObject *kwargs)
   number = PyFloat_AsDouble (value);
   if (number == -1.0 && PyErr_Occurred ())
     return NULL;
-  return finish (raised (bs_tensor_new_full (o.dtype < 0 ? dtype_of_number (value) : o.dtype, n_dims, shape, number, &error), error), &o, "full");
+  return finish (raised (bs_tensor_new_full (o.dtype < 0 ? dtype_of_number (value) : o.dtype, n_dims, shape, number, &error), &error), &o, "full");
 }
 
 static PyObject *
@@ -221,7 +222,7 @@ like (PyObject *args, PyObject *kwargs, double value, const char *label)
     }
   tensor = bs_tensor_of (model);
   return finish (raised (bs_tensor_new_full (o.dtype < 0 ? bs_tensor_get_dtype (tensor) : (BsDtype) o.dtype, bs_tensor_get_n_dims (tensor),
-                                             bs_tensor_get_shape (tensor), value, &error), error), &o, label);
+                                             bs_tensor_get_shape (tensor), value, &error), &error), &o, label);
 }
 
 #define LIKE(word, value) \
@@ -378,7 +379,7 @@ make_arange (PyObject *module, PyObject *args, PyObject *kwargs)
         default: ((guint8 *) bs_tensor_get_data (tensor))[i] = value; break;
         }
     }
-  return finish (raised (tensor, error), &o, "arange");
+  return finish (raised (tensor, &error), &o, "arange");
 }
 
 /* From both ends towards the middle, as PyTorch does it. */
@@ -459,7 +460,7 @@ make_eye (PyObject *module, PyObject *args, PyObject *kwargs)
         memcpy ((guint8 *) bs_tensor_get_data (tensor) + (i * shape[1] + i) * size, bs_tensor_get_data (one), size);
       g_clear_pointer (&one, bs_tensor_unref);
     }
-  return finish (raised (tensor, error), &o, "eye");
+  return finish (raised (tensor, &error), &o, "eye");
 }
 
 #define KEYWORDS (METH_VARARGS | METH_KEYWORDS)

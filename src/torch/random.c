@@ -39,17 +39,17 @@ take_options (PyObject *kwargs, Options *o)
 }
 
 static PyObject *
-finish (BsTensor *tensor, gboolean ok, const Options *o, const char *label, GError *error)
+finish (BsTensor *tensor, gboolean ok, const Options *o, const char *label, GError **error)
 {
   if (!ok || tensor == NULL)
     {
       g_clear_pointer (&tensor, bs_tensor_unref);
-      return bs_raise (error);
+      return bs_raise (*error);
     }
-  if (o->requires_grad && !bs_tensor_set_requires_grad (tensor, TRUE, &error))
+  if (o->requires_grad && !bs_tensor_set_requires_grad (tensor, TRUE, error))
     {
       bs_tensor_unref (tensor);
-      return bs_raise (error);
+      return bs_raise (*error);
     }
   bs_tensor_announce (tensor, label);
   return bs_wrap (tensor);
@@ -73,7 +73,7 @@ filled (PyObject *args, PyObject *kwargs, Fill fill, double a, double b, const c
              : !bs_shape_from_args (PySequence_Fast_ITEMS (args), PyTuple_GET_SIZE (args), shape, &n_dims))
     return NULL;
   tensor = bs_tensor_new (o.dtype < 0 ? bs_get_default_dtype () : (BsDtype) o.dtype, n_dims, shape, &error);
-  return finish (tensor, tensor != NULL && fill (tensor, a, b, o.generator, &error), &o, label, error);
+  return finish (tensor, tensor != NULL && fill (tensor, a, b, o.generator, &error), &o, label, &error);
 }
 
 static PyObject *
@@ -101,7 +101,7 @@ filled_like (PyObject *args, PyObject *kwargs, Fill fill, const char *label)
   if (like == NULL)
     return PyErr_Format (PyExc_TypeError, "%s(): argument 'input' (position 1) must be Tensor", label);
   tensor = bs_tensor_new (o.dtype < 0 ? bs_tensor_get_dtype (like) : (BsDtype) o.dtype, bs_tensor_get_n_dims (like), bs_tensor_get_shape (like), &error);
-  return finish (tensor, tensor != NULL && fill (tensor, 0, 1, o.generator, &error), &o, label, error);
+  return finish (tensor, tensor != NULL && fill (tensor, 0, 1, o.generator, &error), &o, label, &error);
 }
 
 static PyObject *
@@ -155,7 +155,7 @@ make_randint (PyObject *module, PyObject *args, PyObject *kwargs)
   if (low >= high)
     return PyErr_Format (PyExc_RuntimeError, "random_ expects 'from' to be less than 'to', but got from=%lld >= to=%lld", (long long) low, (long long) high);
   tensor = bs_tensor_new (o.dtype < 0 ? BS_INT64 : (BsDtype) o.dtype, n_dims, shape, &error);
-  return finish (tensor, tensor != NULL && bs_random_inplace (tensor, low, high, o.generator, &error), &o, "randint", error);
+  return finish (tensor, tensor != NULL && bs_random_inplace (tensor, low, high, o.generator, &error), &o, "randint", &error);
 }
 
 static PyObject *
@@ -169,7 +169,7 @@ make_randperm (PyObject *module, PyObject *args, PyObject *kwargs)
   if (!take_options (kwargs, &o) || !PyArg_ParseTuple (args, "L", &n))
     return NULL;
   tensor = bs_randperm (n, o.dtype < 0 ? BS_INT64 : (BsDtype) o.dtype, o.generator, &error);
-  return finish (tensor, tensor != NULL, &o, "randperm", error);
+  return finish (tensor, tensor != NULL, &o, "randperm", &error);
 }
 
 static PyObject *
@@ -190,7 +190,7 @@ make_multinomial (PyObject *module, PyObject *args, PyObject *kwargs)
   if (PyErr_Occurred () || !bs_is_tensor (weights))
     return NULL;
   tensor = bs_multinomial (bs_tensor_of (weights), n, replacement, from, &error);
-  return finish (tensor, tensor != NULL, &o, "multinomial", error);
+  return finish (tensor, tensor != NULL, &o, "multinomial", &error);
 }
 
 /* --- the module's small functions ------------------------------------------------------------------------------------------------- */
