@@ -1,0 +1,36 @@
+# Methods that end in an underscore.
+import torch
+
+x = torch.tensor([1.0, -2.0, 3.5])
+print(x.add_(1), x.sub_(0.5), x.mul_(2), x.div_(4), x.pow_(2), x.neg_(), x.abs_(), x.sqrt_(), x.exp_(), x.log_())
+print(x.fill_(2.0), x.zero_(), x.copy_(torch.tensor([3.0, 1.0, 2.0])), x.clamp_(1.5, 2.5), x.clamp_min_(2.0), x.clamp_max_(2.2))
+print(x.sigmoid_(), x.tanh_(), x.relu_(), x.sin_(), x.cos_(), x.floor_(), x.ceil_(), x.round_(), x.trunc_(), x.reciprocal_())
+x = torch.arange(6.0).view(2, 3)
+print(x.t_(), x.transpose_(0, 1), x.unsqueeze_(0).shape, x.squeeze_().shape)
+print(x.masked_fill_(x > 3, -1), x.index_fill_(1, torch.tensor([0]), 9.0), x.index_add_(0, torch.tensor([1, 1]), torch.ones(2, 3)), x.scatter_(1, torch.tensor([[2], [0]]), 7.0))
+print(x.addcmul_(torch.ones(2, 3), torch.ones(2, 3), value=2), x.addcdiv_(torch.ones(2, 3), torch.full((2, 3), 4.0)), x.lerp_(torch.zeros(2, 3), 0.5), x.addmm_(torch.ones(2, 2), torch.ones(2, 3)))
+print(x.eq_(x), x.fill_diagonal_(5), x.cumsum_(1), x.tril_(), x.triu_())
+y = torch.tensor([3, 1, 2])
+y += 2
+y *= y
+y.remainder_(7)
+print(y, y.bitwise_and_(3), y.fill_(4), y.random_(0, 1))
+y.data[0] = 12
+print(y)
+a = torch.zeros(3)
+torch.add(a, 1, out=a)
+torch.sin_(a)
+torch.relu_(a)
+torch.exp_(a)
+torch.neg_(a)
+print(a)
+out = torch.empty(3)
+torch.mul(a, 2, out=out)
+print(out)
+torch.matmul(torch.eye(3), a, out=out)
+print(out)
+torch.sum(torch.ones(2, 3), 0, out=out)
+print(out)
+print(torch.cat([a, a], out=torch.empty(6)), torch.exp(torch.zeros(3), out=out) is out)
+v = torch.zeros(2)
+print(v._version, v.add_(1)._version, v[0].fill_(5), v._version, v.detach()._version, (v + 1)._version)
