@@ -7,7 +7,7 @@
 
 #define MINUS "−"
 
-/* "-1.20e-05" to "−1.2e−05", and "1.20" to "1.2" when @trim. */
+/* "-1.20e-05" to "−1.2e−5", and "1.20" to "1.2" when @trim. */
 static const char *
 finish (char buffer[BS_NUMBER_SIZE], const char *text, gboolean trim)
 {
@@ -27,6 +27,10 @@ finish (char buffer[BS_NUMBER_SIZE], const char *text, gboolean trim)
   for (const char *p = number; *p != '\0' && out - buffer < BS_NUMBER_SIZE - 4; p++) {
     if (*p == '-')
       out = g_stpcpy (out, MINUS);
+    else if (exponent != NULL && *p == '0' && p[1] != '\0' && p > number + 1 && p[-2] == 'e')
+      continue; /* e−5, not e−05 */
+    else if (*p == '+')
+      continue;
     else
       *out++ = *p;
   }

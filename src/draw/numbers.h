@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 #define BS_NUMBER_SIZE 32
 
-/* "10", "−0.01961", "1.2e−05", "nan", "inf". Trailing zeros are dropped. Returns @buffer. */
+/* "10", "−0.01961", "1.2e−5", "nan", "inf". Trailing zeros are dropped. Returns @buffer. */
 const char *bs_number_format (char buffer[BS_NUMBER_SIZE], double number, int digits);
 /* With so many decimals; exactly that many, so that columns stand still. < 0: in powers of ten. */
 const char *bs_number_format_fixed (char buffer[BS_NUMBER_SIZE], double number, int decimals);

@@ -251,10 +251,13 @@ draw_name (Painter *self, BsPhase phase, double x0, double x1)
     cairo_save (self->cr);
     cairo_rectangle (self->cr, i ? x0 : MAX (now, x0), self->top, i ? MAX (MIN (now, x1) - x0, 0) : x1, self->bottom);
     cairo_clip (self->cr);
-    if (i)
-      bs_palette_set (self->cr, self->view->theme, BS_COLOR_BACKGROUND);
-    else
+    if (i) {
+      BsColor on = bs_palette_text_on (bs_palette_get (self->view->theme, phases[phase].line));
+
+      cairo_set_source_rgb (self->cr, on.r, on.g, on.b);
+    } else {
       bs_palette_set (self->cr, self->view->theme, phases[phase].text);
+    }
     bs_texts_draw (self->texts, self->cr, BS_TEXT_CAPTION, name, x0 + 7, y, 0);
     cairo_restore (self->cr);
   }
@@ -280,7 +283,7 @@ draw_pass (Painter *self, guint32 i)
 }
 
 /* Passes narrower than this are drawn as whole lanes. */
-#define NARROW 4.0
+#define NARROW 6.0
 
 static void
 draw_lanes (Painter *self, guint32 first, guint32 last)
@@ -329,7 +332,7 @@ draw_numbers (Painter *self)
     width = bs_texts_width (self->texts, BS_TEXT_CAPTION, text);
     x = narrowest * every > room || every > 1 ? (x_of_whole (self->view, begin) + x_of_whole (self->view, end)) / 2
                                                : x_of_whole (self->view, begin) + width / 2;
-    x = MAX (x, MARGIN + width / 2);
+    x = MIN (MAX (x, MARGIN + width / 2), self->view->width - MARGIN / 2 - width / 2);
     if (x < 0 || x > self->view->width || x - last < width + 8)
       continue;
     bs_texts_draw_aligned (self->texts, self->cr, BS_TEXT_CAPTION, text, x, self->bottom + 2, 0, 0.5);
