@@ -412,8 +412,11 @@ walk_back (Builder *self)
 {
   BsWriter *writer = self->fake.writer;
   BsArray one = SCALAR (1);
-  guint32 root = g_array_index (self->made, Made, self->made->len - 1).id;
+  guint32 root;
 
+  if (self->made->len == 0)
+    return;
+  root = g_array_index (self->made, Made, self->made->len - 1).id;
   bs_writer_backward_begin (writer, root, FALSE, FALSE, &one);
   for (guint i = self->made->len; i-- > 0;) {
     Made made = g_array_index (self->made, Made, i);
