@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "actions.h"
+
+static const BackstepActionInfo actions[] = {
+  { "win.step-next", N_("Next event"), BACKSTEP_GROUP_STEP, "Right Page_Down", "<Alt>n", "go-next-symbolic" },
+  { "win.step-previous", N_("Previous event"), BACKSTEP_GROUP_STEP, "Left Page_Up", "<Alt>p", "go-previous-symbolic" },
+  { "win.line-next", N_("Over this line"), BACKSTEP_GROUP_STEP, NULL, "F6", "backstep-line-next-symbolic" },
+  { "win.line-previous", N_("Back over a line"), BACKSTEP_GROUP_STEP, NULL, "<Shift>F6", "backstep-line-previous-symbolic" },
+  { "win.into-next", N_("Into the function"), BACKSTEP_GROUP_STEP, NULL, "F7", NULL },
+  { "win.into-previous", N_("Back into the function"), BACKSTEP_GROUP_STEP, NULL, "<Control>F7", NULL },
+  { "win.out-next", N_("Out of the function"), BACKSTEP_GROUP_STEP, NULL, "<Shift>F7", NULL },
+  { "win.out-previous", N_("Back out of the function"), BACKSTEP_GROUP_STEP, NULL, "<Control><Shift>F7", NULL },
+  { "win.phase-next", N_("Next phase"), BACKSTEP_GROUP_STEP, "Down", NULL, "media-seek-forward-symbolic" },
+  { "win.phase-previous", N_("Previous phase"), BACKSTEP_GROUP_STEP, "Up", NULL, "media-seek-backward-symbolic" },
+  { "win.pass-next", N_("Next pass"), BACKSTEP_GROUP_STEP, "<Shift>Down", NULL, "media-skip-forward-symbolic" },
+  { "win.pass-previous", N_("Previous pass"), BACKSTEP_GROUP_STEP, "<Shift>Up", NULL, "media-skip-backward-symbolic" },
+  { "win.end", N_("To the end"), BACKSTEP_GROUP_STEP, "End", NULL, "go-last-symbolic" },
+  { "win.begin", N_("To the beginning"), BACKSTEP_GROUP_STEP, "Home", NULL, "go-first-symbolic" },
+  { "win.break-next", N_("Continue to the next breakpoint"), BACKSTEP_GROUP_STEP, NULL, "F8", NULL },
+  { "win.break-previous", N_("Back to the previous breakpoint"), BACKSTEP_GROUP_STEP, NULL, "<Shift>F8", NULL },
+  { "win.change-next", N_("Next change of the selected tensor"), BACKSTEP_GROUP_STEP, NULL, "<Alt>period", NULL },
+  { "win.change-previous", N_("Previous change of the selected tensor"), BACKSTEP_GROUP_STEP, NULL, "<Alt>comma", NULL },
+  { "win.to-line", N_("To the editor's line"), BACKSTEP_GROUP_STEP, NULL, "<Control>F8", NULL },
+  { "win.toggle-break", N_("Breakpoint in the editor's line"), BACKSTEP_GROUP_STEP, NULL, "F9", NULL },
+  { "win.go-to", N_("Go to step…"), BACKSTEP_GROUP_STEP, NULL, "<Control>g", NULL },
+
+  { "win.play", N_("Play"), BACKSTEP_GROUP_PLAY, "space", NULL, "media-playback-start-symbolic" },
+  { "win.restart", N_("From the beginning again"), BACKSTEP_GROUP_PLAY, "r", NULL, NULL },
+  { "win.slower", N_("Slower"), BACKSTEP_GROUP_PLAY, "bracketleft", NULL, NULL },
+  { "win.faster", N_("Faster"), BACKSTEP_GROUP_PLAY, "bracketright", NULL, NULL },
+
+  { "win.zoom-in", N_("Zoom in"), BACKSTEP_GROUP_GRAPH, "plus equal", "<Control>plus <Control>equal", "zoom-in-symbolic" },
+  { "win.zoom-out", N_("Zoom out"), BACKSTEP_GROUP_GRAPH, "minus", "<Control>minus", "zoom-out-symbolic" },
+  { "win.zoom-original", N_("Original size"), BACKSTEP_GROUP_GRAPH, "0", "<Control>0", "zoom-original-symbolic" },
+  { "win.zoom-fit", N_("Fit the graph"), BACKSTEP_GROUP_GRAPH, "w", "<Control>9", "zoom-fit-best-symbolic" },
+  { "win.find", N_("Find a node"), BACKSTEP_GROUP_GRAPH, NULL, "<Control>f", "edit-find-symbolic" },
+  { "win.select-input", N_("To an input of the selected node"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Left", NULL },
+  { "win.select-output", N_("To an output of the selected node"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Right", NULL },
+  { "win.select-before", N_("To the node above"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Up", NULL },
+  { "win.select-after", N_("To the node below"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Down", NULL },
+  { "win.escape", N_("Clear the selection, leave"), BACKSTEP_GROUP_GRAPH, "Escape", NULL, NULL },
+
+  { "win.open", N_("Open…"), BACKSTEP_GROUP_FILE, NULL, "<Control>o", "document-open-symbolic" },
+  { "win.run", N_("Run again"), BACKSTEP_GROUP_FILE, NULL, "<Control>Return", "view-refresh-symbolic" },
+  { "win.stop", N_("Stop the script"), BACKSTEP_GROUP_FILE, NULL, "<Control>period", "media-playback-stop-symbolic" },
+  { "win.save", N_("Save"), BACKSTEP_GROUP_FILE, NULL, "<Control>s", NULL },
+  { "win.save-as", N_("Save As…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Shift>s", NULL },
+  { "win.reload", N_("Reload the file"), BACKSTEP_GROUP_FILE, NULL, "<Control>r", NULL },
+  { "win.save-recording", N_("Save the recording…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Alt>s", NULL },
+  { "win.export", N_("Export the picture…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Shift>e", NULL },
+  { "win.welcome", N_("Examples"), BACKSTEP_GROUP_FILE, NULL, "<Control>e", NULL },
+  { "app.new-window", N_("New window"), BACKSTEP_GROUP_FILE, NULL, "<Control>n", NULL },
+  { "window.close", N_("Close the window"), BACKSTEP_GROUP_FILE, NULL, "<Control>w", NULL },
+  { "app.quit", N_("Quit"), BACKSTEP_GROUP_FILE, NULL, "<Control>q", NULL },
+
+  { "win.present", N_("Presentation"), BACKSTEP_GROUP_VIEW, NULL, "F5", NULL },
+  { "win.fullscreen", N_("Full screen"), BACKSTEP_GROUP_VIEW, NULL, "F11", NULL },
+  { "win.show-source", N_("Source"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>1", NULL },
+  { "win.show-output", N_("Output"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>2", NULL },
+  { "win.show-graph", N_("Graph"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>3", NULL },
+  { "win.show-inspector", N_("Inspector"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>4", NULL },
+  { "win.show-plots", N_("Plots"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>5", NULL },
+  { "win.hide-future", N_("Hide the future"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>6", NULL },
+  { "win.top-to-bottom", N_("Graph from top to bottom"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>7", NULL },
+  { "win.shortcuts", N_("Keyboard shortcuts"), BACKSTEP_GROUP_VIEW, NULL, "<Control>question", NULL },
+  { "win.help", N_("Help"), BACKSTEP_GROUP_VIEW, NULL, "F1", NULL },
+};
+
+const BackstepActionInfo *
+backstep_actions_get (guint *n)
+{
+  *n = G_N_ELEMENTS (actions);
+  return actions;
+}
+
+const BackstepActionInfo *
+backstep_actions_find (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (g_str_equal (actions[i].name, name))
+      return &actions[i];
+  return NULL;
+}
+
+const char *
+backstep_actions_group_title (BackstepActionGroup group)
+{
+  static const char *const titles[BACKSTEP_N_GROUPS] = {
+    [BACKSTEP_GROUP_STEP] = N_("Stepping, both ways"), [BACKSTEP_GROUP_PLAY] = N_("Playing"),
+    [BACKSTEP_GROUP_GRAPH] = N_("The graph"), [BACKSTEP_GROUP_FILE] = N_("Files and runs"),
+    [BACKSTEP_GROUP_VIEW] = N_("The window"),
+  };
+
+  return _(titles[group]);
+}
+
+void
+backstep_actions_install_accels (GtkApplication *app)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (actions[i].accels)
+      {
+        g_auto (GStrv) accels = g_strsplit (actions[i].accels, " ", -1);
+
+        gtk_application_set_accels_for_action (app, actions[i].name, (const char *const *) accels);
+      }
+}
+
+/* Somebody types: the plain keys are letters there. */
+static gboolean
+is_typing (GtkWidget *window)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+
+  return focus && (GTK_IS_TEXT (focus) || (GTK_IS_TEXT_VIEW (focus) && gtk_text_view_get_editable (GTK_TEXT_VIEW (focus))));
+}
+
+static gboolean
+activate (GtkWidget *window, GVariant *arguments, gpointer data)
+{
+  const BackstepActionInfo *info = data;
+
+  if (is_typing (window))
+    return FALSE;
+  return gtk_widget_activate_action_variant (window, info->name, NULL);
+}
+
+void
+backstep_actions_install_keys (GtkWidget *window)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      g_auto (GStrv) keys = actions[i].keys ? g_strsplit (actions[i].keys, " ", -1) : NULL;
+
+      for (int k = 0; keys && keys[k]; k++)
+        gtk_shortcut_controller_add_shortcut (
+          GTK_SHORTCUT_CONTROLLER (controller),
+          gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[k]),
+                            gtk_callback_action_new (activate, (gpointer) &actions[i], NULL)));
+    }
+  gtk_widget_add_controller (window, controller);
+}
+
+static char *
+first_key (const BackstepActionInfo *info)
+{
+  const char *from = info->keys ? info->keys : info->accels;
+  g_auto (GStrv) keys = from ? g_strsplit (from, " ", 2) : NULL;
+  g_autoptr (GtkShortcutTrigger) trigger = keys ? gtk_shortcut_trigger_parse_string (keys[0]) : NULL;
+
+  return trigger ? gtk_shortcut_trigger_to_label (trigger, gdk_display_get_default ()) : NULL;
+}
+
+void
+backstep_actions_dress_button (GtkWidget *button, const char *name)
+{
+  const BackstepActionInfo *info = backstep_actions_find (name);
+  g_autofree char *key = NULL, *tooltip = NULL;
+
+  g_return_if_fail (info != NULL);
+  key = first_key (info);
+  /* Translators: the words of an action and its key: "Next event (→)" */
+  tooltip = key ? g_strdup_printf (_("%s (%s)"), _(info->label), key) : g_strdup (_(info->label));
+  if (info->icon && GTK_IS_BUTTON (button) && gtk_button_get_label (GTK_BUTTON (button)) == NULL)
+    gtk_button_set_icon_name (GTK_BUTTON (button), info->icon);
+  gtk_widget_set_tooltip_text (button, tooltip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _(info->label), -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), name);
+  /* The keys go on stepping after a click. */
+  gtk_widget_set_focus_on_click (button, FALSE);
+}
+
+static void
+add_group (GString *ui, BackstepActionGroup group)
+{
+  g_autofree char *title = g_markup_escape_text (backstep_actions_group_title (group), -1);
+
+  g_string_append_printf (ui, "<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>", title);
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (actions[i].group == group && (actions[i].keys || actions[i].accels))
+      {
+        g_autofree char *keys = g_strjoin (" ", actions[i].keys ? actions[i].keys : actions[i].accels,
+                                           actions[i].keys ? actions[i].accels : NULL, NULL);
+        g_autofree char *label = g_markup_escape_text (_(actions[i].label), -1);
+        g_autofree char *escaped = g_markup_escape_text (keys, -1);
+
+        g_string_append_printf (ui, "<child><object class='GtkShortcutsShortcut'><property name='title'>%s</property>"
+                                "<property name='accelerator'>%s</property></object></child>", label, escaped);
+      }
+  g_string_append (ui, "</object></child>");
+}
+
+GtkWidget *
+backstep_actions_new_shortcuts_window (void)
+{
+  g_autoptr (GString) ui = g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'>"
+                                         "<property name='modal'>1</property><child>"
+                                         "<object class='GtkShortcutsSection'><property name='section-name'>all</property>"
+                                         "<property name='max-height'>14</property>");
+  g_autoptr (GtkBuilder) builder = NULL;
+
+  for (int group = 0; group < BACKSTEP_N_GROUPS; group++)
+    add_group (ui, group);
+  g_string_append (ui, "</object></child></object></interface>");
+  builder = gtk_builder_new_from_string (ui->str, ui->len);
+  return GTK_WIDGET (gtk_builder_get_object (builder, "window"));
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "canvas.h"
+
+G_BEGIN_DECLS
+
+#define ZOOM_MIN 0.02
+#define ZOOM_MAX 8.0
+
+struct _BackstepCanvas
+{
+  GtkWidget parent_instance;
+
+  /* what is shown */
+  BsCursor *cursor;
+  BsScene *scene;
+  guint32 pass, built_end;
+  guint64 structure;
+  gboolean was_finished;
+  gint64 built_at;
+  guint32 selected;   /* tensor */
+  guint hovered, hovered_edge;
+  gboolean hide_future;
+  BsLayoutDirection direction;
+  double font_scale;
+  char *search;
+  gboolean *dimmed;
+
+  /* scene to widget: x * zoom + tx */
+  double zoom, tx, ty;
+  gboolean fits; /* nobody has moved the view: it follows the size */
+
+  /* the picture while panning: of [surface_x, surface_y] at surface_zoom */
+  cairo_surface_t *surface;
+  double surface_tx, surface_ty;
+  gboolean panning;
+
+  /* gestures */
+  double pan_tx, pan_ty, pinch_zoom, pinch_x, pinch_y, pointer_x, pointer_y;
+  gboolean boxing;
+  GdkRectangle box;
+
+  AdwAnimation *animation;
+  double progress;
+};
+
+void backstep_canvas_init_gestures (BackstepCanvas *self);
+/* The one pair of conversions. */
+BsPoint backstep_canvas_to_scene (BackstepCanvas *self, double x, double y);
+BsPoint backstep_canvas_from_scene (BackstepCanvas *self, double x, double y);
+void backstep_canvas_zoom_at (BackstepCanvas *self, double x, double y, double factor);
+void backstep_canvas_show_rect (BackstepCanvas *self, const BsRect *rect); /* fills the view with it */
+void backstep_canvas_pick (BackstepCanvas *self, guint card);
+guint backstep_canvas_get_selected_card (BackstepCanvas *self);
+void backstep_canvas_changed (BackstepCanvas *self); /* the cached picture is old */
+
+G_END_DECLS

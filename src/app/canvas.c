@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "canvas-private.h"
+
+#define MARGIN 24         /* around a fitted graph */
+#define FIT_ZOOM_MAX 1.5  /* small graphs do not become huge */
+#define PAN_MARGIN 300    /* of the picture kept while panning */
+#define GROW_MS 120       /* between two looks at a pass that is still growing */
+#define ANIMATION_MS 200
+
+G_DEFINE_FINAL_TYPE (BackstepCanvas, backstep_canvas, GTK_TYPE_WIDGET)
+
+enum { SELECT, SCENE_CHANGED, ACTIVATE_CARD, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+BsTheme
+backstep_theme (void)
+{
+  AdwStyleManager *style = adw_style_manager_get_default ();
+
+  if (adw_style_manager_get_high_contrast (style))
+    return BS_THEME_HIGH_CONTRAST;
+  return adw_style_manager_get_dark (style) ? BS_THEME_DARK : BS_THEME_LIGHT;
+}
+
+BsPoint
+backstep_canvas_to_scene (BackstepCanvas *self, double x, double y)
+{
+  return (BsPoint) { (x - self->tx) / self->zoom, (y - self->ty) / self->zoom };
+}
+
+BsPoint
+backstep_canvas_from_scene (BackstepCanvas *self, double x, double y)
+{
+  return (BsPoint) { x * self->zoom + self->tx, y * self->zoom + self->ty };
+}
+
+void
+backstep_canvas_changed (BackstepCanvas *self)
+{
+  g_clear_pointer (&self->surface, cairo_surface_destroy);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+guint
+backstep_canvas_get_selected_card (BackstepCanvas *self)
+{
+  if (self->scene == NULL || self->selected == 0)
+    return G_MAXUINT;
+  return bs_graph_find_tensor (bs_scene_get_graph (self->scene), self->selected);
+}
+
+/* --- drawing ------------------------------------------------------------------------------------------------------- */
+
+static void
+draw_scene (BackstepCanvas *self, cairo_t *cr, double tx, double ty, double width, double height)
+{
+  BsDrawOptions options = BS_DRAW_OPTIONS_INIT;
+
+  options.theme = backstep_theme ();
+  options.selected = backstep_canvas_get_selected_card (self);
+  options.hovered = self->panning ? G_MAXUINT : self->hovered;
+  options.hovered_edge = self->panning ? G_MAXUINT : self->hovered_edge;
+  options.hide_future = self->hide_future;
+  options.progress = self->progress;
+  options.dimmed = self->dimmed;
+  options.zoom = self->zoom;
+  options.clip = (BsRect) { -tx / self->zoom, -ty / self->zoom, width / self->zoom, height / self->zoom };
+  bs_palette_set (cr, options.theme, BS_COLOR_BACKGROUND);
+  cairo_paint (cr);
+  cairo_translate (cr, tx, ty);
+  cairo_scale (cr, self->zoom, self->zoom);
+  bs_scene_draw (self->scene, cr, self->cursor, &options);
+}
+
+/* Drawn once with a margin; panning only moves it. */
+static void
+ensure_surface (BackstepCanvas *self, int width, int height)
+{
+  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  int w = width + 2 * PAN_MARGIN, h = height + 2 * PAN_MARGIN;
+  double dx = self->tx - self->surface_tx, dy = self->ty - self->surface_ty;
+  cairo_t *cr;
+
+  if (self->surface && fabs (dx) <= PAN_MARGIN && fabs (dy) <= PAN_MARGIN)
+    return;
+  g_clear_pointer (&self->surface, cairo_surface_destroy);
+  self->surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, w * scale, h * scale);
+  cairo_surface_set_device_scale (self->surface, scale, scale);
+  self->surface_tx = self->tx;
+  self->surface_ty = self->ty;
+  cr = cairo_create (self->surface);
+  draw_scene (self, cr, self->tx + PAN_MARGIN, self->ty + PAN_MARGIN, w, h);
+  cairo_destroy (cr);
+}
+
+static void
+draw_box (BackstepCanvas *self, cairo_t *cr)
+{
+  cairo_rectangle (cr, self->box.x + 0.5, self->box.y + 0.5, self->box.width, self->box.height);
+  bs_palette_set_alpha (cr, backstep_theme (), BS_COLOR_SELECTION, 0.15);
+  cairo_fill_preserve (cr);
+  bs_palette_set (cr, backstep_theme (), BS_COLOR_SELECTION);
+  cairo_set_line_width (cr, 1);
+  cairo_stroke (cr);
+}
+
+static void
+backstep_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  BackstepCanvas *self = BACKSTEP_CANVAS (widget);
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  cairo_t *cr;
+
+  if (width <= 0 || height <= 0)
+    return;
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  if (self->scene == NULL || !bs_scene_has_layout (self->scene))
+    {
+      bs_palette_set (cr, backstep_theme (), BS_COLOR_BACKGROUND);
+      cairo_paint (cr);
+    }
+  else if (self->panning)
+    {
+      ensure_surface (self, width, height);
+      cairo_set_source_surface (cr, self->surface, self->tx - self->surface_tx - PAN_MARGIN,
+                                self->ty - self->surface_ty - PAN_MARGIN);
+      cairo_paint (cr);
+    }
+  else
+    {
+      cairo_save (cr);
+      draw_scene (self, cr, self->tx, self->ty, width, height);
+      cairo_restore (cr);
+    }
+  if (self->boxing)
+    draw_box (self, cr);
+  cairo_destroy (cr);
+}
+
+/* --- the view ------------------------------------------------------------------------------------------------------ */
+
+void
+backstep_canvas_show_rect (BackstepCanvas *self, const BsRect *rect)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
+  double zoom;
+
+  if (width <= 2 * MARGIN || height <= 2 * MARGIN || rect->width <= 0 || rect->height <= 0)
+    return;
+  zoom = MIN ((width - 2 * MARGIN) / rect->width, (height - 2 * MARGIN) / rect->height);
+  self->zoom = CLAMP (zoom, ZOOM_MIN, ZOOM_MAX);
+  self->tx = (width - rect->width * self->zoom) / 2 - rect->x * self->zoom;
+  self->ty = (height - rect->height * self->zoom) / 2 - rect->y * self->zoom;
+  backstep_canvas_changed (self);
+}
+
+void
+backstep_canvas_fit (BackstepCanvas *self)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
+  BsSize size;
+
+  self->fits = TRUE;
+  if (self->scene == NULL || !bs_scene_has_layout (self->scene))
+    return;
+  size = bs_scene_get_size (self->scene);
+  backstep_canvas_show_rect (self, &(BsRect) { 0, 0, size.width, size.height });
+  if (self->zoom > FIT_ZOOM_MAX * self->font_scale)
+    {
+      self->zoom = FIT_ZOOM_MAX * self->font_scale;
+      self->tx = (width - size.width * self->zoom) / 2;
+      self->ty = (height - size.height * self->zoom) / 2;
+    }
+}
+
+void
+backstep_canvas_zoom_at (BackstepCanvas *self, double x, double y, double factor)
+{
+  BsPoint under = backstep_canvas_to_scene (self, x, y);
+
+  self->fits = FALSE;
+  self->zoom = CLAMP (self->zoom * factor, ZOOM_MIN, ZOOM_MAX);
+  self->tx = x - under.x * self->zoom;
+  self->ty = y - under.y * self->zoom;
+  backstep_canvas_changed (self);
+}
+
+void
+backstep_canvas_zoom (BackstepCanvas *self, double factor)
+{
+  backstep_canvas_zoom_at (self, gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
+                           gtk_widget_get_height (GTK_WIDGET (self)) / 2.0, factor);
+}
+
+void
+backstep_canvas_set_zoom (BackstepCanvas *self, double zoom)
+{
+  backstep_canvas_zoom (self, zoom / self->zoom);
+}
+
+static double
+shift_into (double from, double to, double limit)
+{
+  if (from >= MARGIN / 2.0 && to <= limit - MARGIN / 2.0)
+    return 0;
+  return to - from > limit ? -from + MARGIN : limit / 2 - (from + to) / 2;
+}
+
+/* The view stays while stepping, unless what happens is out of sight. */
+static void
+keep_in_sight (BackstepCanvas *self, guint card)
+{
+  BsRect rect;
+  BsPoint a, b;
+  double dx, dy;
+
+  if (card == G_MAXUINT || self->fits || self->panning)
+    return;
+  rect = bs_scene_get_card_rect (self->scene, card);
+  a = backstep_canvas_from_scene (self, rect.x, rect.y);
+  b = backstep_canvas_from_scene (self, rect.x + rect.width, rect.y + rect.height);
+  dx = shift_into (a.x, b.x, gtk_widget_get_width (GTK_WIDGET (self)));
+  dy = shift_into (a.y, b.y, gtk_widget_get_height (GTK_WIDGET (self)));
+  if (dx == 0 && dy == 0)
+    return;
+  self->tx += dx;
+  self->ty += dy;
+  backstep_canvas_changed (self);
+}
+
+/* --- what is shown ------------------------------------------------------------------------------------------------- */
+
+static void
+on_layout (BsLayout *layout, gpointer data)
+{
+  BackstepCanvas *self = data;
+
+  bs_scene_set_layout (self->scene, layout);
+  if (self->fits)
+    backstep_canvas_fit (self);
+  backstep_canvas_changed (self);
+}
+
+static void
+search_again (BackstepCanvas *self)
+{
+  backstep_canvas_find (self, self->search, FALSE, NULL);
+}
+
+static void
+build (BackstepCanvas *self, BsRecording *recording, guint32 pass)
+{
+  const BsPass *info = bs_recording_get_pass (recording, pass);
+  BsGraph *graph = bs_graph_new (recording, pass);
+  guint64 structure = bs_graph_get_structure (graph);
+  gboolean same = self->scene && structure != 0 && structure == self->structure
+    && bs_graph_get_n_cards (graph) == bs_graph_get_n_cards (bs_scene_get_graph (self->scene))
+    && bs_recording_is_finished (recording) == self->was_finished;
+  BsLayoutOptions options = { 0 };
+
+  self->pass = pass;
+  self->built_end = info->end;
+  self->built_at = g_get_monotonic_time ();
+  self->structure = structure;
+  self->was_finished = bs_recording_is_finished (recording);
+  self->hovered = self->hovered_edge = G_MAXUINT;
+  if (same)
+    bs_scene_set_graph (self->scene, graph);
+  else
+    {
+      bs_layout_forget (self);
+      g_clear_pointer (&self->scene, bs_scene_free);
+      self->scene = bs_scene_new (recording, graph, self->direction, self->font_scale);
+      bs_scene_get_layout_options (self->scene, &options);
+      bs_layout_request (self, graph, &options, on_layout, self);
+    }
+  bs_graph_unref (graph);
+  search_again (self);
+  g_signal_emit (self, signals[SCENE_CHANGED], 0);
+}
+
+static gboolean
+is_old (BackstepCanvas *self, BsRecording *recording, guint32 pass)
+{
+  if (self->scene == NULL || pass != self->pass)
+    return TRUE;
+  if (bs_recording_is_finished (recording) != self->was_finished)
+    return TRUE;
+  return bs_recording_get_pass (recording, pass)->end != self->built_end
+    && g_get_monotonic_time () - self->built_at > GROW_MS * 1000;
+}
+
+/* The same card of the next pass: a selection follows the structure, not the number. */
+static void
+carry_selection (BackstepCanvas *self, guint card, guint64 structure)
+{
+  if (card == G_MAXUINT || structure == 0 || structure != self->structure)
+    return;
+  if (bs_graph_find_tensor (bs_scene_get_graph (self->scene), self->selected) != card)
+    g_signal_emit (self, signals[SELECT], 0, bs_graph_get_card (bs_scene_get_graph (self->scene), card)->tensor);
+}
+
+static void
+on_progress (double value, gpointer data)
+{
+  BackstepCanvas *self = data;
+
+  self->progress = value;
+  backstep_canvas_changed (self);
+}
+
+static void
+animate_step (BackstepCanvas *self)
+{
+  if (self->animation == NULL)
+    self->animation = adw_timed_animation_new (GTK_WIDGET (self), 0, 1, ANIMATION_MS,
+                                               adw_callback_animation_target_new (on_progress, self, NULL));
+  adw_animation_reset (self->animation);
+  adw_animation_play (self->animation);
+}
+
+void
+backstep_canvas_refresh (BackstepCanvas *self, gboolean animate)
+{
+  BsRecording *recording = self->cursor ? bs_cursor_get_recording (self->cursor) : NULL;
+  guint32 pass;
+  guint card;
+  guint64 structure = self->structure;
+
+  if (recording == NULL || bs_recording_get_n_passes (recording) == 0)
+    return;
+  if (self->animation)
+    adw_animation_skip (self->animation);
+  self->progress = 1;
+  pass = bs_recording_find_pass (recording, bs_cursor_get_step (self->cursor));
+  if (is_old (self, recording, pass))
+    {
+      card = backstep_canvas_get_selected_card (self);
+      build (self, recording, pass);
+      carry_selection (self, card, structure);
+    }
+  card = bs_scene_get_current_card (self->scene, self->cursor);
+  if (bs_scene_has_layout (self->scene))
+    keep_in_sight (self, card);
+  if (animate && adw_get_enable_animations (GTK_WIDGET (self)))
+    animate_step (self);
+  backstep_canvas_changed (self);
+}
+
+void
+backstep_canvas_set_cursor (BackstepCanvas *self, BsCursor *cursor)
+{
+  bs_layout_forget (self);
+  if (self->animation)
+    adw_animation_skip (self->animation);
+  g_clear_pointer (&self->scene, bs_scene_free);
+  g_clear_pointer (&self->dimmed, g_free);
+  g_set_object (&self->cursor, cursor);
+  self->selected = 0;
+  self->structure = 0;
+  g_signal_emit (self, signals[SCENE_CHANGED], 0);
+  backstep_canvas_changed (self);
+}
+
+void
+backstep_canvas_set_selected (BackstepCanvas *self, guint32 tensor)
+{
+  guint card;
+
+  if (self->selected == tensor)
+    return;
+  self->selected = tensor;
+  card = backstep_canvas_get_selected_card (self);
+  if (card != G_MAXUINT && bs_scene_has_layout (self->scene))
+    keep_in_sight (self, card);
+  backstep_canvas_changed (self);
+}
+
+void
+backstep_canvas_pick (BackstepCanvas *self, guint card)
+{
+  guint32 tensor = card == G_MAXUINT ? 0 : bs_graph_get_card (bs_scene_get_graph (self->scene), card)->tensor;
+
+  g_signal_emit (self, signals[SELECT], 0, tensor);
+}
+
+void
+backstep_canvas_move_selection (BackstepCanvas *self, BsSceneMove move)
+{
+  if (self->scene && bs_scene_has_layout (self->scene))
+    backstep_canvas_pick (self, bs_scene_get_neighbour (self->scene, backstep_canvas_get_selected_card (self), move));
+}
+
+BsScene *
+backstep_canvas_get_scene (BackstepCanvas *self)
+{
+  return self->scene;
+}
+
+void
+backstep_canvas_set_options (BackstepCanvas *self, gboolean hide_future, BsLayoutDirection direction, double font_scale)
+{
+  gboolean rebuild = direction != self->direction || font_scale != self->font_scale;
+
+  self->hide_future = hide_future;
+  self->direction = direction;
+  self->font_scale = font_scale;
+  if (rebuild)
+    {
+      self->structure = 0;
+      self->fits = TRUE;
+      bs_layout_forget (self);
+      g_clear_pointer (&self->scene, bs_scene_free);
+      backstep_canvas_refresh (self, FALSE);
+    }
+  backstep_canvas_changed (self);
+}
+
+/* --- search -------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+holds (const char *text, const char *folded)
+{
+  g_autofree char *candidate = text ? g_utf8_casefold (text, -1) : NULL;
+
+  return candidate && strstr (candidate, folded) != NULL;
+}
+
+static gboolean
+matches (const BsCard *card, const char *folded)
+{
+  return holds (card->name, folded) || holds (card->op, folded) || holds (card->pill, folded) || holds (card->shape, folded);
+}
+
+guint
+backstep_canvas_find (BackstepCanvas *self, const char *text, gboolean go_on, guint *which)
+{
+  g_autofree char *copy = g_strdup (text), *folded = NULL;
+  BsGraph *graph = self->scene ? bs_scene_get_graph (self->scene) : NULL;
+  guint n = graph ? bs_graph_get_n_cards (graph) : 0, n_hits = 0, first = G_MAXUINT, next = G_MAXUINT, at;
+
+  if (which)
+    *which = 0;
+  g_free (self->search);
+  self->search = g_steal_pointer (&copy);
+  g_clear_pointer (&self->dimmed, g_free);
+  backstep_canvas_changed (self);
+  if (n == 0 || self->search == NULL || *self->search == '\0')
+    return 0;
+  folded = g_utf8_casefold (self->search, -1);
+  at = backstep_canvas_get_selected_card (self);
+  self->dimmed = g_new0 (gboolean, n);
+  for (guint i = 0; i < n; i++)
+    {
+      self->dimmed[i] = !matches (bs_graph_get_card (graph, i), folded);
+      if (self->dimmed[i])
+        continue;
+      n_hits++;
+      if (first == G_MAXUINT)
+        first = i;
+      if (next == G_MAXUINT && at != G_MAXUINT && i > at)
+        next = i;
+    }
+  if (go_on && first != G_MAXUINT)
+    backstep_canvas_pick (self, at = next != G_MAXUINT ? next : first);
+  for (guint i = 0; which && i < n && at != G_MAXUINT && i <= at; i++)
+    *which += !self->dimmed[i] && !self->dimmed[at];
+  return n_hits;
+}
+
+/* --- the widget ---------------------------------------------------------------------------------------------------- */
+
+static void
+backstep_canvas_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                         int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = 80;
+  *natural = 400;
+}
+
+static void
+backstep_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  BackstepCanvas *self = BACKSTEP_CANVAS (widget);
+
+  g_clear_pointer (&self->surface, cairo_surface_destroy);
+  if (self->fits)
+    backstep_canvas_fit (self);
+}
+
+/* Tab goes from node to node, then on. */
+static gboolean
+backstep_canvas_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  BackstepCanvas *self = BACKSTEP_CANVAS (widget);
+  guint n = self->scene ? bs_graph_get_n_cards (bs_scene_get_graph (self->scene)) : 0;
+  guint at = backstep_canvas_get_selected_card (self);
+
+  if (!gtk_widget_has_focus (widget))
+    return gtk_widget_grab_focus (widget);
+  if (direction == GTK_DIR_TAB_FORWARD && n > 0 && at != n - 1)
+    backstep_canvas_pick (self, at == G_MAXUINT ? 0 : at + 1);
+  else if (direction == GTK_DIR_TAB_BACKWARD && at != G_MAXUINT && at > 0)
+    backstep_canvas_pick (self, at - 1);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static gboolean
+backstep_canvas_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  BackstepCanvas *self = BACKSTEP_CANVAS (widget);
+  g_autofree char *text = NULL;
+  guint card = keyboard ? backstep_canvas_get_selected_card (self) : self->hovered;
+
+  if (self->scene == NULL || self->panning)
+    return FALSE;
+  if (card != G_MAXUINT)
+    text = bs_scene_describe_card (self->scene, self->cursor, card);
+  else if (!keyboard && self->hovered_edge != G_MAXUINT)
+    text = bs_scene_describe_edge (self->scene, self->cursor, self->hovered_edge);
+  gtk_tooltip_set_text (tooltip, text);
+  return text != NULL;
+}
+
+static void
+backstep_canvas_dispose (GObject *object)
+{
+  BackstepCanvas *self = BACKSTEP_CANVAS (object);
+
+  bs_layout_forget (self);
+  g_clear_object (&self->animation);
+  g_clear_pointer (&self->scene, bs_scene_free);
+  g_clear_pointer (&self->surface, cairo_surface_destroy);
+  g_clear_pointer (&self->search, g_free);
+  g_clear_pointer (&self->dimmed, g_free);
+  g_clear_object (&self->cursor);
+  G_OBJECT_CLASS (backstep_canvas_parent_class)->dispose (object);
+}
+
+static void
+backstep_canvas_class_init (BackstepCanvasClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = backstep_canvas_dispose;
+  widget_class->snapshot = backstep_canvas_snapshot;
+  widget_class->measure = backstep_canvas_measure;
+  widget_class->size_allocate = backstep_canvas_size_allocate;
+  widget_class->focus = backstep_canvas_focus;
+  widget_class->query_tooltip = backstep_canvas_query_tooltip;
+  gtk_widget_class_set_css_name (widget_class, "canvas");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  signals[SELECT] = g_signal_new ("select", BACKSTEP_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                  G_TYPE_UINT);
+  signals[SCENE_CHANGED] = g_signal_new ("scene-changed", BACKSTEP_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 0);
+  signals[ACTIVATE_CARD] = g_signal_new ("activate-card", BACKSTEP_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 0);
+}
+
+static void
+backstep_canvas_init (BackstepCanvas *self)
+{
+  self->zoom = self->progress = self->font_scale = 1;
+  self->fits = TRUE;
+  self->hovered = self->hovered_edge = G_MAXUINT;
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  backstep_canvas_init_gestures (self);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify", G_CALLBACK (backstep_canvas_changed), self,
+                           G_CONNECT_SWAPPED);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The graph of the pass at the cursor. canvas.c shows it, canvas-gestures.c is how it is handled. */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "draw/scene.h"
+#include "recording/cursor.h"
+
+G_BEGIN_DECLS
+
+#define BACKSTEP_TYPE_CANVAS (backstep_canvas_get_type ())
+G_DECLARE_FINAL_TYPE (BackstepCanvas, backstep_canvas, BACKSTEP, CANVAS, GtkWidget)
+
+/* Signals: "select" (guint tensor; 0: none), "scene-changed" (other cards), "activate-card" (Enter, double click). */
+void backstep_canvas_set_cursor (BackstepCanvas *self, BsCursor *cursor);
+/* The cursor has moved or the recording has grown. */
+void backstep_canvas_refresh (BackstepCanvas *self, gboolean animate);
+void backstep_canvas_set_selected (BackstepCanvas *self, guint32 tensor);
+void backstep_canvas_move_selection (BackstepCanvas *self, BsSceneMove move);
+BsScene *backstep_canvas_get_scene (BackstepCanvas *self); /* (nullable) */
+void backstep_canvas_set_options (BackstepCanvas *self, gboolean hide_future, BsLayoutDirection direction, double font_scale);
+/* What is looked for is lit, the rest dimmed; NULL or "": nothing is. How many there are; @go_on: select the next. */
+guint backstep_canvas_find (BackstepCanvas *self, const char *text, gboolean go_on, guint *which);
+
+void backstep_canvas_fit (BackstepCanvas *self);
+void backstep_canvas_zoom (BackstepCanvas *self, double factor); /* around the middle */
+void backstep_canvas_set_zoom (BackstepCanvas *self, double zoom);
+BsTheme backstep_theme (void);
+
+G_END_DECLS

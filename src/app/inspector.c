@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "inspector.h"
+#include "recording/describe.h"
+#include "sentence.h"
+
+#define CARDS_MAX 5000 /* that are asked for a shared storage */
+
+typedef enum {
+  ROW_FORMULA, ROW_EXPRESSION, ROW_SHAPE, ROW_VALUE, ROW_GRADIENT, ROW_SAVED, ROW_STORAGE, ROW_NAMES, ROW_KIND, ROW_VERSION, N_ROWS,
+} Row;
+
+static const char *const captions[N_ROWS] = {
+  [ROW_FORMULA] = N_("Formula"), [ROW_EXPRESSION] = N_("Expression"), [ROW_SHAPE] = N_("Shape"), [ROW_VALUE] = N_("Value"),
+  [ROW_GRADIENT] = N_("Gradient"), [ROW_SAVED] = N_("Saved for backward"), [ROW_STORAGE] = N_("Shares memory with"),
+  [ROW_NAMES] = N_("Names"), [ROW_KIND] = N_("Kind"), [ROW_VERSION] = N_("Version"),
+};
+
+struct _BackstepInspector
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *box, *sentence, *nothing, *tensor, *title, *place, *rows, *nodes;
+  struct { GtkWidget *box, *value, *note; } row[N_ROWS];
+
+  BsCursor *cursor;
+  BsScene *scene; /* borrowed */
+  guint32 selected, shown, shown_place;
+  GtkStringList *strings;
+  GtkSingleSelection *selection;
+  GPtrArray *bound; /* GtkListItem, borrowed: those on the screen */
+  gboolean updating;
+};
+
+G_DEFINE_FINAL_TYPE (BackstepInspector, backstep_inspector, GTK_TYPE_WIDGET)
+
+enum { SELECT, SHOW_PLACE, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* --- one tensor ---------------------------------------------------------------------------------------------------- */
+
+/* The tensor an event is about. */
+static guint32
+tensor_of (const BsEvent *event)
+{
+  switch (event->kind) {
+  case BS_EVENT_TENSOR: return event->tensor.id;
+  case BS_EVENT_NAME: return event->name.after.kind == BS_PLAIN_TENSOR ? event->name.after.tensor : 0;
+  case BS_EVENT_BACKWARD_BEGIN: return event->backward_begin.root;
+  case BS_EVENT_NODE: return event->node.node;
+  case BS_EVENT_EDGE: return event->edge.to;
+  case BS_EVENT_NODE_DONE: return event->node_done.node;
+  case BS_EVENT_ACCUMULATE: return event->accumulate.tensor;
+  case BS_EVENT_WRITE: return event->write.tensor;
+  case BS_EVENT_GRAD_SET: return event->grad_set.tensor;
+  case BS_EVENT_REQUIRES_GRAD: return event->requires_grad.tensor;
+  case BS_EVENT_RELEASE: return event->release.tensor;
+  default: return 0;
+  }
+}
+
+static void
+set_row (BackstepInspector *self, Row row, const char *value, const char *note)
+{
+  gboolean has_value = value && *value, has_note = note && *note;
+
+  gtk_widget_set_visible (self->row[row].box, has_value || has_note);
+  gtk_widget_set_visible (self->row[row].value, has_value);
+  gtk_widget_set_visible (self->row[row].note, has_note);
+  gtk_label_set_text (GTK_LABEL (self->row[row].value), has_value ? value : "");
+  gtk_label_set_text (GTK_LABEL (self->row[row].note), has_note ? note : "");
+}
+
+static char *
+join_names (BackstepInspector *self, const guint32 *tensors, guint n)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  BsRecording *recording = bs_cursor_get_recording (self->cursor);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = tensors[i] ? bs_tensor_describe (recording, tensors[i], bs_cursor_get_step (self->cursor)) : NULL;
+
+      if (name)
+        g_string_append_printf (text, text->len ? ", %s" : "%s", name);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static char *
+storage_fellows (BackstepInspector *self, guint32 tensor, guint32 storage)
+{
+  BsRecording *recording = bs_cursor_get_recording (self->cursor);
+  BsGraph *graph = self->scene ? bs_scene_get_graph (self->scene) : NULL;
+  g_autoptr (GArray) fellows = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint n = graph ? bs_graph_get_n_cards (graph) : 0;
+
+  for (guint i = 0; i < n && n <= CARDS_MAX; i++)
+    {
+      guint32 id = bs_graph_get_card (graph, i)->tensor;
+      BsEvent event;
+
+      bs_recording_get_event (recording, bs_recording_get_tensor_step (recording, id), &event);
+      if (id != tensor && event.kind == BS_EVENT_TENSOR && event.tensor.storage == storage)
+        g_array_append_val (fellows, id);
+    }
+  return join_names (self, (const guint32 *) fellows->data, fellows->len);
+}
+
+static char *
+names_of (BackstepInspector *self, guint32 tensor)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n = bs_cursor_get_n_bindings (self->cursor);
+
+  for (guint i = 0; i < n; i++)
+    {
+      BsBinding binding;
+
+      bs_cursor_get_binding (self->cursor, i, &binding);
+      if (binding.value.kind == BS_PLAIN_TENSOR && binding.value.tensor == tensor)
+        g_string_append_printf (text, text->len ? ", %s" : "%s", binding.name);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static char *
+kind_text (const BsEvent *event, const BsTensorState *state)
+{
+  g_autoptr (GString) text = g_string_new (state->is_leaf ? _("leaf") : _("computed"));
+
+  if (event->tensor.flags & BS_TENSOR_PARAMETER)
+    g_string_append_printf (text, ", %s", _("parameter"));
+  g_string_append_printf (text, ", %s", state->requires_grad ? _("requires gradient") : _("requires no gradient"));
+  if (event->tensor.flags & BS_TENSOR_DETACHED)
+    g_string_append_printf (text, ", %s", _("detached: the path to the loss ends here"));
+  else if (event->tensor.flags & BS_TENSOR_VIEW)
+    g_string_append_printf (text, ", %s", _("view"));
+  if (event->tensor.flags & BS_TENSOR_NO_GRAD_MODE)
+    g_string_append_printf (text, ", %s", _("made while gradients were not recorded"));
+  if (state->released)
+    g_string_append_printf (text, ", %s", _("released"));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+show_place_button (BackstepInspector *self, guint32 place)
+{
+  const BsPlace *at = place ? bs_recording_get_place (bs_cursor_get_recording (self->cursor), place) : NULL;
+  g_autofree char *text = at && at->line ? g_strdup_printf (_("Line %u"), at->line) : NULL;
+
+  self->shown_place = place;
+  gtk_widget_set_visible (self->place, text != NULL);
+  if (text)
+    gtk_button_set_label (GTK_BUTTON (self->place), text);
+}
+
+static void
+show_value (BackstepInspector *self, const BsTensorState *state)
+{
+  g_autofree char *table = NULL, *words = NULL, *grad = NULL, *shape = backstep_shape_text (&state->value);
+  g_autofree char *shape_and_type = g_strdup_printf ("%s, %s", shape, bs_dtype_text (state->value.dtype));
+  gboolean has_numbers;
+
+  table = state->exists ? backstep_value_table (&state->value) : NULL;
+  set_row (self, ROW_SHAPE, shape_and_type, NULL);
+  set_row (self, ROW_VALUE, table, state->exists ? NULL : _("Not computed yet."));
+  words = backstep_gradient_words (state, &has_numbers);
+  grad = has_numbers ? backstep_value_table (&state->grad) : NULL;
+  set_row (self, ROW_GRADIENT, grad, words);
+}
+
+static void
+show_tensor (BackstepInspector *self, guint32 tensor)
+{
+  BsRecording *recording = bs_cursor_get_recording (self->cursor);
+  guint32 step = bs_cursor_get_step (self->cursor), made = bs_recording_get_tensor_step (recording, tensor);
+  g_autofree char *name = bs_tensor_describe (recording, tensor, step), *formula = NULL, *expression = NULL;
+  g_autofree char *saved = NULL, *fellows = NULL, *names = NULL, *kind = NULL, *version = NULL;
+  BsTensorState state;
+  BsEvent event;
+
+  bs_recording_get_event (recording, made, &event);
+  bs_cursor_get_tensor (self->cursor, tensor, &state);
+  formula = state.exists ? backstep_formula (recording, tensor) : NULL;
+  expression = event.place ? bs_recording_dup_expression (recording, event.place) : NULL;
+  saved = join_names (self, event.tensor.saved, event.tensor.n_saved);
+  fellows = storage_fellows (self, tensor, event.tensor.storage);
+  names = names_of (self, tensor);
+  kind = kind_text (&event, &state);
+  version = state.version > 0 ? g_strdup_printf (ngettext ("changed in place %u time", "changed in place %u times", state.version),
+                                                 state.version) : NULL;
+  gtk_label_set_text (GTK_LABEL (self->title), name);
+  show_place_button (self, event.place);
+  set_row (self, ROW_FORMULA, formula, NULL);
+  set_row (self, ROW_EXPRESSION, expression, NULL);
+  show_value (self, &state);
+  set_row (self, ROW_SAVED, NULL, saved);
+  set_row (self, ROW_STORAGE, NULL, fellows);
+  set_row (self, ROW_NAMES, NULL, names);
+  set_row (self, ROW_KIND, NULL, kind);
+  set_row (self, ROW_VERSION, NULL, version);
+}
+
+/* --- the list of nodes ---------------------------------------------------------------------------------------------- */
+
+static void
+fill_item (BackstepInspector *self, GtkListItem *item)
+{
+  guint card = gtk_list_item_get_position (item);
+  g_autofree char *text = NULL;
+
+  if (self->scene && self->cursor && card < bs_graph_get_n_cards (bs_scene_get_graph (self->scene)))
+    text = bs_scene_describe_card (self->scene, self->cursor, card);
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text ? text : "");
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, BackstepInspector *self)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, BackstepInspector *self)
+{
+  g_ptr_array_add (self->bound, item);
+  fill_item (self, item);
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, BackstepInspector *self)
+{
+  g_ptr_array_remove_fast (self->bound, item);
+}
+
+static void
+on_selection (GtkSingleSelection *selection, GParamSpec *pspec, BackstepInspector *self)
+{
+  guint card = gtk_single_selection_get_selected (selection);
+
+  if (self->updating || self->scene == NULL || card >= bs_graph_get_n_cards (bs_scene_get_graph (self->scene)))
+    return;
+  g_signal_emit (self, signals[SELECT], 0, bs_graph_get_card (bs_scene_get_graph (self->scene), card)->tensor);
+}
+
+static void
+mirror_selection (BackstepInspector *self)
+{
+  guint card = self->scene && self->selected ? bs_graph_find_tensor (bs_scene_get_graph (self->scene), self->selected) : G_MAXUINT;
+
+  self->updating = TRUE;
+  gtk_single_selection_set_selected (self->selection, card == G_MAXUINT ? GTK_INVALID_LIST_POSITION : card);
+  self->updating = FALSE;
+}
+
+void
+backstep_inspector_set_scene (BackstepInspector *self, BsScene *scene)
+{
+  guint n = scene ? bs_graph_get_n_cards (bs_scene_get_graph (scene)) : 0, had;
+
+  self->scene = scene;
+  self->updating = TRUE;
+  had = g_list_model_get_n_items (G_LIST_MODEL (self->strings));
+  if (n != had)
+    {
+      g_auto (GStrv) additions = g_new0 (char *, n + 1);
+
+      for (guint i = 0; i < n; i++)
+        additions[i] = g_strdup ("");
+      gtk_string_list_splice (self->strings, 0, had, (const char *const *) additions);
+    }
+  self->updating = FALSE;
+  mirror_selection (self);
+}
+
+/* --- public --------------------------------------------------------------------------------------------------------- */
+
+void
+backstep_inspector_refresh (BackstepInspector *self)
+{
+  g_autofree char *sentence = NULL;
+  gboolean any;
+  BsEvent event;
+
+  any = self->cursor && bs_cursor_get_event (self->cursor, &event);
+  sentence = any ? backstep_sentence (bs_cursor_get_recording (self->cursor), &event)
+                 : g_strdup (_("Nothing has happened yet. The → key takes the first step."));
+  gtk_label_set_text (GTK_LABEL (self->sentence), sentence);
+  if (self->selected)
+    self->shown = self->selected;
+  else if (any && tensor_of (&event))
+    self->shown = tensor_of (&event);
+  else if (!any)
+    self->shown = 0;
+  gtk_widget_set_visible (self->tensor, self->shown != 0);
+  gtk_widget_set_visible (self->nothing, self->shown == 0);
+  if (self->shown)
+    show_tensor (self, self->shown);
+  for (guint i = 0; i < self->bound->len; i++)
+    fill_item (self, g_ptr_array_index (self->bound, i));
+}
+
+void
+backstep_inspector_set_selected (BackstepInspector *self, guint32 tensor)
+{
+  self->selected = tensor;
+  mirror_selection (self);
+}
+
+void
+backstep_inspector_set_cursor (BackstepInspector *self, BsCursor *cursor)
+{
+  g_set_object (&self->cursor, cursor);
+  self->selected = self->shown = 0;
+}
+
+static void
+on_place (GtkButton *button, BackstepInspector *self)
+{
+  g_signal_emit (self, signals[SHOW_PLACE], 0, self->shown_place);
+}
+
+static GtkWidget *
+new_text (const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_widget_set_focusable (label, FALSE);
+  gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+static void
+add_row (BackstepInspector *self, Row row)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1), *caption = gtk_label_new (_(captions[row]));
+  GtkWidget *value = new_text (row == ROW_VALUE || row == ROW_GRADIENT ? "numbers" : "value"), *note = new_text ("note");
+
+  gtk_label_set_xalign (GTK_LABEL (caption), 0);
+  gtk_widget_add_css_class (caption, "caption");
+  gtk_widget_add_css_class (caption, "dim-label");
+  if (row == ROW_VALUE || row == ROW_GRADIENT)
+    gtk_label_set_wrap (GTK_LABEL (value), FALSE);
+  if (row == ROW_GRADIENT)
+    gtk_widget_add_css_class (value, "gradient");
+  if (row == ROW_VALUE || row == ROW_GRADIENT)
+    gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_NONE);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, caption, NULL, -1);
+  gtk_box_append (GTK_BOX (box), caption);
+  gtk_box_append (GTK_BOX (box), value);
+  gtk_box_append (GTK_BOX (box), note);
+  gtk_box_append (GTK_BOX (self->rows), box);
+  self->row[row].box = box;
+  self->row[row].value = value;
+  self->row[row].note = note;
+}
+
+static void
+backstep_inspector_dispose (GObject *object)
+{
+  BackstepInspector *self = BACKSTEP_INSPECTOR (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->cursor);
+  g_clear_object (&self->selection);
+  g_clear_pointer (&self->bound, g_ptr_array_unref);
+  G_OBJECT_CLASS (backstep_inspector_parent_class)->dispose (object);
+}
+
+static void
+backstep_inspector_class_init (BackstepInspectorClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = backstep_inspector_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/inspector.ui");
+  gtk_widget_class_bind_template_child (widget_class, BackstepInspector, box);
+  gtk_widget_class_bind_template_child (widget_class, BackstepInspector, sentence);
+  gtk_widget_class_bind_template_child (widget_class, BackstepInspector, nothing);
+  gtk_widget_class_bind_template_child (widget_class, BackstepInspector, tensor);
+  gtk_widget_class_bind_template_child (widget_class, BackstepInspector, title);
+  gtk_widget_class_bind_template_child (widget_class, BackstepInspector, place);
+  gtk_widget_class_bind_template_child (widget_class, BackstepInspector, rows);
+  gtk_widget_class_bind_template_child (widget_class, BackstepInspector, nodes);
+  gtk_widget_class_bind_template_callback (widget_class, on_place);
+  signals[SELECT] = g_signal_new ("select", BACKSTEP_TYPE_INSPECTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                  G_TYPE_UINT);
+  signals[SHOW_PLACE] = g_signal_new ("show-place", BACKSTEP_TYPE_INSPECTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 1, G_TYPE_UINT);
+}
+
+static void
+backstep_inspector_init (BackstepInspector *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (int row = 0; row < N_ROWS; row++)
+    add_row (self, row);
+  self->bound = g_ptr_array_new ();
+  self->strings = gtk_string_list_new (NULL);
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (self->strings));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
+  g_signal_connect (self->selection, "notify::selected", G_CALLBACK (on_selection), self);
+  gtk_list_view_set_model (GTK_LIST_VIEW (self->nodes), GTK_SELECTION_MODEL (self->selection));
+  gtk_list_view_set_factory (GTK_LIST_VIEW (self->nodes), factory);
+  g_object_unref (factory);
+}

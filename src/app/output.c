@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "output.h"
+
+#define PIECES_MAX 4000 /* printed pieces in the view; the older ones are cut off */
+
+typedef struct { gsize end; guint32 n_chars; gboolean is_error; } Piece;
+
+struct _BackstepOutput
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *box, *error_card, *error_title, *error_place, *error_help, *text, *nothing, *input;
+  GtkTextBuffer *buffer;
+  BsCursor *cursor;      /* owned */
+  GArray *pieces;        /* of the whole recording, as far as looked at */
+  guint32 looked_at;     /* events */
+  guint first, shown;    /* pieces [first, shown) are in the view */
+  guint32 error_step;
+};
+
+G_DEFINE_FINAL_TYPE (BackstepOutput, backstep_output, GTK_TYPE_WIDGET)
+
+enum { SEEK, ANSWER, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static Piece *
+piece (BackstepOutput *self, guint i)
+{
+  return &g_array_index (self->pieces, Piece, i);
+}
+
+static gsize
+begin_of (BackstepOutput *self, guint i)
+{
+  return i > 0 ? piece (self, i - 1)->end : 0;
+}
+
+static void
+look_at_new (BackstepOutput *self)
+{
+  BsRecording *recording = bs_cursor_get_recording (self->cursor);
+  guint32 n = bs_recording_get_n_events (recording);
+
+  for (; self->looked_at < n; self->looked_at++)
+    {
+      BsEvent event;
+      Piece next;
+
+      if (bs_recording_get_kind (recording, self->looked_at) != BS_EVENT_OUTPUT)
+        continue;
+      bs_recording_get_event (recording, self->looked_at, &event);
+      next.end = begin_of (self, self->pieces->len) + event.output.length;
+      next.n_chars = 0; /* known when shown */
+      next.is_error = event.output.is_error_stream;
+      g_array_append_val (self->pieces, next);
+    }
+}
+
+static guint
+pieces_by (BackstepOutput *self, gsize length)
+{
+  guint low = 0, high = self->pieces->len;
+
+  while (low < high)
+    {
+      guint middle = (low + high) / 2;
+
+      if (piece (self, middle)->end <= length)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+static void
+append (BackstepOutput *self, guint i)
+{
+  gsize length;
+  const char *all = bs_recording_get_output (bs_cursor_get_recording (self->cursor), &length);
+  gsize begin = begin_of (self, i);
+  g_autofree char *text = g_utf8_make_valid (all + begin, piece (self, i)->end - begin);
+  GtkTextIter end;
+
+  gtk_text_buffer_get_end_iter (self->buffer, &end);
+  piece (self, i)->n_chars = g_utf8_strlen (text, -1);
+  gtk_text_buffer_insert_with_tags_by_name (self->buffer, &end, text, -1, piece (self, i)->is_error ? "stderr" : "stdout", NULL);
+}
+
+static void
+show_pieces (BackstepOutput *self, guint n)
+{
+  GtkTextIter start, end;
+  guint n_chars = 0;
+
+  if (n > self->shown + PIECES_MAX || n < self->first || n - self->first > 2 * PIECES_MAX)
+    {
+      gtk_text_buffer_set_text (self->buffer, "", 0);
+      self->first = self->shown = n > PIECES_MAX ? n - PIECES_MAX : 0;
+    }
+  while (self->shown > n)
+    n_chars += piece (self, --self->shown)->n_chars;
+  if (n_chars > 0)
+    {
+      gtk_text_buffer_get_end_iter (self->buffer, &end);
+      start = end;
+      gtk_text_iter_backward_chars (&start, n_chars);
+      gtk_text_buffer_delete (self->buffer, &start, &end);
+    }
+  while (self->shown < n)
+    append (self, self->shown++);
+}
+
+static void
+scroll_to_end (BackstepOutput *self)
+{
+  GtkTextIter end;
+
+  gtk_text_buffer_get_end_iter (self->buffer, &end);
+  gtk_text_iter_set_line_offset (&end, 0);
+  gtk_text_buffer_place_cursor (self->buffer, &end);
+  gtk_text_view_scroll_mark_onscreen (GTK_TEXT_VIEW (self->text), gtk_text_buffer_get_insert (self->buffer));
+}
+
+void
+backstep_output_refresh (BackstepOutput *self)
+{
+  guint n, before = self->shown;
+
+  if (self->cursor == NULL)
+    return;
+  look_at_new (self);
+  n = pieces_by (self, bs_cursor_get_output_length (self->cursor));
+  if (n == before)
+    return;
+  show_pieces (self, n);
+  gtk_widget_set_visible (self->nothing, n == 0);
+  scroll_to_end (self);
+}
+
+/* --- the error ------------------------------------------------------------------------------------------------------ */
+
+static void
+show_error (BackstepOutput *self, BackstepDocument *document)
+{
+  BsRecording *recording = backstep_document_get_recording (document);
+  g_autofree char *title = NULL, *where = NULL, *name = NULL;
+  const BsPlace *place;
+  BsEvent event;
+
+  if (!backstep_document_find_error (document, &event))
+    {
+      gtk_widget_set_visible (self->error_card, FALSE);
+      return;
+    }
+  self->error_step = event.step + 1;
+  place = event.place ? bs_recording_get_place (recording, event.place) : NULL;
+  title = g_strdup_printf ("%s: %s", event.error.type, event.error.message);
+  gtk_label_set_text (GTK_LABEL (self->error_title), title);
+  if (place && place->file)
+    {
+      name = g_path_get_basename (bs_recording_get_file_path (recording, place->file));
+      /* Translators: a place in a script: "example.py, line 7" */
+      where = g_strdup_printf (_("%s, line %u"), name, place->line);
+      gtk_button_set_label (GTK_BUTTON (self->error_place), where);
+    }
+  gtk_widget_set_visible (self->error_place, where != NULL);
+  gtk_label_set_text (GTK_LABEL (self->error_help), event.error.help ? event.error.help : "");
+  gtk_widget_set_visible (self->error_help, event.error.help && *event.error.help);
+  gtk_widget_set_visible (self->error_card, TRUE);
+}
+
+static void
+on_error_place (GtkButton *button, BackstepOutput *self)
+{
+  g_signal_emit (self, signals[SEEK], 0, self->error_step);
+}
+
+static void
+on_answer (GtkEntry *entry, BackstepOutput *self)
+{
+  g_signal_emit (self, signals[ANSWER], 0, gtk_editable_get_text (GTK_EDITABLE (entry)));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+}
+
+void
+backstep_output_set_document (BackstepOutput *self, BackstepDocument *document)
+{
+  BsCursor *cursor = backstep_document_get_cursor (document);
+  gboolean waits = backstep_document_get_state (document) == BS_SESSION_WAITING;
+
+  if (cursor != self->cursor)
+    {
+      g_set_object (&self->cursor, cursor);
+      g_array_set_size (self->pieces, 0);
+      self->looked_at = self->first = self->shown = 0;
+      gtk_text_buffer_set_text (self->buffer, "", 0);
+      gtk_widget_set_visible (self->nothing, TRUE);
+    }
+  show_error (self, document);
+  if (waits && !gtk_widget_get_visible (self->input))
+    {
+      gtk_widget_set_visible (self->input, TRUE);
+      gtk_widget_grab_focus (self->input);
+    }
+  gtk_widget_set_visible (self->input, waits);
+}
+
+static void
+backstep_output_dispose (GObject *object)
+{
+  BackstepOutput *self = BACKSTEP_OUTPUT (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->cursor);
+  g_clear_pointer (&self->pieces, g_array_unref);
+  G_OBJECT_CLASS (backstep_output_parent_class)->dispose (object);
+}
+
+static void
+backstep_output_class_init (BackstepOutputClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = backstep_output_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/output.ui");
+  gtk_widget_class_bind_template_child (widget_class, BackstepOutput, box);
+  gtk_widget_class_bind_template_child (widget_class, BackstepOutput, error_card);
+  gtk_widget_class_bind_template_child (widget_class, BackstepOutput, error_title);
+  gtk_widget_class_bind_template_child (widget_class, BackstepOutput, error_place);
+  gtk_widget_class_bind_template_child (widget_class, BackstepOutput, error_help);
+  gtk_widget_class_bind_template_child (widget_class, BackstepOutput, text);
+  gtk_widget_class_bind_template_child (widget_class, BackstepOutput, nothing);
+  gtk_widget_class_bind_template_child (widget_class, BackstepOutput, input);
+  gtk_widget_class_bind_template_callback (widget_class, on_error_place);
+  gtk_widget_class_bind_template_callback (widget_class, on_answer);
+  signals[SEEK] = g_signal_new ("seek", BACKSTEP_TYPE_OUTPUT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                G_TYPE_UINT);
+  signals[ANSWER] = g_signal_new ("answer", BACKSTEP_TYPE_OUTPUT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                  G_TYPE_STRING);
+}
+
+static void
+backstep_output_init (BackstepOutput *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
+  self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text));
+  gtk_text_buffer_create_tag (self->buffer, "stdout", NULL);
+  /* Slanted: not told by colour alone. */
+  gtk_text_buffer_create_tag (self->buffer, "stderr", "style", PANGO_STYLE_ITALIC, "foreground", "#c01c28", NULL);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What is remembered between starts. Without the schema (a copied program) nothing is, and the defaults stand. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Lets GIO find the schema of a program that runs from its build folder; before any other use. */
+void backstep_settings_prepare (void);
+GSettings *backstep_settings_get (void); /* (nullable): borrowed */
+gboolean backstep_settings_get_boolean (const char *key, gboolean otherwise);
+int backstep_settings_get_int (const char *key, int otherwise);
+double backstep_settings_get_double (const char *key, double otherwise);
+void backstep_settings_set_boolean (const char *key, gboolean value);
+void backstep_settings_set_int (const char *key, int value);
+void backstep_settings_set_double (const char *key, double value);
+gboolean backstep_in_build_tree (void);
+
+G_END_DECLS

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "config.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <gtksourceview/gtksource.h>
+#include <string.h>
+
+#include "source.h"
+
+#define BREAK "breakpoint"
+#define SCRIPT 1 /* the file of the run that is the script itself */
+
+struct _BackstepSource
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *box, *other_file;
+  GtkSourceView *view;
+  GtkSourceBuffer *buffer;       /* the script */
+  GtkSourceBuffer *other_buffer; /* another file of the run */
+  guint32 shown_file, other_loaded;
+  BsCursor *cursor;
+  gboolean edited_since_run;
+};
+
+G_DEFINE_FINAL_TYPE (BackstepSource, backstep_source, GTK_TYPE_WIDGET)
+
+enum { EDITED, BREAKS_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* --- colours ------------------------------------------------------------------------------------------------------- */
+
+static void
+set_tag (GtkTextBuffer *buffer, const char *name, const char *background, const char *line_background)
+{
+  GtkTextTag *tag = gtk_text_tag_table_lookup (gtk_text_buffer_get_tag_table (buffer), name);
+
+  if (tag == NULL)
+    tag = gtk_text_buffer_create_tag (buffer, name, NULL);
+  g_object_set (tag, background ? "background" : "paragraph-background", background ? background : line_background, NULL);
+}
+
+static void
+dress_buffer (GtkSourceBuffer *buffer)
+{
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  GtkSourceStyleSchemeManager *schemes = gtk_source_style_scheme_manager_get_default ();
+
+  gtk_source_buffer_set_style_scheme (
+    buffer, gtk_source_style_scheme_manager_get_scheme (schemes, dark ? "Adwaita-dark" : "Adwaita"));
+  set_tag (GTK_TEXT_BUFFER (buffer), "line", NULL, dark ? "#26364d" : "#e3eefb");
+  set_tag (GTK_TEXT_BUFFER (buffer), "expression", dark ? "#2f5d96" : "#a8cdf5", NULL);
+  set_tag (GTK_TEXT_BUFFER (buffer), "error-line", NULL, dark ? "#4d2629" : "#fbe3e4");
+  set_tag (GTK_TEXT_BUFFER (buffer), "error", dark ? "#8f3236" : "#f5b5b8", NULL);
+}
+
+static void
+on_style_changed (BackstepSource *self)
+{
+  dress_buffer (self->buffer);
+  if (self->other_buffer)
+    dress_buffer (self->other_buffer);
+}
+
+/* Languages are read from XML files: after the first frame. */
+static gboolean
+set_language (gpointer data)
+{
+  BackstepSource *self = data;
+  GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
+  GtkSourceLanguage *language = gtk_source_language_manager_get_language (languages, "python3");
+
+  gtk_source_buffer_set_language (self->buffer, language);
+  on_style_changed (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* --- places -------------------------------------------------------------------------------------------------------- */
+
+static void
+clear_places (GtkTextBuffer *buffer)
+{
+  static const char *const names[] = { "line", "expression", "error-line", "error" };
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    gtk_text_buffer_remove_tag_by_name (buffer, names[i], &start, &end);
+}
+
+/* Columns are bytes of the text that ran; the text that stands there may be another. */
+static void
+iter_at (GtkTextBuffer *buffer, GtkTextIter *iter, guint line, guint column)
+{
+  GtkTextIter end;
+
+  gtk_text_buffer_get_iter_at_line (buffer, iter, MIN ((int) line, gtk_text_buffer_get_line_count (buffer)) - 1);
+  end = *iter;
+  if (!gtk_text_iter_ends_line (&end))
+    gtk_text_iter_forward_to_line_end (&end);
+  gtk_text_iter_set_line_index (iter, MIN ((int) column, gtk_text_iter_get_line_index (&end)));
+}
+
+static gboolean
+load_other (BackstepSource *self, guint32 file)
+{
+  BsRecording *recording = bs_cursor_get_recording (self->cursor);
+  gsize length = 0;
+  const char *text = bs_recording_get_file_source (recording, file, &length);
+  g_autofree char *valid = text ? g_utf8_make_valid (text, length) : NULL;
+
+  if (valid == NULL || *valid == '\0')
+    return FALSE;
+  if (self->other_buffer == NULL)
+    self->other_buffer = gtk_source_buffer_new (NULL);
+  gtk_source_buffer_set_language (self->other_buffer, gtk_source_buffer_get_language (self->buffer));
+  dress_buffer (self->other_buffer);
+  gtk_text_buffer_set_text (GTK_TEXT_BUFFER (self->other_buffer), valid, -1);
+  self->other_loaded = file;
+  return TRUE;
+}
+
+static void
+show_file (BackstepSource *self, guint32 file)
+{
+  g_autofree char *name = NULL, *text = NULL;
+
+  if (file == self->shown_file)
+    return;
+  if (file != SCRIPT && file != self->other_loaded && !load_other (self, file))
+    return;
+  self->shown_file = file;
+  gtk_text_view_set_buffer (GTK_TEXT_VIEW (self->view), GTK_TEXT_BUFFER (file == SCRIPT ? self->buffer : self->other_buffer));
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (self->view), file == SCRIPT);
+  gtk_widget_set_visible (self->other_file, file != SCRIPT);
+  if (file == SCRIPT)
+    return;
+  name = g_path_get_basename (bs_recording_get_file_path (bs_cursor_get_recording (self->cursor), file));
+  text = g_strdup_printf (_("%s, read only"), name);
+  gtk_label_set_text (GTK_LABEL (self->other_file), text);
+}
+
+static void
+scroll_to (BackstepSource *self, GtkTextIter *iter)
+{
+  GdkRectangle visible, at;
+
+  gtk_text_view_get_visible_rect (GTK_TEXT_VIEW (self->view), &visible);
+  gtk_text_view_get_iter_location (GTK_TEXT_VIEW (self->view), iter, &at);
+  if (at.y < visible.y || at.y + at.height > visible.y + visible.height)
+    gtk_text_view_scroll_to_iter (GTK_TEXT_VIEW (self->view), iter, 0, TRUE, 0, 0.4);
+}
+
+void
+backstep_source_show_place (BackstepSource *self, const BsPlace *place, gboolean is_error)
+{
+  GtkTextIter line, line_end, start, end;
+  GtkTextBuffer *buffer;
+
+  clear_places (GTK_TEXT_BUFFER (self->buffer));
+  if (place == NULL || place->file == 0 || place->line == 0)
+    return;
+  show_file (self, place->file);
+  if (place->file != self->shown_file)
+    return;
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
+  clear_places (buffer);
+  iter_at (buffer, &line, place->line, 0);
+  line_end = line;
+  gtk_text_iter_forward_line (&line_end);
+  gtk_text_buffer_apply_tag_by_name (buffer, is_error ? "error-line" : "line", &line, &line_end);
+  if (!self->edited_since_run && (place->end_line > place->line || place->end_column > place->column))
+    {
+      iter_at (buffer, &start, place->line, place->column);
+      iter_at (buffer, &end, place->end_line, place->end_column);
+      gtk_text_buffer_apply_tag_by_name (buffer, is_error ? "error" : "expression", &start, &end);
+    }
+  scroll_to (self, &line);
+}
+
+void
+backstep_source_refresh (BackstepSource *self)
+{
+  BsRecording *recording;
+  guint32 place;
+  BsEvent event;
+
+  if (self->cursor == NULL)
+    return;
+  recording = bs_cursor_get_recording (self->cursor);
+  place = bs_cursor_get_place (self->cursor);
+  if (place == 0)
+    place = bs_cursor_get_line_place (self->cursor);
+  backstep_source_show_place (self, place ? bs_recording_get_place (recording, place) : NULL,
+                              bs_cursor_get_event (self->cursor, &event) && event.kind == BS_EVENT_ERROR);
+}
+
+void
+backstep_source_set_cursor (BackstepSource *self, BsCursor *cursor)
+{
+  g_set_object (&self->cursor, cursor);
+  self->other_loaded = 0;
+  show_file (self, SCRIPT);
+  clear_places (GTK_TEXT_BUFFER (self->buffer));
+}
+
+/* --- breakpoints --------------------------------------------------------------------------------------------------- */
+
+void
+backstep_source_toggle_break (BackstepSource *self, guint line)
+{
+  GSList *marks = gtk_source_buffer_get_source_marks_at_line (self->buffer, line - 1, BREAK);
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_iter_at_line (GTK_TEXT_BUFFER (self->buffer), &start, line - 1);
+  end = start;
+  if (!gtk_text_iter_ends_line (&end))
+    gtk_text_iter_forward_to_line_end (&end);
+  if (marks)
+    gtk_source_buffer_remove_source_marks (self->buffer, &start, &end, BREAK);
+  else
+    gtk_source_buffer_create_source_mark (self->buffer, NULL, BREAK, &start);
+  g_slist_free (marks);
+  g_signal_emit (self, signals[BREAKS_CHANGED], 0);
+}
+
+static void
+on_line_mark_activated (GtkSourceView *view, const GtkTextIter *iter, guint button, GdkModifierType state, int n_presses,
+                        BackstepSource *self)
+{
+  if (n_presses == 1 && self->shown_file == SCRIPT)
+    backstep_source_toggle_break (self, gtk_text_iter_get_line (iter) + 1);
+}
+
+GArray *
+backstep_source_dup_breaks (BackstepSource *self)
+{
+  GArray *lines = g_array_new (FALSE, FALSE, sizeof (guint32));
+  GtkTextIter iter;
+
+  gtk_text_buffer_get_start_iter (GTK_TEXT_BUFFER (self->buffer), &iter);
+  for (;;)
+    {
+      GSList *marks = gtk_source_buffer_get_source_marks_at_iter (self->buffer, &iter, BREAK);
+      guint32 line = gtk_text_iter_get_line (&iter) + 1;
+
+      if (marks)
+        g_array_append_val (lines, line);
+      g_slist_free (marks);
+      if (!gtk_source_buffer_forward_iter_to_source_mark (self->buffer, &iter, BREAK))
+        return lines;
+    }
+}
+
+static char *
+break_tooltip (GtkSourceMarkAttributes *attributes, GtkSourceMark *mark, gpointer data)
+{
+  return g_strdup (_("Breakpoint"));
+}
+
+static void
+init_breaks (BackstepSource *self)
+{
+  g_autoptr (GtkSourceMarkAttributes) attributes = gtk_source_mark_attributes_new ();
+
+  gtk_source_mark_attributes_set_icon_name (attributes, "media-record-symbolic");
+  g_signal_connect (attributes, "query-tooltip-text", G_CALLBACK (break_tooltip), NULL);
+  gtk_source_view_set_mark_attributes (self->view, BREAK, attributes, 1);
+  gtk_source_view_set_show_line_marks (self->view, TRUE);
+  g_signal_connect (self->view, "line-mark-activated", G_CALLBACK (on_line_mark_activated), self);
+}
+
+/* --- the text ------------------------------------------------------------------------------------------------------ */
+
+static void
+on_modified_changed (GtkTextBuffer *buffer, BackstepSource *self)
+{
+  g_signal_emit (self, signals[EDITED], 0);
+}
+
+static void
+on_changed (GtkTextBuffer *buffer, BackstepSource *self)
+{
+  if (self->edited_since_run)
+    return;
+  self->edited_since_run = TRUE;
+  clear_places (buffer);
+}
+
+void
+backstep_source_set_text (BackstepSource *self, const char *text, gboolean editable)
+{
+  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self->buffer);
+  GtkTextIter start;
+
+  gtk_text_buffer_begin_irreversible_action (buffer);
+  gtk_text_buffer_set_text (buffer, text, -1);
+  gtk_text_buffer_end_irreversible_action (buffer);
+  gtk_text_buffer_set_modified (buffer, FALSE);
+  gtk_text_buffer_get_start_iter (buffer, &start);
+  gtk_text_buffer_place_cursor (buffer, &start);
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (self->view), editable);
+  self->edited_since_run = FALSE;
+}
+
+char *
+backstep_source_dup_text (BackstepSource *self)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end);
+  return gtk_text_buffer_get_text (GTK_TEXT_BUFFER (self->buffer), &start, &end, TRUE);
+}
+
+gboolean
+backstep_source_is_modified (BackstepSource *self)
+{
+  return gtk_text_buffer_get_modified (GTK_TEXT_BUFFER (self->buffer));
+}
+
+void
+backstep_source_set_saved (BackstepSource *self)
+{
+  gtk_text_buffer_set_modified (GTK_TEXT_BUFFER (self->buffer), FALSE);
+}
+
+void
+backstep_source_set_run (BackstepSource *self)
+{
+  self->edited_since_run = FALSE;
+}
+
+guint
+backstep_source_get_line (BackstepSource *self)
+{
+  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self->buffer);
+  GtkTextIter iter;
+
+  gtk_text_buffer_get_iter_at_mark (buffer, &iter, gtk_text_buffer_get_insert (buffer));
+  return gtk_text_iter_get_line (&iter) + 1;
+}
+
+void
+backstep_source_grab_focus (BackstepSource *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+static void
+backstep_source_dispose (GObject *object)
+{
+  BackstepSource *self = BACKSTEP_SOURCE (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->buffer);
+  g_clear_object (&self->other_buffer);
+  g_clear_object (&self->cursor);
+  G_OBJECT_CLASS (backstep_source_parent_class)->dispose (object);
+}
+
+static void
+backstep_source_class_init (BackstepSourceClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (GTK_SOURCE_TYPE_VIEW);
+  G_OBJECT_CLASS (klass)->dispose = backstep_source_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/source.ui");
+  gtk_widget_class_bind_template_child (widget_class, BackstepSource, box);
+  gtk_widget_class_bind_template_child (widget_class, BackstepSource, other_file);
+  gtk_widget_class_bind_template_child (widget_class, BackstepSource, view);
+  signals[EDITED] = g_signal_new ("edited", BACKSTEP_TYPE_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[BREAKS_CHANGED] = g_signal_new ("breaks-changed", BACKSTEP_TYPE_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 0);
+}
+
+static void
+backstep_source_init (BackstepSource *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->buffer = gtk_source_buffer_new (NULL);
+  self->shown_file = SCRIPT;
+  gtk_text_view_set_buffer (GTK_TEXT_VIEW (self->view), GTK_TEXT_BUFFER (self->buffer));
+  dress_buffer (self->buffer);
+  init_breaks (self);
+  g_signal_connect (self->buffer, "modified-changed", G_CALLBACK (on_modified_changed), self);
+  g_signal_connect (self->buffer, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (on_style_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_idle_add_full (G_PRIORITY_LOW, set_language, g_object_ref (self), g_object_unref);
+}

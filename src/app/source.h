@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "recording/cursor.h"
+
+G_BEGIN_DECLS
+
+/* The script: an editor whose current line and very sub-expression are lit, with breakpoints in the gutter. While the
+ * cursor is in another file of the run, that file's text stands there, not editable.
+ * Signals: "edited" (modified or not has changed), "breaks-changed". */
+#define BACKSTEP_TYPE_SOURCE (backstep_source_get_type ())
+G_DECLARE_FINAL_TYPE (BackstepSource, backstep_source, BACKSTEP, SOURCE, GtkWidget)
+
+void backstep_source_set_text (BackstepSource *self, const char *text, gboolean editable);
+char *backstep_source_dup_text (BackstepSource *self);
+gboolean backstep_source_is_modified (BackstepSource *self);
+void backstep_source_set_saved (BackstepSource *self);
+/* From now on the places of the run are those of the text as it stands. */
+void backstep_source_set_run (BackstepSource *self);
+void backstep_source_set_cursor (BackstepSource *self, BsCursor *cursor);
+void backstep_source_refresh (BackstepSource *self);
+void backstep_source_show_place (BackstepSource *self, const BsPlace *place, gboolean is_error);
+guint backstep_source_get_line (BackstepSource *self); /* of the text cursor, from 1 */
+void backstep_source_toggle_break (BackstepSource *self, guint line);
+GArray *backstep_source_dup_breaks (BackstepSource *self); /* guint32 lines, from 1 */
+void backstep_source_grab_focus (BackstepSource *self);
+
+G_END_DECLS

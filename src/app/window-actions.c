@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "actions.h"
+#include "recording/query.h"
+#include "settings.h"
+#include "window-private.h"
+
+#define SPEED_MIN 0.25
+#define SPEED_MAX 4096.0
+#define BREAK_MARKS_MAX 400
+#define HELP_URI "https://github.com/backstep/backstep#readme"
+
+#define ACTION(name) static void on_##name (GSimpleAction *action, GVariant *parameter, gpointer data)
+
+/* --- stepping --------------------------------------------------------------------------------------------------------- */
+
+void
+backstep_window_seek (BackstepWindow *self, guint32 step)
+{
+  if (self->cursor)
+    bs_cursor_seek (self->cursor, step);
+}
+
+static void
+stride (BackstepWindow *self, BsStride how, int direction)
+{
+  if (self->cursor == NULL)
+    return;
+  backstep_window_stop_playing (self);
+  self->animate = how == BS_STRIDE_EVENT && self->refresh_id == 0;
+  bs_cursor_stride (self->cursor, how, direction);
+}
+
+#define STRIDE(name, how, direction) ACTION (name) { stride (data, how, direction); }
+STRIDE (step_next, BS_STRIDE_EVENT, 1)
+STRIDE (step_previous, BS_STRIDE_EVENT, -1)
+STRIDE (line_next, BS_STRIDE_OVER, 1)
+STRIDE (line_previous, BS_STRIDE_OVER, -1)
+STRIDE (into_next, BS_STRIDE_LINE, 1)
+STRIDE (into_previous, BS_STRIDE_LINE, -1)
+STRIDE (out_next, BS_STRIDE_OUT, 1)
+STRIDE (out_previous, BS_STRIDE_OUT, -1)
+STRIDE (phase_next, BS_STRIDE_PHASE, 1)
+STRIDE (phase_previous, BS_STRIDE_PHASE, -1)
+STRIDE (pass_next, BS_STRIDE_PASS, 1)
+STRIDE (pass_previous, BS_STRIDE_PASS, -1)
+STRIDE (end, BS_STRIDE_END, 1)
+STRIDE (begin, BS_STRIDE_END, -1)
+
+/* The breakpoints of the gutter, and always the error. */
+static GArray *
+collect_breaks (BackstepWindow *self)
+{
+  g_autoptr (GArray) lines = backstep_source_dup_breaks (BACKSTEP_SOURCE (self->source));
+  GArray *breaks = g_array_new (FALSE, TRUE, sizeof (BsBreak));
+  BsBreak error = { .kind = BS_BREAK_ERROR };
+
+  for (guint i = 0; i < lines->len; i++)
+    {
+      BsBreak line = { .kind = BS_BREAK_LINE, .file = 1, .line = g_array_index (lines, guint32, i) };
+
+      g_array_append_val (breaks, line);
+    }
+  g_array_append_val (breaks, error);
+  return breaks;
+}
+
+static guint32
+find_break (BackstepWindow *self, GArray *breaks, guint32 step, int direction)
+{
+  guint which;
+
+  return bs_recording_find_break (bs_cursor_get_recording (self->cursor), step, direction, breaks->len,
+                                  (const BsBreak *) breaks->data, &which);
+}
+
+static void
+continue_to_break (BackstepWindow *self, int direction)
+{
+  g_autoptr (GArray) breaks = NULL;
+  guint32 step, found;
+
+  if (self->cursor == NULL)
+    return;
+  backstep_window_stop_playing (self);
+  breaks = collect_breaks (self);
+  step = bs_cursor_get_step (self->cursor);
+  found = find_break (self, breaks, step, direction);
+  if (found == step)
+    backstep_window_say (self, direction > 0 ? _("No breakpoint further on.") : _("No breakpoint before."));
+  else
+    bs_cursor_seek (self->cursor, found);
+}
+
+ACTION (break_next) { continue_to_break (data, 1); }
+ACTION (break_previous) { continue_to_break (data, -1); }
+
+void
+backstep_window_update_breaks (BackstepWindow *self)
+{
+  g_autoptr (GArray) breaks = self->cursor ? collect_breaks (self) : NULL;
+  GArray *steps = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint32 step = 0, found;
+
+  while (breaks && breaks->len > 1 && steps->len < BREAK_MARKS_MAX && (found = find_break (self, breaks, step, 1)) != step)
+    {
+      g_array_append_val (steps, found);
+      step = found;
+    }
+  backstep_timeline_take_breaks (BACKSTEP_TIMELINE (self->timeline), steps);
+}
+
+ACTION (toggle_break)
+{
+  BackstepWindow *self = data;
+
+  backstep_source_toggle_break (BACKSTEP_SOURCE (self->source), backstep_source_get_line (BACKSTEP_SOURCE (self->source)));
+}
+
+ACTION (to_line)
+{
+  BackstepWindow *self = data;
+  BsBreak line = { .kind = BS_BREAK_LINE, .file = 1, .line = backstep_source_get_line (BACKSTEP_SOURCE (self->source)) };
+  guint32 step, found;
+  guint which;
+
+  if (self->cursor == NULL)
+    return;
+  step = bs_cursor_get_step (self->cursor);
+  found = bs_recording_find_break (bs_cursor_get_recording (self->cursor), step, 1, 1, &line, &which);
+  if (found == step)
+    found = bs_recording_find_break (bs_cursor_get_recording (self->cursor), step, -1, 1, &line, &which);
+  if (found == step)
+    backstep_window_say (self, _("That line does not run."));
+  else
+    backstep_window_seek (self, found);
+}
+
+static void
+to_change (BackstepWindow *self, int direction)
+{
+  guint32 step, found;
+
+  if (self->cursor == NULL || self->selected == 0)
+    return;
+  step = bs_cursor_get_step (self->cursor);
+  found = bs_recording_find_change (bs_cursor_get_recording (self->cursor), self->selected, BS_CHANGE_ANY,
+                                    direction < 0 && step > 0 ? step - 1 : step, direction);
+  if (found == BS_NO_CHANGE)
+    backstep_window_say (self, _("Nothing else changes it."));
+  else
+    backstep_window_seek (self, found);
+}
+
+ACTION (change_next) { to_change (data, 1); }
+ACTION (change_previous) { to_change (data, -1); }
+
+ACTION (go_to)
+{
+  gtk_menu_button_popup (GTK_MENU_BUTTON (((BackstepWindow *) data)->status_button));
+}
+
+/* --- playing ----------------------------------------------------------------------------------------------------------- */
+
+static void
+set_playing (BackstepWindow *self, gboolean playing)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "play");
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (playing));
+  gtk_widget_set_visible (self->speed_label, playing);
+}
+
+static void
+show_speed (BackstepWindow *self)
+{
+  /* Translators: speed of playing */
+  g_autofree char *text = g_strdup_printf (_("%.4g steps/s"), self->speed);
+
+  gtk_label_set_text (GTK_LABEL (self->speed_label), text);
+}
+
+void
+backstep_window_stop_playing (BackstepWindow *self)
+{
+  if (self->play_id == 0)
+    return;
+  gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->play_id);
+  self->play_id = 0;
+  set_playing (self, FALSE);
+}
+
+static gboolean
+on_play_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  BackstepWindow *self = BACKSTEP_WINDOW (widget);
+  gint64 now = gdk_frame_clock_get_frame_time (clock);
+  guint32 n = self->cursor ? bs_recording_get_n_events (bs_cursor_get_recording (self->cursor)) : 0, step;
+
+  self->play_due += (now - self->play_last) * self->speed / G_USEC_PER_SEC;
+  self->play_last = now;
+  if (self->play_due < 1)
+    return G_SOURCE_CONTINUE;
+  step = bs_cursor_get_step (self->cursor) + (guint32) self->play_due;
+  self->animate = self->speed <= 4;
+  self->play_due -= floor (self->play_due);
+  backstep_window_seek (self, MIN (step, n));
+  if (step < n || backstep_document_is_busy (self->document))
+    return G_SOURCE_CONTINUE;
+  self->play_id = 0;
+  set_playing (self, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+ACTION (play)
+{
+  BackstepWindow *self = data;
+
+  if (self->play_id)
+    {
+      backstep_window_stop_playing (self);
+      return;
+    }
+  if (self->cursor == NULL)
+    return;
+  if (bs_cursor_get_step (self->cursor) == bs_recording_get_n_events (bs_cursor_get_recording (self->cursor)))
+    backstep_window_seek (self, 0);
+  self->play_last = g_get_monotonic_time ();
+  self->play_due = 1;
+  self->play_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_play_tick, NULL, NULL);
+  show_speed (self);
+  set_playing (self, TRUE);
+}
+
+ACTION (restart)
+{
+  BackstepWindow *self = data;
+
+  self->play_due = 0;
+  backstep_window_seek (self, 0);
+}
+
+static void
+change_speed (BackstepWindow *self, double factor)
+{
+  self->speed = CLAMP (self->speed * factor, SPEED_MIN, SPEED_MAX);
+  show_speed (self);
+  gtk_widget_set_visible (self->speed_label, TRUE);
+}
+
+ACTION (slower) { change_speed (data, 0.5); }
+ACTION (faster) { change_speed (data, 2); }
+
+/* --- the graph ---------------------------------------------------------------------------------------------------------- */
+
+#define CANVAS(data) BACKSTEP_CANVAS (((BackstepWindow *) (data))->canvas)
+ACTION (zoom_in) { backstep_canvas_zoom (CANVAS (data), 1.25); }
+ACTION (zoom_out) { backstep_canvas_zoom (CANVAS (data), 0.8); }
+ACTION (zoom_original) { backstep_canvas_set_zoom (CANVAS (data), 1); }
+ACTION (zoom_fit) { backstep_canvas_fit (CANVAS (data)); }
+ACTION (select_input) { backstep_canvas_move_selection (CANVAS (data), BS_SCENE_INPUT); }
+ACTION (select_output) { backstep_canvas_move_selection (CANVAS (data), BS_SCENE_OUTPUT); }
+ACTION (select_before) { backstep_canvas_move_selection (CANVAS (data), BS_SCENE_BEFORE); }
+ACTION (select_after) { backstep_canvas_move_selection (CANVAS (data), BS_SCENE_AFTER); }
+
+ACTION (find)
+{
+  BackstepWindow *self = data;
+
+  gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->search_bar), TRUE);
+  gtk_widget_grab_focus (self->search_entry);
+}
+
+ACTION (escape)
+{
+  BackstepWindow *self = data;
+
+  if (self->presenting)
+    backstep_window_present_mode (self, FALSE);
+  else if (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->search_bar)))
+    gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->search_bar), FALSE);
+  else if (self->selected)
+    backstep_window_select (self, 0);
+  else
+    gtk_widget_grab_focus (self->canvas);
+}
+
+/* --- files and the window ----------------------------------------------------------------------------------------------- */
+
+ACTION (open) { backstep_window_choose_file (data); }
+ACTION (run) { backstep_window_run_again (data); }
+ACTION (save) { backstep_window_save (data); }
+ACTION (save_as) { backstep_window_save_as (data); }
+ACTION (reload) { backstep_window_reload (data); }
+ACTION (save_recording) { backstep_window_save_recording (data); }
+ACTION (export) { backstep_window_export (data); }
+
+ACTION (stop) { backstep_document_stop (((BackstepWindow *) data)->document); }
+ACTION (go_on) { backstep_document_go_on (((BackstepWindow *) data)->document); }
+
+ACTION (welcome)
+{
+  BackstepWindow *self = data;
+
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "welcome");
+  backstep_welcome_refresh (BACKSTEP_WELCOME (self->welcome));
+  backstep_window_update_actions (self);
+}
+
+ACTION (back_to_work) { backstep_window_update_state (data); }
+
+void
+backstep_window_present_mode (BackstepWindow *self, gboolean on)
+{
+  self->presenting = on;
+  if (on)
+    gtk_window_fullscreen (GTK_WINDOW (self));
+  else
+    gtk_window_unfullscreen (GTK_WINDOW (self));
+  if (on)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "presenting");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "presenting");
+  backstep_window_update_panes (self);
+  backstep_canvas_fit (BACKSTEP_CANVAS (self->canvas));
+}
+
+ACTION (present) { backstep_window_present_mode (data, !((BackstepWindow *) data)->presenting); }
+
+ACTION (fullscreen)
+{
+  if (gtk_window_is_fullscreen (data))
+    gtk_window_unfullscreen (data);
+  else
+    gtk_window_fullscreen (data);
+}
+
+ACTION (shortcuts)
+{
+  GtkWidget *window = backstep_actions_new_shortcuts_window ();
+
+  gtk_window_set_transient_for (GTK_WINDOW (window), data);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+ACTION (help)
+{
+  gtk_show_uri (data, HELP_URI, GDK_CURRENT_TIME);
+}
+
+/* --- switches ------------------------------------------------------------------------------------------------------------ */
+
+static const struct { const char *name; gsize offset; } switches[] = {
+  { "show-source", G_STRUCT_OFFSET (BackstepWindow, pane_source) },
+  { "show-output", G_STRUCT_OFFSET (BackstepWindow, pane_output) },
+  { "show-graph", G_STRUCT_OFFSET (BackstepWindow, pane_graph) },
+  { "show-inspector", G_STRUCT_OFFSET (BackstepWindow, pane_inspector) },
+  { "show-plots", G_STRUCT_OFFSET (BackstepWindow, pane_plots) },
+  { "hide-future", G_STRUCT_OFFSET (BackstepWindow, hide_future) },
+  { "top-to-bottom", G_STRUCT_OFFSET (BackstepWindow, top_to_bottom) },
+};
+
+static void
+on_switch (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  BackstepWindow *self = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
+    if (g_str_equal (switches[i].name, g_action_get_name (G_ACTION (action))))
+      G_STRUCT_MEMBER (gboolean, self, switches[i].offset) = g_variant_get_boolean (state);
+  g_simple_action_set_state (action, state);
+  backstep_settings_set_boolean (g_action_get_name (G_ACTION (action)), g_variant_get_boolean (state));
+  backstep_window_update_panes (self);
+}
+
+static void
+init_switches (BackstepWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
+    {
+      gboolean *on = &G_STRUCT_MEMBER (gboolean, self, switches[i].offset);
+      g_autoptr (GSimpleAction) action = g_simple_action_new_stateful (switches[i].name, NULL, g_variant_new_boolean (*on));
+
+      g_signal_connect (action, "change-state", G_CALLBACK (on_switch), self);
+      g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+    }
+}
+
+/* --- the table ------------------------------------------------------------------------------------------------------------ */
+
+static const GActionEntry entries[] = {
+  { "step-next", on_step_next }, { "step-previous", on_step_previous },
+  { "line-next", on_line_next }, { "line-previous", on_line_previous },
+  { "into-next", on_into_next }, { "into-previous", on_into_previous },
+  { "out-next", on_out_next }, { "out-previous", on_out_previous },
+  { "phase-next", on_phase_next }, { "phase-previous", on_phase_previous },
+  { "pass-next", on_pass_next }, { "pass-previous", on_pass_previous },
+  { "end", on_end }, { "begin", on_begin },
+  { "break-next", on_break_next }, { "break-previous", on_break_previous },
+  { "change-next", on_change_next }, { "change-previous", on_change_previous },
+  { "toggle-break", on_toggle_break }, { "to-line", on_to_line }, { "go-to", on_go_to },
+  { "play", on_play, NULL, "false" }, { "restart", on_restart }, { "slower", on_slower }, { "faster", on_faster },
+  { "zoom-in", on_zoom_in }, { "zoom-out", on_zoom_out }, { "zoom-original", on_zoom_original }, { "zoom-fit", on_zoom_fit },
+  { "find", on_find }, { "escape", on_escape },
+  { "select-input", on_select_input }, { "select-output", on_select_output },
+  { "select-before", on_select_before }, { "select-after", on_select_after },
+  { "open", on_open }, { "run", on_run }, { "stop", on_stop }, { "go-on", on_go_on }, { "save", on_save },
+  { "save-as", on_save_as }, { "reload", on_reload }, { "save-recording", on_save_recording }, { "export", on_export },
+  { "welcome", on_welcome }, { "back-to-work", on_back_to_work },
+  { "present", on_present }, { "fullscreen", on_fullscreen }, { "shortcuts", on_shortcuts }, { "help", on_help },
+};
+
+static void
+enable (BackstepWindow *self, const char *name, gboolean enabled)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), name)), enabled);
+}
+
+/* What can be done now. */
+void
+backstep_window_update_actions (BackstepWindow *self)
+{
+  static const char *const forward[] = { "step-next", "line-next", "into-next", "out-next", "phase-next", "pass-next", "end",
+                                         "break-next" };
+  static const char *const back[] = { "step-previous", "line-previous", "into-previous", "out-previous", "phase-previous",
+                                      "pass-previous", "begin", "break-previous", "restart" };
+  static const char *const run[] = { "go-to", "play", "export", "save-recording", "find", "zoom-in", "zoom-out",
+                                     "zoom-original", "zoom-fit", "present", "to-line" };
+  gboolean shown = self->document && g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "main") == 0;
+  BsRecording *recording = self->cursor && shown ? bs_cursor_get_recording (self->cursor) : NULL;
+  guint32 n = recording ? bs_recording_get_n_events (recording) : 0, step = recording ? bs_cursor_get_step (self->cursor) : 0;
+  gboolean script = shown && !backstep_document_is_recording (self->document);
+
+  for (guint i = 0; i < G_N_ELEMENTS (forward); i++)
+    enable (self, forward[i], step < n);
+  for (guint i = 0; i < G_N_ELEMENTS (back); i++)
+    enable (self, back[i], step > 0);
+  for (guint i = 0; i < G_N_ELEMENTS (run); i++)
+    enable (self, run[i], n > 0);
+  enable (self, "change-next", self->selected != 0);
+  enable (self, "change-previous", self->selected != 0);
+  enable (self, "toggle-break", shown);
+  enable (self, "run", script);
+  enable (self, "save", script);
+  enable (self, "save-as", shown);
+  enable (self, "reload", self->document != NULL);
+  enable (self, "stop", self->document && (backstep_document_is_busy (self->document)
+                                           || backstep_document_get_state (self->document) == BS_SESSION_PAUSED));
+  enable (self, "back-to-work", self->document != NULL);
+  gtk_widget_set_visible (self->bottom, shown);
+}
+
+static void
+add_button (BackstepWindow *self, GtkWidget *box, const char *name)
+{
+  GtkWidget *button = g_str_equal (name, "win.play") ? gtk_toggle_button_new () : gtk_button_new ();
+
+  gtk_widget_add_css_class (button, "flat");
+  backstep_actions_dress_button (button, name);
+  gtk_box_append (GTK_BOX (box), button);
+}
+
+void
+backstep_window_init_actions (BackstepWindow *self)
+{
+  static const char *const steps[] = {
+    "win.begin", "win.pass-previous", "win.phase-previous", "win.line-previous", "win.step-previous", "win.play",
+    "win.step-next", "win.line-next", "win.phase-next", "win.pass-next", "win.end",
+  };
+  static const char *const zooms[] = { "win.zoom-out", "win.zoom-in", "win.zoom-fit", "win.find" };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  init_switches (self);
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    add_button (self, self->step_buttons, steps[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
+    add_button (self, self->play_box, zooms[i]);
+  backstep_actions_dress_button (self->open_button, "win.open");
+  backstep_actions_dress_button (self->run_button, "win.run");
+  backstep_actions_dress_button (self->stop_button, "win.stop");
+}

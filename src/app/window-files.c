@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "draw/export.h"
+#include "window-private.h"
+
+#define SETTLE_MS 400 /* an editor writes a file in several goes */
+
+void
+backstep_window_say (BackstepWindow *self, const char *text)
+{
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), adw_toast_new (text));
+}
+
+static void
+say_error (BackstepWindow *self, const char *what, const GError *error)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), what, error->message);
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+remember (gpointer data)
+{
+  BackstepWindow *self = data;
+  GFile *file = self->document ? backstep_document_get_file (self->document) : NULL;
+  g_autofree char *uri = file ? g_file_get_uri (file) : NULL;
+
+  if (uri && backstep_document_get_problem (self->document) == NULL)
+    gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+open_now (BackstepWindow *self, GFile *file)
+{
+  g_autoptr (BackstepDocument) document = NULL;
+
+  gtk_widget_set_visible (self->disk_bar, FALSE);
+  if (self->document)
+    backstep_document_open (self->document, file);
+  else
+    {
+      document = backstep_document_new ();
+      backstep_document_open (document, file);
+      backstep_window_set_document (self, document);
+    }
+  backstep_window_update_state (self);
+  backstep_window_watch_file (self);
+  gtk_widget_grab_focus (self->canvas);
+}
+
+static void
+on_may_drop (AdwMessageDialog *dialog, const char *response, BackstepWindow *self)
+{
+  g_autoptr (GFile) file = g_object_steal_data (G_OBJECT (dialog), "file");
+
+  if (g_str_equal (response, "save"))
+    backstep_window_save (self);
+  if (g_str_equal (response, "cancel") || (g_str_equal (response, "save") && backstep_source_is_modified (BACKSTEP_SOURCE (self->source))))
+    return;
+  if (file)
+    open_now (self, file);
+  else
+    {
+      self->closing = TRUE;
+      gtk_window_close (GTK_WINDOW (self));
+    }
+}
+
+/* Unsaved changes: ask first, then open @file, or close. */
+static void
+ask_about_changes (BackstepWindow *self, GFile *file)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Save the changes?"),
+                                              _("The script has been edited. Without saving, the changes are lost."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "discard", _("_Discard"),
+                                    "save", _("_Save"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "save", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "save");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  if (file)
+    g_object_set_data_full (G_OBJECT (dialog), "file", g_object_ref (file), g_object_unref);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_may_drop), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+void
+backstep_window_open_file (BackstepWindow *self, GFile *file)
+{
+  if (backstep_source_is_modified (BACKSTEP_SOURCE (self->source)))
+    ask_about_changes (self, file);
+  else
+    open_now (self, file);
+}
+
+gboolean
+backstep_window_may_close (BackstepWindow *self)
+{
+  if (self->closing || !backstep_source_is_modified (BACKSTEP_SOURCE (self->source)))
+    return TRUE;
+  ask_about_changes (self, NULL);
+  return FALSE;
+}
+
+/* --- choosing ------------------------------------------------------------------------------------------------------------ */
+
+typedef void (*Chosen) (BackstepWindow *self, GFile *file);
+
+static void
+on_chosen (GtkNativeDialog *dialog, int response, BackstepWindow *self)
+{
+  Chosen chosen = g_object_get_data (G_OBJECT (dialog), "chosen");
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
+
+  g_clear_object (&self->chooser);
+  if (file)
+    chosen (self, file);
+}
+
+static void
+choose (BackstepWindow *self, const char *title, GtkFileChooserAction action, const char *name, Chosen chosen)
+{
+  GFile *now = self->document ? backstep_document_get_file (self->document) : NULL;
+  g_autoptr (GFile) folder = now ? g_file_get_parent (now) : NULL;
+
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, NULL, NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  if (folder)
+    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), folder, NULL);
+  if (name)
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
+  g_object_set_data (G_OBJECT (self->chooser), "chosen", chosen);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_chosen), self, 0);
+}
+
+static void
+add_filter (BackstepWindow *self, const char *name, const char *const *patterns)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, name);
+  for (int i = 0; patterns[i]; i++)
+    gtk_file_filter_add_pattern (filter, patterns[i]);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
+}
+
+static char *
+name_with (BackstepWindow *self, const char *ending)
+{
+  g_autofree char *name = backstep_document_dup_name (self->document);
+  char *dot = name ? strrchr (name, '.') : NULL;
+
+  if (dot)
+    *dot = '\0';
+  return g_strconcat (name ? name : "backstep", ending, NULL);
+}
+
+void
+backstep_window_choose_file (BackstepWindow *self)
+{
+  choose (self, _("Open a script or a recording"), GTK_FILE_CHOOSER_ACTION_OPEN, NULL, backstep_window_open_file);
+  add_filter (self, _("Scripts and recordings"), (const char *const[]) { "*.py", "*.backstep", NULL });
+  add_filter (self, _("All files"), (const char *const[]) { "*", NULL });
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+/* --- saving -------------------------------------------------------------------------------------------------------------- */
+
+static void
+save_to (BackstepWindow *self, GFile *file)
+{
+  g_autofree char *text = backstep_source_dup_text (BACKSTEP_SOURCE (self->source));
+  g_autoptr (GError) error = NULL;
+
+  if (!backstep_document_save (self->document, file, text, &error))
+    {
+      say_error (self, _("The script could not be saved"), error);
+      return;
+    }
+  backstep_source_set_saved (BACKSTEP_SOURCE (self->source));
+  gtk_widget_set_visible (self->disk_bar, FALSE);
+  backstep_window_watch_file (self);
+  backstep_window_update_state (self);
+}
+
+void
+backstep_window_save (BackstepWindow *self)
+{
+  if (self->document && backstep_document_get_file (self->document))
+    save_to (self, backstep_document_get_file (self->document));
+}
+
+void
+backstep_window_save_as (BackstepWindow *self)
+{
+  g_autofree char *name = name_with (self, ".py");
+
+  choose (self, _("Save the script"), GTK_FILE_CHOOSER_ACTION_SAVE, name, save_to);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+save_recording_to (BackstepWindow *self, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+  g_autoptr (GError) error = NULL;
+
+  if (path && !bs_recording_save (backstep_document_get_recording (self->document), path, &error))
+    say_error (self, _("The recording could not be saved"), error);
+  else
+    backstep_window_say (self, _("The recording is saved."));
+}
+
+void
+backstep_window_save_recording (BackstepWindow *self)
+{
+  g_autofree char *name = name_with (self, ".backstep");
+
+  choose (self, _("Save the recording"), GTK_FILE_CHOOSER_ACTION_SAVE, name, save_recording_to);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+export_to (BackstepWindow *self, GFile *file)
+{
+  BsExportOptions options = {
+    .theme = BS_THEME_LIGHT, .direction = self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT, .scale = 2,
+  };
+  g_autofree char *path = g_file_get_path (file);
+  g_autoptr (GError) error = NULL;
+
+  if (path && !bs_export_step (bs_cursor_get_recording (self->cursor), bs_cursor_get_step (self->cursor), path, &options, &error))
+    say_error (self, _("The picture could not be written"), error);
+  else
+    backstep_window_say (self, _("The picture is written."));
+}
+
+void
+backstep_window_export (BackstepWindow *self)
+{
+  g_autofree char *ending = g_strdup_printf ("-%u.svg", bs_cursor_get_step (self->cursor)), *name = name_with (self, ending);
+
+  choose (self, _("Export the picture of this step"), GTK_FILE_CHOOSER_ACTION_SAVE, name, export_to);
+  add_filter (self, _("SVG, PDF, PNG, DOT: by the ending"), (const char *const[]) { "*.svg", "*.pdf", "*.png", "*.dot", NULL });
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+/* --- running again -------------------------------------------------------------------------------------------------------- */
+
+/* The text as it stands, saved or not; the cursor goes back to where it was, if the run gets there. */
+void
+backstep_window_run_again (BackstepWindow *self)
+{
+  g_autofree char *text = backstep_source_dup_text (BACKSTEP_SOURCE (self->source));
+  guint32 step = self->cursor ? bs_cursor_get_step (self->cursor) : 0;
+
+  backstep_document_set_wanted_step (self->document, 0);
+  if (!backstep_document_run (self->document, text, strlen (text), !backstep_source_is_modified (BACKSTEP_SOURCE (self->source))))
+    return;
+  backstep_source_set_run (BACKSTEP_SOURCE (self->source));
+  backstep_document_set_wanted_step (self->document, step);
+}
+
+void
+backstep_window_reload (BackstepWindow *self)
+{
+  GFile *file = self->document ? backstep_document_get_file (self->document) : NULL;
+  guint32 step = self->cursor ? bs_cursor_get_step (self->cursor) : 0;
+  g_autoptr (GFile) copy = file ? g_object_ref (file) : NULL;
+
+  if (copy == NULL)
+    return;
+  gtk_widget_set_visible (self->disk_bar, FALSE);
+  if (backstep_document_open (self->document, copy))
+    backstep_document_set_wanted_step (self->document, step);
+  backstep_window_update_state (self);
+}
+
+static gboolean
+on_settled (gpointer data)
+{
+  BackstepWindow *self = data;
+
+  self->settle_id = 0;
+  if (self->document == NULL || !backstep_document_differs_from_disk (self->document))
+    return G_SOURCE_REMOVE;
+  if (backstep_source_is_modified (BACKSTEP_SOURCE (self->source)))
+    gtk_widget_set_visible (self->disk_bar, TRUE);
+  else
+    backstep_window_reload (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_file_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, BackstepWindow *self)
+{
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  self->settle_id = g_timeout_add (SETTLE_MS, on_settled, self);
+}
+
+static gboolean
+start_watching (gpointer data)
+{
+  BackstepWindow *self = data;
+  GFile *file = self->document ? backstep_document_get_file (self->document) : NULL;
+
+  g_clear_object (&self->monitor);
+  if (file)
+    self->monitor = g_file_monitor_file (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  if (self->monitor)
+    g_signal_connect_object (self->monitor, "changed", G_CALLBACK (on_file_changed), self, 0);
+  remember (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Both this and the list of recent files can wait for the first frame. */
+void
+backstep_window_watch_file (BackstepWindow *self)
+{
+  g_idle_add_full (G_PRIORITY_LOW, start_watching, g_object_ref (self), g_object_unref);
+}
+
+/* --- drag and drop --------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, BackstepWindow *self)
+{
+  GFile *file = g_value_get_object (value);
+
+  if (file == NULL)
+    return FALSE;
+  backstep_window_open_file (self, file);
+  return TRUE;
+}
+
+void
+backstep_window_init_files (BackstepWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_FILE, GDK_ACTION_COPY);
+
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}

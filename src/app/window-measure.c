@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+
+/* --measure-start and --measure-steps: what a person waits for, taken inside the window. */
+
+#include "config.h"
+
+#include <stdio.h>
+
+#include "window-private.h"
+
+typedef struct {
+  BackstepWindow *window; /* borrowed: the measurement ends with it */
+  gint64 started;         /* of the process, or of the step */
+  guint n_steps;
+  GArray *times;          /* gint64 microseconds */
+  gboolean waits;
+} Measure;
+
+static int
+by_size (gconstpointer a, gconstpointer b)
+{
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+  return (x > y) - (x < y);
+}
+
+static void
+free_measure (gpointer data)
+{
+  Measure *self = data;
+
+  g_array_unref (self->times);
+  g_free (self);
+}
+
+static void
+report_steps (Measure *self)
+{
+  guint n = self->times->len;
+
+  g_array_sort (self->times, by_size);
+  printf ("%u steps, action to drawn frame: median %.2f ms, 99th percentile %.2f ms, largest %.2f ms\n", n,
+          g_array_index (self->times, gint64, n / 2) / 1000.0, g_array_index (self->times, gint64, (n - 1) * 99 / 100) / 1000.0,
+          g_array_index (self->times, gint64, n - 1) / 1000.0);
+}
+
+static gboolean
+take_step (gpointer data)
+{
+  Measure *self = data;
+  BackstepWindow *window = self->window;
+
+  if (window->cursor == NULL || backstep_document_is_busy (window->document))
+    return G_SOURCE_CONTINUE;
+  if (self->times->len == self->n_steps)
+    {
+      report_steps (self);
+      gtk_window_destroy (GTK_WINDOW (window));
+      return G_SOURCE_REMOVE;
+    }
+  self->started = g_get_monotonic_time ();
+  self->waits = TRUE;
+  if (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "step-next"))
+    g_action_group_activate_action (G_ACTION_GROUP (window), "step-next", NULL);
+  else
+    g_action_group_activate_action (G_ACTION_GROUP (window), "begin", NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_step_painted (GdkFrameClock *clock, Measure *self)
+{
+  gint64 took = g_get_monotonic_time () - self->started;
+
+  if (!self->waits || self->window->refresh_id)
+    return;
+  self->waits = FALSE;
+  g_array_append_val (self->times, took);
+  /* Long enough that the next one begins at rest. */
+  g_timeout_add (40, take_step, self);
+}
+
+static void
+on_first_painted (GdkFrameClock *clock, Measure *self)
+{
+  printf ("first frame: %.1f ms\n", (g_get_monotonic_time () - self->started) / 1000.0);
+  fflush (stdout);
+  g_signal_handlers_disconnect_by_data (clock, self);
+  gtk_window_destroy (GTK_WINDOW (self->window));
+}
+
+static void
+on_realize (GtkWidget *window, Measure *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (window);
+
+  g_signal_connect (clock, "after-paint", self->n_steps ? G_CALLBACK (on_step_painted) : G_CALLBACK (on_first_painted), self);
+  if (self->n_steps)
+    g_timeout_add (500, take_step, self);
+}
+
+static void
+on_unrealize (GtkWidget *window, Measure *self)
+{
+  g_signal_handlers_disconnect_by_data (gtk_widget_get_frame_clock (window), self);
+}
+
+void
+backstep_window_measure (BackstepWindow *self)
+{
+  BackstepApplication *app = BACKSTEP_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+  gint64 started = backstep_application_get_started (app);
+  guint n_steps = backstep_application_get_measured_steps (app);
+  Measure *measure;
+
+  if (started == 0 && n_steps == 0)
+    return;
+  measure = g_new0 (Measure, 1);
+  measure->window = self;
+  measure->started = started;
+  measure->n_steps = n_steps;
+  measure->times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_object_set_data_full (G_OBJECT (self), "measure", measure, free_measure);
+  g_signal_connect (self, "realize", G_CALLBACK (on_realize), measure);
+  g_signal_connect (self, "unrealize", G_CALLBACK (on_unrealize), measure);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+
+/* window.c shows what the document and the cursor say, window-actions.c is what can be done, window-files.c opens, saves
+ * and watches files, window-measure.c takes times. */
+
+#pragma once
+
+#include "canvas.h"
+#include "inspector.h"
+#include "output.h"
+#include "plots.h"
+#include "source.h"
+#include "timeline.h"
+#include "welcome.h"
+#include "window.h"
+
+G_BEGIN_DECLS
+
+struct _BackstepWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  /* template */
+  GtkWidget *header, *title, *open_button, *run_button, *stop_button, *menu_button, *spinner, *events_label;
+  GtkWidget *stack, *welcome, *problem, *toasts;
+  GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar;
+  GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
+  GtkWidget *source, *output, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses;
+  GtkWidget *search_bar, *search_entry, *search_count;
+  GtkWidget *transport, *status_button, *status_label, *go_to_popover, *go_to_spin, *speed_label, *step_buttons, *play_box;
+
+  /* borrowed */
+  BsCursor *cursor;
+
+  /* owned */
+  BackstepDocument *document;
+  GFileMonitor *monitor;
+  guint settle_id;      /* the file on disk has changed: when it has settled */
+  guint refresh_id;     /* tick callback: something moved since the last frame */
+  guint play_id;        /* tick callback */
+  gint64 play_last;     /* frame time */
+  double play_due;      /* steps that are due */
+  double speed;         /* steps a second */
+  guint32 selected;     /* tensor */
+  guint32 refreshed_step;
+  gboolean animate, presenting, closing, header_ready, first_frame_done;
+  gboolean pane_source, pane_output, pane_graph, pane_inspector, pane_plots;
+  gboolean hide_future, top_to_bottom;
+  GtkFileChooserNative *chooser;
+};
+
+/* window.c */
+void backstep_window_queue_refresh (BackstepWindow *self);
+void backstep_window_refresh_now (BackstepWindow *self);
+void backstep_window_set_document (BackstepWindow *self, BackstepDocument *document);
+void backstep_window_select (BackstepWindow *self, guint32 tensor);
+void backstep_window_update_panes (BackstepWindow *self);
+void backstep_window_update_state (BackstepWindow *self);
+
+/* window-actions.c */
+void backstep_window_init_actions (BackstepWindow *self);
+void backstep_window_update_actions (BackstepWindow *self);
+void backstep_window_seek (BackstepWindow *self, guint32 step);
+void backstep_window_stop_playing (BackstepWindow *self);
+void backstep_window_present_mode (BackstepWindow *self, gboolean on);
+void backstep_window_update_breaks (BackstepWindow *self);
+
+/* window-files.c */
+void backstep_window_open_file (BackstepWindow *self, GFile *file);
+void backstep_window_choose_file (BackstepWindow *self);
+void backstep_window_save (BackstepWindow *self);
+void backstep_window_save_as (BackstepWindow *self);
+void backstep_window_save_recording (BackstepWindow *self);
+void backstep_window_export (BackstepWindow *self);
+void backstep_window_run_again (BackstepWindow *self);
+void backstep_window_reload (BackstepWindow *self);
+void backstep_window_watch_file (BackstepWindow *self);
+void backstep_window_init_files (BackstepWindow *self);
+gboolean backstep_window_may_close (BackstepWindow *self); /* FALSE: it asks, and closes later */
+void backstep_window_say (BackstepWindow *self, const char *text);
+
+/* window-measure.c */
+void backstep_window_measure (BackstepWindow *self);
+
+G_END_DECLS

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "actions.h"
+#include "sentence.h"
+#include "settings.h"
+#include "window-private.h"
+
+G_DEFINE_FINAL_TYPE (BackstepWindow, backstep_window, ADW_TYPE_APPLICATION_WINDOW)
+
+#define MANY_EVENTS 1000 /* from here on the header counts */
+
+/* --- the cursor ----------------------------------------------------------------------------------------------------- */
+
+static void
+refresh_status (BackstepWindow *self)
+{
+  g_autofree char *text = self->cursor ? backstep_status (self->cursor) : g_strdup ("");
+
+  gtk_label_set_text (GTK_LABEL (self->status_label), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->status_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
+static void
+refresh_caption (BackstepWindow *self)
+{
+  g_autofree char *sentence = NULL;
+  BsEvent event;
+
+  if (!self->presenting && self->pane_inspector)
+    {
+      gtk_widget_set_visible (self->caption, FALSE);
+      return;
+    }
+  if (self->cursor && bs_cursor_get_event (self->cursor, &event))
+    sentence = backstep_sentence (bs_cursor_get_recording (self->cursor), &event);
+  gtk_label_set_text (GTK_LABEL (self->caption), sentence ? sentence : "");
+  gtk_widget_set_visible (self->caption, sentence != NULL);
+}
+
+/* Everything that shows the cursor, once a frame however often it has moved. */
+void
+backstep_window_refresh_now (BackstepWindow *self)
+{
+  guint32 step = self->cursor ? bs_cursor_get_step (self->cursor) : 0;
+
+  if (self->cursor == NULL)
+    return;
+  backstep_canvas_refresh (BACKSTEP_CANVAS (self->canvas), self->animate && step != self->refreshed_step);
+  self->animate = FALSE;
+  self->refreshed_step = step;
+  if (gtk_widget_get_mapped (self->source))
+    backstep_source_refresh (BACKSTEP_SOURCE (self->source));
+  backstep_output_refresh (BACKSTEP_OUTPUT (self->output));
+  if (gtk_widget_get_mapped (self->inspector))
+    backstep_inspector_refresh (BACKSTEP_INSPECTOR (self->inspector));
+  backstep_timeline_refresh (BACKSTEP_TIMELINE (self->timeline));
+  backstep_plots_refresh (BACKSTEP_PLOTS (self->parameters));
+  backstep_plots_refresh (BACKSTEP_PLOTS (self->losses));
+  refresh_status (self);
+  refresh_caption (self);
+  backstep_window_update_actions (self);
+}
+
+static gboolean
+on_refresh_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  BackstepWindow *self = BACKSTEP_WINDOW (widget);
+
+  self->refresh_id = 0;
+  backstep_window_refresh_now (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+backstep_window_queue_refresh (BackstepWindow *self)
+{
+  if (self->refresh_id == 0)
+    self->refresh_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_refresh_tick, NULL, NULL);
+}
+
+void
+backstep_window_select (BackstepWindow *self, guint32 tensor)
+{
+  self->selected = tensor;
+  backstep_canvas_set_selected (BACKSTEP_CANVAS (self->canvas), tensor);
+  backstep_inspector_set_selected (BACKSTEP_INSPECTOR (self->inspector), tensor);
+  backstep_window_queue_refresh (self);
+}
+
+/* --- the state of the run -------------------------------------------------------------------------------------------- */
+
+static void
+update_title (BackstepWindow *self)
+{
+  g_autofree char *name = self->document ? backstep_document_dup_name (self->document) : NULL, *title = NULL, *folder = NULL;
+  GFile *file = self->document ? backstep_document_get_file (self->document) : NULL;
+  g_autoptr (GFile) parent = file ? g_file_get_parent (file) : NULL;
+  gboolean modified = backstep_source_is_modified (BACKSTEP_SOURCE (self->source));
+
+  title = name ? g_strconcat (modified ? "• " : "", name, NULL) : g_strdup (_("Backstep"));
+  folder = parent ? g_file_get_parse_name (parent) : NULL;
+  adw_window_title_set_title (ADW_WINDOW_TITLE (self->title), title);
+  adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->title), folder ? folder : "");
+  gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
+static void
+update_progress (BackstepWindow *self)
+{
+  gboolean busy = self->document && backstep_document_is_busy (self->document);
+  BsRecording *recording = self->document ? backstep_document_get_recording (self->document) : NULL;
+  guint32 n = recording ? bs_recording_get_n_events (recording) : 0;
+  g_autofree char *text = g_strdup_printf (ngettext ("%'u event", "%'u events", n), n);
+
+  gtk_widget_set_visible (self->stop_button, busy);
+  gtk_widget_set_visible (self->run_button, !busy && recording && !backstep_document_is_recording (self->document));
+  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), busy);
+  gtk_widget_set_visible (self->spinner, busy);
+  gtk_label_set_text (GTK_LABEL (self->events_label), text);
+  gtk_widget_set_visible (self->events_label, busy && n > MANY_EVENTS);
+}
+
+static void
+update_bars (BackstepWindow *self)
+{
+  BsSessionState state = self->document ? backstep_document_get_state (self->document) : BS_SESSION_IDLE;
+  const char *warning = self->document ? backstep_document_get_warning (self->document) : NULL;
+  g_autofree char *text = NULL;
+  BsEvent end;
+
+  if (state == BS_SESSION_PAUSED)
+    text = g_strdup_printf (_("The recording paused at %'u events."),
+                            bs_recording_get_n_events (backstep_document_get_recording (self->document)));
+  else if (self->document && backstep_document_find_end (self->document, &end) && end.end.how == BS_END_DIED)
+    text = g_strdup_printf (_("The script's process died: %s. What was recorded until then stays."),
+                            end.end.detail ? end.end.detail : _("nobody knows why"));
+  if (text)
+    gtk_label_set_text (GTK_LABEL (self->run_bar_text), text);
+  gtk_widget_set_visible (self->run_bar_button, state == BS_SESSION_PAUSED);
+  gtk_widget_set_visible (self->stop_here_button, state == BS_SESSION_PAUSED);
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (self->run_bar), text != NULL);
+  if (warning)
+    gtk_label_set_text (GTK_LABEL (self->warning_text), warning);
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (self->warning_bar), warning != NULL);
+}
+
+void
+backstep_window_update_state (BackstepWindow *self)
+{
+  const char *problem = self->document ? backstep_document_get_problem (self->document) : NULL;
+  g_autofree char *name = NULL, *title = NULL;
+
+  if (problem)
+    {
+      name = backstep_document_dup_name (self->document);
+      title = g_strdup_printf (_("“%s” could not be opened"), name ? name : "");
+      adw_status_page_set_title (ADW_STATUS_PAGE (self->problem), title);
+      adw_status_page_set_description (ADW_STATUS_PAGE (self->problem), problem);
+    }
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), problem ? "problem" : self->document ? "main" : "welcome");
+  update_title (self);
+  update_progress (self);
+  update_bars (self);
+  backstep_output_set_document (BACKSTEP_OUTPUT (self->output), self->document);
+  backstep_window_update_actions (self);
+}
+
+static void
+on_changed (BackstepWindow *self)
+{
+  backstep_window_update_state (self);
+  backstep_window_queue_refresh (self);
+}
+
+static void
+on_moved (BackstepWindow *self)
+{
+  backstep_window_queue_refresh (self);
+}
+
+static void
+on_replaced (BackstepWindow *self)
+{
+  BsCursor *cursor = backstep_document_get_cursor (self->document);
+
+  backstep_window_stop_playing (self);
+  if (self->cursor)
+    g_signal_handlers_disconnect_by_data (self->cursor, self);
+  self->cursor = cursor;
+  self->selected = 0;
+  backstep_canvas_set_cursor (BACKSTEP_CANVAS (self->canvas), cursor);
+  backstep_source_set_cursor (BACKSTEP_SOURCE (self->source), cursor);
+  backstep_inspector_set_cursor (BACKSTEP_INSPECTOR (self->inspector), cursor);
+  backstep_timeline_set_cursor (BACKSTEP_TIMELINE (self->timeline), cursor);
+  backstep_plots_set_cursor (BACKSTEP_PLOTS (self->parameters), cursor);
+  backstep_plots_set_cursor (BACKSTEP_PLOTS (self->losses), cursor);
+  if (cursor)
+    g_signal_connect_object (cursor, "moved", G_CALLBACK (on_moved), self, G_CONNECT_SWAPPED);
+  backstep_window_update_breaks (self);
+  on_changed (self);
+}
+
+static void
+on_loaded (BackstepWindow *self)
+{
+  const char *text = backstep_document_get_text (self->document);
+
+  backstep_source_set_text (BACKSTEP_SOURCE (self->source), text ? text : "", !backstep_document_is_recording (self->document));
+}
+
+void
+backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
+{
+  g_assert (document != NULL && self->document == NULL);
+
+  self->document = g_object_ref (document);
+  g_signal_connect_object (document, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "replaced", G_CALLBACK (on_replaced), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  on_loaded (self);
+  on_replaced (self);
+}
+
+/* --- panes ------------------------------------------------------------------------------------------------------------ */
+
+void
+backstep_window_update_panes (BackstepWindow *self)
+{
+  gboolean source = self->pane_source && !self->presenting, output = self->pane_output && !self->presenting;
+  gboolean inspector = self->pane_inspector && !self->presenting, graph = self->pane_graph || self->presenting;
+
+  gtk_widget_set_visible (self->source, source);
+  gtk_widget_set_visible (self->output, output);
+  gtk_widget_set_visible (self->left, source || output);
+  gtk_widget_set_visible (self->canvas_pane, graph);
+  gtk_widget_set_visible (self->inspector, inspector);
+  gtk_widget_set_visible (self->right, graph || inspector);
+  gtk_widget_set_visible (self->upper, source || output || graph || inspector);
+  gtk_widget_set_visible (self->plots, self->pane_plots);
+  gtk_widget_set_visible (self->header, !self->presenting);
+  backstep_canvas_set_options (BACKSTEP_CANVAS (self->canvas), self->hide_future || self->presenting,
+                               self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT,
+                               backstep_settings_get_double ("font-scale", 1));
+  backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->parameters), self->presenting ? 1.6 : 1);
+  backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->losses), self->presenting ? 1.6 : 1);
+  backstep_window_queue_refresh (self);
+}
+
+static void
+load_panes (BackstepWindow *self)
+{
+  gtk_window_set_default_size (GTK_WINDOW (self), backstep_settings_get_int ("window-width", 1280),
+                               backstep_settings_get_int ("window-height", 800));
+  if (backstep_settings_get_boolean ("window-maximized", FALSE))
+    gtk_window_maximize (GTK_WINDOW (self));
+  gtk_paned_set_position (GTK_PANED (self->upper), backstep_settings_get_int ("source-width", 340));
+  gtk_widget_set_size_request (self->output, -1, 80);
+  gtk_widget_set_size_request (self->inspector, 220, -1);
+  self->pane_source = backstep_settings_get_boolean ("show-source", TRUE);
+  self->pane_output = backstep_settings_get_boolean ("show-output", TRUE);
+  self->pane_graph = backstep_settings_get_boolean ("show-graph", TRUE);
+  self->pane_inspector = backstep_settings_get_boolean ("show-inspector", TRUE);
+  self->pane_plots = backstep_settings_get_boolean ("show-plots", TRUE);
+  self->hide_future = backstep_settings_get_boolean ("hide-future", FALSE);
+  self->top_to_bottom = backstep_settings_get_boolean ("top-to-bottom", FALSE);
+  self->speed = backstep_settings_get_double ("play-speed", 4);
+}
+
+static int
+far_side (GtkWidget *paned, const char *property)
+{
+  int size = gtk_orientable_get_orientation (GTK_ORIENTABLE (paned)) == GTK_ORIENTATION_HORIZONTAL
+    ? gtk_widget_get_width (paned) : gtk_widget_get_height (paned);
+
+  return size - gtk_paned_get_position (GTK_PANED (paned));
+}
+
+/* The panes at the far side keep their size when the window opens with another one. */
+static void
+place_far_sides (BackstepWindow *self)
+{
+  static const struct { gsize offset; const char *key; int otherwise; gboolean is_wide; } sides[] = {
+    { G_STRUCT_OFFSET (BackstepWindow, lower), "plots-height", 170, FALSE },
+    { G_STRUCT_OFFSET (BackstepWindow, left), "output-height", 140, FALSE },
+    { G_STRUCT_OFFSET (BackstepWindow, right), "inspector-width", 300, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      GtkWidget *paned = G_STRUCT_MEMBER (GtkWidget *, self, sides[i].offset);
+      int size = sides[i].is_wide ? gtk_widget_get_width (paned) : gtk_widget_get_height (paned);
+      int wanted = backstep_settings_get_int (sides[i].key, sides[i].otherwise);
+
+      if (size > wanted)
+        gtk_paned_set_position (GTK_PANED (paned), size - wanted);
+    }
+}
+
+static void
+save_panes (BackstepWindow *self)
+{
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  backstep_settings_set_int ("window-width", MAX (width, 360));
+  backstep_settings_set_int ("window-height", MAX (height, 240));
+  backstep_settings_set_boolean ("window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+  backstep_settings_set_double ("play-speed", self->speed);
+  if (self->document == NULL || !gtk_widget_get_mapped (self->upper) || self->presenting)
+    return;
+  backstep_settings_set_int ("source-width", gtk_paned_get_position (GTK_PANED (self->upper)));
+  if (self->pane_plots)
+    backstep_settings_set_int ("plots-height", far_side (self->lower, NULL));
+  if (self->pane_source && self->pane_output)
+    backstep_settings_set_int ("output-height", far_side (self->left, NULL));
+  if (self->pane_graph && self->pane_inspector)
+    backstep_settings_set_int ("inspector-width", far_side (self->right, NULL));
+}
+
+/* --- callbacks of the template ---------------------------------------------------------------------------------------- */
+
+static void
+on_seek (GtkWidget *view, guint step, BackstepWindow *self)
+{
+  backstep_window_stop_playing (self);
+  backstep_window_seek (self, step);
+}
+
+static void
+on_select (GtkWidget *view, guint tensor, BackstepWindow *self)
+{
+  backstep_window_select (self, tensor);
+}
+
+static void
+on_scene_changed (BackstepCanvas *canvas, BackstepWindow *self)
+{
+  backstep_inspector_set_scene (BACKSTEP_INSPECTOR (self->inspector), backstep_canvas_get_scene (canvas));
+}
+
+static void
+on_activate_card (BackstepCanvas *canvas, BackstepWindow *self)
+{
+  if (!self->pane_inspector)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-inspector", NULL);
+}
+
+static void
+on_show_place (BackstepInspector *inspector, guint place, BackstepWindow *self)
+{
+  backstep_source_show_place (BACKSTEP_SOURCE (self->source), bs_recording_get_place (bs_cursor_get_recording (self->cursor), place),
+                              FALSE);
+}
+
+static void
+on_pointer (BackstepPlots *plots, double x, BackstepWindow *self)
+{
+  backstep_plots_set_pointer (BACKSTEP_PLOTS (self->parameters), x);
+  backstep_plots_set_pointer (BACKSTEP_PLOTS (self->losses), x);
+}
+
+static void
+on_edited (BackstepSource *source, BackstepWindow *self)
+{
+  update_title (self);
+  backstep_window_update_actions (self);
+}
+
+static void
+on_breaks_changed (BackstepSource *source, BackstepWindow *self)
+{
+  backstep_window_update_breaks (self);
+}
+
+static void
+on_answer (BackstepOutput *output, const char *line, BackstepWindow *self)
+{
+  BsSession *session = backstep_document_get_session (self->document);
+
+  if (session)
+    bs_session_answer_input (session, line);
+}
+
+static void
+on_welcome_open (BackstepWelcome *welcome, GFile *file, BackstepWindow *self)
+{
+  backstep_window_open_file (self, file);
+}
+
+static void
+show_hits (BackstepWindow *self, gboolean go_on)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+  guint which, n = backstep_canvas_find (BACKSTEP_CANVAS (self->canvas), text, go_on, &which);
+  g_autofree char *count = which > 0 ? g_strdup_printf (_("%u of %u"), which, n)
+                                     : g_strdup_printf (ngettext ("%u hit", "%u hits", n), n);
+
+  gtk_label_set_text (GTK_LABEL (self->search_count), *text ? count : "");
+}
+
+static void
+on_search_changed (GtkSearchEntry *entry, BackstepWindow *self)
+{
+  show_hits (self, FALSE);
+}
+
+static void
+on_search_next (GtkSearchEntry *entry, BackstepWindow *self)
+{
+  show_hits (self, TRUE);
+}
+
+static void
+on_search_mode (GtkSearchBar *bar, GParamSpec *pspec, BackstepWindow *self)
+{
+  if (!gtk_search_bar_get_search_mode (bar))
+    backstep_canvas_find (BACKSTEP_CANVAS (self->canvas), NULL, FALSE, NULL);
+}
+
+static void
+on_go_to (GtkSpinButton *spin, BackstepWindow *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (spin)))
+    backstep_window_seek (self, gtk_spin_button_get_value_as_int (spin));
+}
+
+static void
+on_go_to_show (GtkWidget *popover, BackstepWindow *self)
+{
+  guint32 n = self->cursor ? bs_recording_get_n_events (bs_cursor_get_recording (self->cursor)) : 0;
+
+  gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->go_to_spin), 0, n);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->go_to_spin), self->cursor ? bs_cursor_get_step (self->cursor) : 0);
+  gtk_widget_grab_focus (self->go_to_spin);
+}
+
+/* --- the window ------------------------------------------------------------------------------------------------------- */
+
+static void
+after_first_frame (BackstepWindow *self)
+{
+  if (self->first_frame_done)
+    return;
+  self->first_frame_done = TRUE;
+  place_far_sides (self);
+  backstep_canvas_fit (BACKSTEP_CANVAS (self->canvas));
+}
+
+static gboolean
+on_first_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  if (gtk_widget_get_width (widget) <= 0)
+    return G_SOURCE_CONTINUE;
+  after_first_frame (BACKSTEP_WINDOW (widget));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+backstep_window_close_request (GtkWindow *window)
+{
+  BackstepWindow *self = BACKSTEP_WINDOW (window);
+
+  if (!backstep_window_may_close (self))
+    return TRUE;
+  save_panes (self);
+  return GTK_WINDOW_CLASS (backstep_window_parent_class)->close_request (window);
+}
+
+static void
+backstep_window_dispose (GObject *object)
+{
+  BackstepWindow *self = BACKSTEP_WINDOW (object);
+
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  if (self->cursor)
+    g_signal_handlers_disconnect_by_data (self->cursor, self);
+  self->cursor = NULL;
+  if (self->document)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  g_clear_object (&self->chooser);
+  g_clear_object (&self->monitor);
+  g_clear_object (&self->document);
+  G_OBJECT_CLASS (backstep_window_parent_class)->dispose (object);
+}
+
+#define CHILD(name) gtk_widget_class_bind_template_child (widget_class, BackstepWindow, name)
+#define CALLBACK(name) gtk_widget_class_bind_template_callback (widget_class, name)
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  CHILD (header); CHILD (title); CHILD (open_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
+  CHILD (spinner); CHILD (events_label); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
+  CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
+  CHILD (warning_text); CHILD (disk_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
+  CHILD (output); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
+  CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
+  CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
+  CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
+}
+
+static void
+backstep_window_class_init (BackstepWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GType types[] = { BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
+                          BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    g_type_ensure (types[i]);
+  G_OBJECT_CLASS (klass)->dispose = backstep_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = backstep_window_close_request;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/window.ui");
+  bind_children (widget_class);
+  CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
+  CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_answer); CALLBACK (on_welcome_open);
+  CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
+  CALLBACK (on_go_to_show);
+}
+
+static void
+backstep_window_init (BackstepWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  load_panes (self);
+  gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search_entry));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Computation graph"), -1);
+  backstep_window_init_actions (self);
+  backstep_window_init_files (self);
+  backstep_actions_install_keys (GTK_WIDGET (self));
+  backstep_window_update_panes (self);
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_tick, NULL, NULL);
+}
+
+BackstepWindow *
+backstep_window_new (BackstepApplication *app, BackstepDocument *document)
+{
+  BackstepWindow *self = g_object_new (BACKSTEP_TYPE_WINDOW, "application", app, NULL);
+
+  if (document)
+    {
+      backstep_window_set_document (self, document);
+      backstep_window_watch_file (self);
+      gtk_widget_grab_focus (self->canvas);
+    }
+  else
+    {
+      backstep_window_update_state (self);
+      backstep_welcome_refresh (BACKSTEP_WELCOME (self->welcome));
+    }
+  backstep_window_measure (self);
+  return self;
+}
