@@ -369,37 +369,61 @@ draw_text (Drawn *self)
     draw_grad_row (self, row);
 }
 
-/* From afar: name and value, as large as the card is wide. */
+/* One line from afar, at @scale, or as much smaller as it must be. */
+static double
+draw_line_middle (Drawn *self, BsTextStyle style, const char *text, double y, double scale, BsColorRole role)
+{
+  BsPainter *p = self->painter;
+  BsTexts *texts = p->scene->texts;
+  double room = self->rect.width - 20 * self->s, width = bs_texts_width (texts, style, text);
+  double line = bs_texts_line (texts, style) * scale;
+
+  scale = MIN (scale, MAX (room / MAX (width, 1), 0.7 * scale));
+  bs_painter_set (p, role);
+  cairo_save (p->cr);
+  cairo_translate (p->cr, self->rect.x + 10 * self->s, y + (line - bs_texts_line (texts, style) * scale) / 2);
+  cairo_scale (p->cr, scale, scale);
+  bs_texts_draw (texts, p->cr, style, text, 0, 0, room / scale);
+  cairo_restore (p->cr);
+  return y + line;
+}
+
+/* A row of what is left: the number, or the colours of the elements. */
+static void
+draw_row_middle (Drawn *self, const BsValue *value, BsRect row, double scale, gboolean is_grad)
+{
+  BsPainter *p = self->painter;
+  g_autofree char *text = bs_value_shortest (value);
+
+  if (is_grad) {
+    bs_painter_rounded (p, bs_rect_grow (row, 4 * self->s), 7 * self->s);
+    bs_painter_set (p, BS_COLOR_GRADIENT_SURFACE);
+    cairo_fill (p->cr);
+  }
+  if (!bs_painter_draw_colors (p, self->box, value, row, is_grad))
+    draw_line_middle (self, BS_TEXT_NUMBER, text, row.y, scale, is_grad ? BS_COLOR_GRADIENT_TEXT : BS_COLOR_TEXT);
+}
+
+/* From afar: name, value and gradient, as large as there is room for. */
 static void
 draw_text_middle (Drawn *self)
 {
   BsPainter *p = self->painter;
   BsTexts *texts = p->scene->texts;
-  g_autofree char *value = self->state.exists ? bs_value_brief (&self->state.value) : NULL;
-  double room = self->rect.width - 18 * self->s;
-  double name = bs_texts_width (texts, BS_TEXT_NAME, self->box->name);
-  double scale = CLAMP (room / MAX (name, 1), 1, 1.8), line = bs_texts_line (texts, BS_TEXT_NAME) * scale;
+  guint n = self->box->has_grad ? 2 : 1;
+  double name = bs_texts_line (texts, BS_TEXT_NAME), number = bs_texts_line (texts, BS_TEXT_NUMBER), pad = 7 * self->s;
+  double room = self->rect.height - 2 * pad, scale = MIN (CLAMP (0.75 / p->options->zoom, 1, 2.2), room / (name + n * number));
+  double y = draw_line_middle (self, BS_TEXT_NAME, self->box->name, self->rect.y + pad, scale,
+                               self->state.exists ? BS_COLOR_TEXT : BS_COLOR_DIM_TEXT);
+  BsRect row = { self->rect.x + 10 * self->s, y, self->rect.width - 20 * self->s,
+                 (self->rect.y + self->rect.height - pad - y) / n - (self->box->view == BS_VIEW_SCALAR ? 0 : pad) };
 
-  if (self->state.grad_state == BS_GRAD_FLOWING || self->state.grad_state == BS_GRAD_KNOWN) {
-    bs_painter_rounded (p, (BsRect) { self->rect.x + 8 * self->s, self->rect.y + self->rect.height - 15 * self->s,
-                                      self->rect.width - 16 * self->s, 8 * self->s }, 4 * self->s);
-    bs_painter_set (p, BS_COLOR_GRADIENT);
-    cairo_fill (p->cr);
-  }
-  bs_painter_set (p, self->state.exists ? BS_COLOR_TEXT : BS_COLOR_DIM_TEXT);
-  cairo_save (p->cr);
-  cairo_translate (p->cr, self->rect.x + 10 * self->s, self->rect.y + 8 * self->s);
-  cairo_scale (p->cr, scale, scale);
-  bs_texts_draw (texts, p->cr, BS_TEXT_NAME, self->box->name, 0, 0, room / scale);
-  cairo_restore (p->cr);
-  if (value == NULL)
+  if (!self->state.exists)
     return;
-  scale = CLAMP (room / MAX (bs_texts_width (texts, BS_TEXT_VALUE, value), 1), 0.5, 1.6);
-  cairo_save (p->cr);
-  cairo_translate (p->cr, self->rect.x + 10 * self->s, self->rect.y + 8 * self->s + line);
-  cairo_scale (p->cr, scale, scale);
-  bs_texts_draw (texts, p->cr, BS_TEXT_VALUE, value, 0, 0, room / scale);
-  cairo_restore (p->cr);
+  draw_row_middle (self, &self->state.value, row, scale, FALSE);
+  row.y += row.height + (self->box->view == BS_VIEW_SCALAR ? 0 : 1.5 * pad);
+  if (self->state.grad_state == BS_GRAD_FLOWING || self->state.grad_state == BS_GRAD_KNOWN)
+    draw_row_middle (self, &self->state.grad, row, scale, TRUE);
 }
 
 /* --- public -------------------------------------------------------------------------------------------------------------------- */

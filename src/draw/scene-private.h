@@ -112,6 +112,8 @@ void bs_painter_draw_callout (BsPainter *self);
 
 /* A value in its area; the gradients' colours are around zero. */
 void bs_painter_draw_value (BsPainter *self, const BsCardBox *box, const BsValue *value, BsRect area, gboolean is_grad);
+/* Without numbers, for a card seen from afar; FALSE: there is nothing to colour. */
+gboolean bs_painter_draw_colors (BsPainter *self, const BsCardBox *box, const BsValue *value, BsRect area, gboolean is_grad);
 /* Short: "−20", "2×3, norm 1.63" */
 char *bs_value_brief (const BsValue *value);
 /* Shorter still: "−20", "‖1.63‖" */

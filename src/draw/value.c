@@ -236,12 +236,40 @@ draw_scale (BsPainter *self, const Scale *scale, BsRect area)
 }
 
 static void
+draw_cells (BsPainter *self, const BsValue *value, const Scale *scale, guint rows, guint columns, BsRect map)
+{
+  cairo_surface_type_t type = cairo_surface_get_type (cairo_get_target (self->cr));
+
+  if (type == CAIRO_SURFACE_TYPE_SVG || type == CAIRO_SURFACE_TYPE_PDF)
+    draw_rectangles (self, value, scale, rows, columns, map);
+  else
+    draw_pixels (self, value, scale, rows, columns, map);
+  bs_painter_set (self, BS_COLOR_CARD_BORDER);
+  cairo_set_line_width (self->cr, 1);
+  cairo_rectangle (self->cr, map.x, map.y, map.width, map.height);
+  cairo_stroke (self->cr);
+}
+
+gboolean
+bs_painter_draw_colors (BsPainter *self, const BsCardBox *box, const BsValue *value, BsRect area, gboolean is_grad)
+{
+  Scale scale = scale_of (self, value, is_grad);
+  guint rows, columns;
+
+  stored_shape (box, value, &rows, &columns);
+  if (box->view == BS_VIEW_SCALAR || rows == 0 || columns == 0)
+    return FALSE;
+  area.height = MIN (area.height, area.width / columns * 1.5 * rows);
+  draw_cells (self, value, &scale, rows, columns, area);
+  return TRUE;
+}
+
+static void
 draw_heat (BsPainter *self, const BsCardBox *box, const BsValue *value, BsRect area, gboolean is_grad)
 {
   double line = bs_texts_line (self->scene->texts, BS_TEXT_CAPTION), gap = 4 * self->scene->scale;
   BsRect map = { area.x, area.y, area.width, area.height - line - gap };
   Scale scale = scale_of (self, value, is_grad);
-  cairo_surface_type_t type = cairo_surface_get_type (cairo_get_target (self->cr));
   guint rows, columns;
 
   stored_shape (box, value, &rows, &columns);
@@ -250,14 +278,7 @@ draw_heat (BsPainter *self, const BsCardBox *box, const BsValue *value, BsRect a
     bs_texts_draw (self->scene->texts, self->cr, BS_TEXT_CAPTION, _("not kept"), area.x, area.y, area.width);
     return;
   }
-  if (type == CAIRO_SURFACE_TYPE_SVG || type == CAIRO_SURFACE_TYPE_PDF)
-    draw_rectangles (self, value, &scale, rows, columns, map);
-  else
-    draw_pixels (self, value, &scale, rows, columns, map);
-  bs_painter_set (self, BS_COLOR_CARD_BORDER);
-  cairo_set_line_width (self->cr, 1);
-  cairo_rectangle (self->cr, map.x, map.y, map.width, map.height);
-  cairo_stroke (self->cr);
+  draw_cells (self, value, &scale, rows, columns, map);
   if (self->detail == BS_DETAIL_NEAR)
     draw_scale (self, &scale, (BsRect) { area.x, map.y + map.height + gap, area.width, line });
 }

@@ -114,22 +114,39 @@ append_number (GString *text, const BsOperand *operand)
   g_string_append (text, buffer + (buffer[0] == '-'));
 }
 
+/* A number as exponent, be it an operand or an argument. */
+static char *
+exponent_of (const BsEvent *event)
+{
+  const BsOperand *inputs = event->tensor.inputs;
+
+  if (g_strcmp0 (event->tensor.op, "pow") != 0 || event->tensor.n_inputs == 0 || inputs[0].is_number)
+    return NULL;
+  if (event->tensor.n_inputs == 2 && inputs[1].is_number) {
+    GString *text = g_string_new (NULL);
+
+    append_number (text, &inputs[1]);
+    return g_string_free (text, FALSE);
+  }
+  for (guint32 i = 0; i < event->tensor.n_attributes; i++)
+    if (strcmp (event->tensor.attributes[i].name, "exponent") == 0)
+      return g_strdup (event->tensor.attributes[i].text);
+  return NULL;
+}
+
 static gboolean
 append_power (GString *text, const BsEvent *event)
 {
   static const char *const digits[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" };
-  const BsOperand *exponent = event->tensor.n_inputs == 2 ? &event->tensor.inputs[1] : NULL;
+  g_autofree char *exponent = exponent_of (event);
 
-  if (g_strcmp0 (event->tensor.op, "pow") != 0 || exponent == NULL || !exponent->is_number ||
-      event->tensor.inputs[0].is_number)
+  if (exponent == NULL)
     return FALSE;
   g_string_append_c (text, 'x');
-  if (exponent->number == floor (exponent->number) && exponent->number >= 0 && exponent->number <= 9) {
-    g_string_append (text, digits[(int) exponent->number]);
-  } else {
-    g_string_append_c (text, '^');
-    append_number (text, exponent);
-  }
+  if (g_ascii_isdigit (exponent[0]) && exponent[1] == '\0')
+    g_string_append (text, digits[exponent[0] - '0']);
+  else
+    g_string_append_printf (text, "^%s", exponent);
   return TRUE;
 }
 

@@ -92,8 +92,8 @@ row_of (const BsOp *op)
   return &rows[bs_op_index (op)];
 }
 
-static const char *
-name_of_argument (Row *row, const BsOp *op, guint position)
+static const BsParameter *
+parameter_of_argument (Row *row, const BsOp *op, guint position)
 {
   if (row->signature == NULL)
     {
@@ -103,8 +103,19 @@ name_of_argument (Row *row, const BsOp *op, guint position)
     }
   for (guint i = 0; i < row->signature->n_parameters; i++)
     if (!row->signature->parameters[i].is_input && row->signature->parameters[i].position == position)
-      return row->signature->parameters[i].name;
-  return "";
+      return &row->signature->parameters[i];
+  return NULL;
+}
+
+/* The default says nothing that a person must read: reduction='mean'. */
+static gboolean
+is_default (const BsParameter *parameter, const char *text)
+{
+  gsize length = strlen (text);
+  gboolean quoted = length >= 2 && *text == '\'' && parameter->default_text[0] != '\'';
+
+  return parameter->has_default && strlen (parameter->default_text) == length - 2 * quoted &&
+         strncmp (parameter->default_text, text + quoted, length - 2 * quoted) == 0;
 }
 
 static guint32
@@ -120,12 +131,19 @@ with_arguments (Row *row, const BsOp *op, const char *grad_fn, guint n_args, con
   g_string_truncate (text, 0);
   for (guint i = 0; i < n_args && n < BS_MAX_PARAMETERS; i++)
     {
+      const BsParameter *parameter = parameter_of_argument (row, op, i);
+
       if (args[i].kind == BS_ARG_NONE)
         continue;
-      attributes[n].name = name_of_argument (row, op, i);
-      starts[n++] = text->len;
+      starts[n] = text->len;
       append_argument (text, &args[i]);
       g_string_append_c (text, '\0');
+      if (parameter != NULL && is_default (parameter, text->str + starts[n]))
+        {
+          g_string_truncate (text, starts[n]);
+          continue;
+        }
+      attributes[n++].name = parameter != NULL ? parameter->name : "";
     }
   for (guint i = 0; i < n; i++)
     attributes[i].text = text->str + starts[i];
