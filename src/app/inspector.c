@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "explain/explain.h"
 #include "inspector.h"
 #include "recording/describe.h"
 #include "sentence.h"
@@ -11,11 +12,12 @@
 #define CARDS_MAX 5000 /* that are asked for a shared storage */
 
 typedef enum {
-  ROW_FORMULA, ROW_EXPRESSION, ROW_SHAPE, ROW_VALUE, ROW_GRADIENT, ROW_SAVED, ROW_STORAGE, ROW_NAMES, ROW_KIND, ROW_VERSION, N_ROWS,
+  ROW_FORMULA, ROW_CHAIN, ROW_EXPRESSION, ROW_SHAPE, ROW_VALUE, ROW_GRADIENT, ROW_SAVED, ROW_STORAGE, ROW_NAMES, ROW_KIND, ROW_VERSION, N_ROWS,
 } Row;
 
 static const char *const captions[N_ROWS] = {
-  [ROW_FORMULA] = N_("Formula"), [ROW_EXPRESSION] = N_("Expression"), [ROW_SHAPE] = N_("Shape"), [ROW_VALUE] = N_("Value"),
+  [ROW_FORMULA] = N_("Formula"), [ROW_CHAIN] = N_("Chain rule"),
+  [ROW_EXPRESSION] = N_("Expression"), [ROW_SHAPE] = N_("Shape"), [ROW_VALUE] = N_("Value"),
   [ROW_GRADIENT] = N_("Gradient"), [ROW_SAVED] = N_("Saved for backward"), [ROW_STORAGE] = N_("Shares memory with"),
   [ROW_NAMES] = N_("Names"), [ROW_KIND] = N_("Kind"), [ROW_VERSION] = N_("Version"),
 };
@@ -179,14 +181,15 @@ show_tensor (BackstepInspector *self, guint32 tensor)
 {
   BsRecording *recording = bs_cursor_get_recording (self->cursor);
   guint32 step = bs_cursor_get_step (self->cursor), made = bs_recording_get_tensor_step (recording, tensor);
-  g_autofree char *name = bs_tensor_describe (recording, tensor, step), *formula = NULL, *expression = NULL;
+  g_autofree char *name = bs_tensor_describe (recording, tensor, step), *formula = NULL, *chain = NULL, *expression = NULL;
   g_autofree char *saved = NULL, *fellows = NULL, *names = NULL, *kind = NULL, *version = NULL;
   BsTensorState state;
   BsEvent event;
 
   bs_recording_get_event (recording, made, &event);
   bs_cursor_get_tensor (self->cursor, tensor, &state);
-  formula = state.exists ? backstep_formula (recording, tensor) : NULL;
+  formula = state.exists ? bs_explain_value (self->cursor, tensor, BS_NOTATION_TEXT) : NULL;
+  chain = state.grad_state >= BS_GRAD_FLOWING ? bs_explain_gradient (self->cursor, tensor, BS_NOTATION_TEXT) : NULL;
   expression = event.place ? bs_recording_dup_expression (recording, event.place) : NULL;
   saved = join_names (self, event.tensor.saved, event.tensor.n_saved);
   fellows = storage_fellows (self, tensor, event.tensor.storage);
@@ -197,6 +200,7 @@ show_tensor (BackstepInspector *self, guint32 tensor)
   gtk_label_set_text (GTK_LABEL (self->title), name);
   show_place_button (self, event.place);
   set_row (self, ROW_FORMULA, formula, NULL);
+  set_row (self, ROW_CHAIN, chain, NULL);
   set_row (self, ROW_EXPRESSION, expression, NULL);
   show_value (self, &state);
   set_row (self, ROW_SAVED, NULL, saved);
@@ -293,9 +297,8 @@ backstep_inspector_refresh (BackstepInspector *self)
   BsEvent event;
 
   any = self->cursor && bs_cursor_get_event (self->cursor, &event);
-  sentence = any ? backstep_sentence (bs_cursor_get_recording (self->cursor), &event)
-                 : g_strdup (_("Nothing has happened yet. The → key takes the first step."));
-  gtk_label_set_text (GTK_LABEL (self->sentence), sentence);
+  sentence = self->cursor ? backstep_sentence (self->cursor) : NULL;
+  gtk_label_set_text (GTK_LABEL (self->sentence), sentence ? sentence : "");
   if (self->selected)
     self->shown = self->selected;
   else if (any && tensor_of (&event))
@@ -355,7 +358,7 @@ add_row (BackstepInspector *self, Row row)
   gtk_widget_add_css_class (caption, "dim-label");
   if (row == ROW_VALUE || row == ROW_GRADIENT)
     gtk_label_set_wrap (GTK_LABEL (value), FALSE);
-  if (row == ROW_GRADIENT)
+  if (row == ROW_GRADIENT || row == ROW_CHAIN)
     gtk_widget_add_css_class (value, "gradient");
   if (row == ROW_VALUE || row == ROW_GRADIENT)
     gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_NONE);

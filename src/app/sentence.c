@@ -6,122 +6,28 @@
 #include <math.h>
 #include <string.h>
 
-#include "recording/describe.h"
+#include "explain/explain.h"
 #include "sentence.h"
 
-#define DIGITS 5
 #define COLUMNS_MAX 8
 #define ROWS_MAX 16
 
-static gboolean
-is_symbol (const char *symbol)
-{
-  return symbol && *symbol && !g_unichar_isalpha (g_utf8_get_char (symbol)) && g_utf8_strlen (symbol, -1) <= 2;
-}
-
-static char *
-number_text (const BsOperand *operand)
-{
-  if (operand->is_integer || operand->number == floor (operand->number))
-    return g_strdup_printf ("%.0f", operand->number);
-  return g_strdup_printf ("%.*g", DIGITS, operand->number);
-}
-
-static char *
-operand_name (BsRecording *recording, const BsOperand *operand, guint32 step)
-{
-  if (operand->tensor == 0)
-    return operand->is_number ? number_text (operand) : g_strdup (_("nothing"));
-  return bs_tensor_describe (recording, operand->tensor, step);
-}
-
-/* NULL when it is no single number. */
-static char *
-operand_number (BsCursor *cursor, const BsOperand *operand)
-{
-  BsTensorState state;
-
-  if (operand->tensor == 0)
-    return operand->is_number ? number_text (operand) : NULL;
-  bs_cursor_get_tensor (cursor, operand->tensor, &state);
-  return state.value.numel == 1 && state.value.n_stored == 1 ? bs_value_to_text (&state.value, DIGITS) : NULL;
-}
-
-static void
-add_operation (GString *text, const BsEvent *event, char **operands, guint n)
-{
-  if (n == 2 && is_symbol (event->tensor.symbol))
-    {
-      g_string_append_printf (text, "%s %s %s", operands[0], event->tensor.symbol, operands[1]);
-      return;
-    }
-  g_string_append (text, event->tensor.op);
-  g_string_append_c (text, '(');
-  for (guint i = 0; i < n; i++)
-    g_string_append_printf (text, i ? ", %s" : "%s", operands[i]);
-  g_string_append_c (text, ')');
-}
-
-static void
-add_numbers (GString *text, BsCursor *cursor, const BsEvent *event)
-{
-  guint n = event->tensor.n_inputs;
-  g_auto (GStrv) numbers = g_new0 (char *, n + 1);
-
-  for (guint i = 0; i < n; i++)
-    if ((numbers[i] = operand_number (cursor, &event->tensor.inputs[i])) == NULL)
-      return;
-  g_string_append (text, " = ");
-  add_operation (text, event, numbers, n);
-}
-
 char *
-backstep_formula (BsRecording *recording, guint32 tensor)
+backstep_sentence (BsCursor *cursor)
 {
-  g_autoptr (BsCursor) cursor = NULL;
-  g_autoptr (GString) text = NULL;
-  g_autofree char *name = NULL, *value = NULL;
-  g_auto (GStrv) names = NULL;
   BsEvent event;
-  guint32 step = bs_recording_get_tensor_step (recording, tensor);
 
-  bs_recording_get_event (recording, step, &event);
-  if (event.kind != BS_EVENT_TENSOR || event.tensor.n_inputs == 0)
-    return NULL;
-  cursor = bs_cursor_new (recording);
-  bs_cursor_seek (cursor, step + 1);
-  names = g_new0 (char *, event.tensor.n_inputs + 1);
-  for (guint i = 0; i < event.tensor.n_inputs; i++)
-    names[i] = operand_name (recording, &event.tensor.inputs[i], step);
-  text = g_string_new (NULL);
-  /* The name it is about to get says more than the expression that is repeated behind it. */
-  name = g_strdup (bs_tensor_get_name (recording, tensor, step + 1));
-  if (name)
-    g_string_append_printf (text, "%s = ", name);
-  add_operation (text, &event, names, event.tensor.n_inputs);
-  add_numbers (text, cursor, &event);
-  value = bs_value_to_text (&event.tensor.value, DIGITS);
-  g_string_append_printf (text, event.tensor.value.numel == 1 ? " = %s" : " → %s", value);
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-char *
-backstep_sentence (BsRecording *recording, const BsEvent *event)
-{
-  g_autofree char *formula = event->kind == BS_EVENT_TENSOR ? backstep_formula (recording, event->tensor.id) : NULL;
-
-  if (formula)
-    /* Translators: an operation and its formula: "mul: y = w × x = 2 × 3 = 6" */
-    return g_strdup_printf (_("%s: %s"), event->tensor.op, formula);
-  if (event->kind == BS_EVENT_END)
-    switch (event->end.how) {
+  if (!bs_cursor_get_event (cursor, &event))
+    return g_strdup (_("Nothing has happened yet. The → key takes the first step."));
+  if (event.kind == BS_EVENT_END)
+    switch (event.end.how) {
     case BS_END_FINISHED: return g_strdup (_("The script has ended."));
     case BS_END_STOPPED: return g_strdup (_("The script was stopped here."));
-    case BS_END_DIED: return g_strdup_printf (_("The script's process died: %s"), event->end.detail ? event->end.detail : "");
+    case BS_END_DIED: return g_strdup_printf (_("The script's process died: %s"), event.end.detail ? event.end.detail : "");
     case BS_END_TRUNCATED: return g_strdup (_("The recording is cut off here."));
     default: break;
     }
-  return bs_event_describe (recording, event);
+  return bs_explain_event (cursor);
 }
 
 char *

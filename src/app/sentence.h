@@ -8,10 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* "y = w × x = 2 × 3 = 6": how a tensor was computed, with the numbers as they were then; NULL for a leaf. */
-char *backstep_formula (BsRecording *recording, guint32 tensor);
-/* One sentence about an event. */
-char *backstep_sentence (BsRecording *recording, const BsEvent *event);
+/* One sentence about the last event. */
+char *backstep_sentence (BsCursor *cursor);
 /* The truth about a gradient; the numbers are told apart in @value when there are any. */
 char *backstep_gradient_words (const BsTensorState *state, gboolean *has_numbers);
 /* The numbers of a value in rows and columns, as far as a pane can show them. */

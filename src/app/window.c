@@ -28,15 +28,14 @@ static void
 refresh_caption (BackstepWindow *self)
 {
   g_autofree char *sentence = NULL;
-  BsEvent event;
 
   if (!self->presenting && self->pane_inspector)
     {
       gtk_widget_set_visible (self->caption, FALSE);
       return;
     }
-  if (self->cursor && bs_cursor_get_event (self->cursor, &event))
-    sentence = backstep_sentence (bs_cursor_get_recording (self->cursor), &event);
+  if (self->cursor && bs_cursor_get_step (self->cursor) > 0)
+    sentence = backstep_sentence (self->cursor);
   gtk_label_set_text (GTK_LABEL (self->caption), sentence ? sentence : "");
   gtk_widget_set_visible (self->caption, sentence != NULL);
 }

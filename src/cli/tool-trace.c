@@ -4,6 +4,7 @@
 
 #include "tool.h"
 
+#include "explain/explain.h"
 #include "recording/describe.h"
 
 #include <glib/gi18n.h>
@@ -31,12 +32,32 @@ append_text (GString *out, BsRecording *recording, guint32 index)
                           bs_event_kind_name (e.kind), words);
 }
 
+/* The mathematics of the step, set in below it. */
+static void
+append_explanation (GString *out, BsCursor *cursor, guint32 index)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  BsEvent e;
+
+  bs_recording_get_event (bs_cursor_get_recording (cursor), index, &e);
+  bs_cursor_seek (cursor, index + 1);
+  if (e.kind == BS_EVENT_TENSOR)
+    text = bs_explain_value (cursor, e.tensor.id, BS_NOTATION_TEXT);
+  else if (e.kind == BS_EVENT_EDGE)
+    text = bs_explain_edge (cursor, &e, BS_NOTATION_TEXT);
+  lines = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
+  for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
+    g_string_append_printf (out, "%63s%s\n", "", lines[i]);
+}
+
 int
 bs_tool_trace (const BsToolOptions *options)
 {
   int status = BS_STATUS_OK;
   g_autoptr (BsRecording) recording = bs_tool_open (options, &status);
   g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (BsCursor) cursor = recording != NULL ? bs_cursor_new (recording) : NULL;
   guint32 step, from = 0, to;
 
   if (recording == NULL)
@@ -53,6 +74,8 @@ bs_tool_trace (const BsToolOptions *options)
       bs_tool_append_json (out, recording, i);
     else
       append_text (out, recording, i);
+    if (options->explain && !options->json)
+      append_explanation (out, cursor, i);
     if (out->len > 1 << 16 || i + 1 == to) {
       if (fwrite (out->str, 1, out->len, stdout) != out->len)
         return BS_STATUS_FAILED;

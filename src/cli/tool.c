@@ -113,7 +113,11 @@ make_context (const Command *command, BsToolOptions *o)
     { "pass", 'p', 0, G_OPTION_ARG_STRING, &o->pass, N_("Only this pass; for a picture, its end"), "N" },
     { NULL },
   };
-  const GOptionEntry trace[] = { { "json", 0, 0, G_OPTION_ARG_NONE, &o->json, N_("JSON Lines"), NULL }, { NULL } };
+  const GOptionEntry trace[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &o->json, N_("JSON Lines"), NULL },
+    { "explain", 'e', 0, G_OPTION_ARG_NONE, &o->explain, N_("Formulas and the chain rule with their numbers"), NULL },
+    { NULL },
+  };
   const GOptionEntry run[] = { { "summary", 0, 0, G_OPTION_ARG_NONE, &o->summary,
                                  N_("Say on the error stream what was recorded"), NULL }, { NULL } };
   const GOptionEntry export[] = {

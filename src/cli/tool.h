@@ -12,6 +12,7 @@ enum { BS_STATUS_OK, BS_STATUS_FAILED, BS_STATUS_USAGE };
 
 typedef struct {
   gboolean json;
+  gboolean explain;
   gboolean summary;
   gboolean reproducible;
   char *output;      /* -o */

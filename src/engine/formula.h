@@ -20,7 +20,8 @@
 /* An operation with arguments: BA (sum_dim, x, BS_INTS (n, dims)) */
 #define BA(op, a, ...) bs_do1a (ctx, &bs_op_##op, a, __VA_ARGS__)
 
-#define TEXTS(...) (const char *const[]){ __VA_ARGS__ }
+/* For the first inputs; the others have none. */
+#define TEXTS(...) (const char *const[BS_TEXTS_MAX]){ __VA_ARGS__ }
 #define SAMPLES(...) \
   .samples = (const BsOpSample[]){ __VA_ARGS__ }, \
   .n_samples = sizeof ((const BsOpSample[]){ __VA_ARGS__ }) / sizeof (BsOpSample)

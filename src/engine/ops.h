@@ -33,6 +33,8 @@ typedef enum {
   BS_IS_RANDOM = 1 << 13,    /* draws from the default generator */
 } BsOpFlags;
 
+#define BS_TEXTS_MAX 8
+
 typedef struct _BsOpContext BsOpContext; /* engine-private.h: inputs, arguments, outputs, saved tensors */
 
 /* A sample for the gradient check: Python-like text, e.g. "(2.0, -3.0)" or "rand(2,3), rand(3), dim=1". */
@@ -58,6 +60,7 @@ struct _BsOp {
   const char *saves_why;  /* "both factors: each is the other's derivative" */
 
   const char *value_text;      /* "a * b" */
+  /* Of BS_TEXTS_MAX, for the first inputs: */
   const char *const *derivative_text; /* one per input: "b", "a"; NULL for an input without gradient */
   const char *const *vjp_text;        /* one per input: "g * b", "g * a" */
   const char *sentence;        /* N_("Multiplies element by element.") */

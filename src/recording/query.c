@@ -199,6 +199,41 @@ bs_paths_free (BsPaths *self)
   g_free (self);
 }
 
+guint
+bs_recording_find_edges (BsRecording *self, guint32 tensor, guint32 step, guint max, guint32 *edges, guint32 *root)
+{
+  Tracer tracer = { .recording = self, .all = TRUE, .budget = 100000 };
+  guint32 at, node;
+  guint n = 0;
+
+  g_return_val_if_fail (tensor > 0 && tensor < self->tensors.n, 0);
+
+  at = bs_chain_last (self, BS_CHAIN_FLOW, tensor, step);
+  if (at == BS_NO_STEP || !find_walk (self, at, &tracer))
+    return 0;
+  *root = tracer.root;
+  for (at = step; n < max && (at = former_edge (&tracer, tensor, at, &node)) != BS_NO_STEP;)
+    edges[n++] = at;
+  for (guint i = 0; i < n / 2; i++) {
+    guint32 other = edges[i];
+
+    edges[i] = edges[n - 1 - i];
+    edges[n - 1 - i] = other;
+  }
+  return n;
+}
+
+gboolean
+bs_recording_get_upstream (BsRecording *self, guint32 tensor, guint32 step, BsValue *out)
+{
+  gboolean whole;
+  guint32 when;
+
+  g_return_val_if_fail (tensor > 0 && tensor < self->tensors.n, FALSE);
+
+  return bs_state_flow (self, tensor, step, out, &whole, &when);
+}
+
 /* --- where to stop next ----------------------------------------------------------------------------------------------------------- */
 
 static gboolean

@@ -42,6 +42,12 @@ BsPaths *bs_recording_trace_paths (BsRecording *self, guint32 tensor, guint32 st
 void bs_paths_free (BsPaths *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsPaths, bs_paths_free)
 
+/* The EDGE events that brought something to @tensor in the last walk before @step, oldest first, no more than @max (the
+ * latest ones), and the root of that walk. */
+guint bs_recording_find_edges (BsRecording *self, guint32 tensor, guint32 step, guint max, guint32 *edges, guint32 *root);
+/* What had flowed to @tensor before the event @step of a walk: the upstream gradient of its node. FALSE: nothing. */
+gboolean bs_recording_get_upstream (BsRecording *self, guint32 tensor, guint32 step, BsValue *out);
+
 /* --- where to stop next -------------------------------------------------------------------------------------------------- */
 
 typedef enum {
