@@ -192,6 +192,16 @@ vjp_of (const BsBound *bound, guint i)
   return bs_formula_parse (bound->op->vjp_text[i]);
 }
 
+/* What was broadcast forward is summed backward. */
+static BsFormula *
+summed (BsFormula *formula, const BsBound *bound, const BsEvent *edge, gboolean matrices)
+{
+  if (formula == NULL || matrices || bound->upstream == NULL ||
+      edge->edge.contribution.numel >= bound->upstream->numel)
+    return formula;
+  return bs_formula_new_call ("sum", formula);
+}
+
 static void
 add_rule (Equation *equation, BsBound *bound, const BsEvent *edge, const BsFormula *vjp, guint32 root)
 {
@@ -205,7 +215,7 @@ add_rule (Equation *equation, BsBound *bound, const BsEvent *edge, const BsFormu
     equation_add_formula (equation, g_steal_pointer (&rule), FALSE);
   }
   if (vjp != NULL) {
-    equation_add_formula (equation, bs_bound_fill (bound, vjp, BS_FILL_NAMES), TRUE);
+    equation_add_formula (equation, summed (bs_bound_fill (bound, vjp, BS_FILL_NAMES), bound, edge, matrices), TRUE);
     if (matrices)
       equation_add_formula (equation, bs_bound_fill (bound, vjp, BS_FILL_SHAPES), TRUE);
     else if (result != NULL)

@@ -37,6 +37,15 @@ bs_formula_new_product (const char *a, const char *b)
   return bs_formula_new (BS_FORMULA_TIMES, bs_formula_new_name (a), bs_formula_new_name (b));
 }
 
+BsFormula *
+bs_formula_new_call (const char *name, BsFormula *argument)
+{
+  BsFormula *self = bs_formula_new (BS_FORMULA_CALL, argument, NULL);
+
+  self->text = g_strdup (name);
+  return self;
+}
+
 void
 bs_formula_free (BsFormula *self)
 {
@@ -244,8 +253,11 @@ BsFormula *
 bs_formula_parse (const char *text)
 {
   Reader reader = { text, 0 };
-  BsFormula *self = text != NULL ? read_comparison (&reader) : NULL;
+  BsFormula *self;
 
+  if (text == NULL)
+    return NULL;
+  self = read_comparison (&reader);
   skip_space (&reader);
   if (self != NULL && *reader.at != '\0')
     g_clear_pointer (&self, bs_formula_free);

@@ -33,6 +33,7 @@ typedef gboolean (*BsTermFunc) (const char *name, BsTerm *out, gpointer data);
 BsFormula *bs_formula_parse (const char *text); /* NULL: not of the grammar */
 BsFormula *bs_formula_new_name (const char *name);
 BsFormula *bs_formula_new_product (const char *a, const char *b);
+BsFormula *bs_formula_new_call (const char *name, BsFormula *argument); /* takes @argument */
 gboolean bs_formula_is_identifier (const char *text); /* FALSE: an expression, which wants brackets */
 void bs_formula_free (BsFormula *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsFormula, bs_formula_free)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import unittest
 
+EXAMPLES = sys.argv.pop(2)
 TOOL = sys.argv.pop(1)
 
 
@@ -66,11 +67,24 @@ class Backward(unittest.TestCase):
 
     def test_broadcast(self):
         rules = self.rules("b = torch.ones(3, requires_grad=True)\nz = torch.ones(2, 3) + b\nloss = z.sum()\nloss.backward()")
+        self.assertIn("= Σ(∂loss/∂z)", rules[-1])
         self.assertIn("2×3 → 3: summed over the axes along which it was broadcast", rules[-1])
 
     def test_unnamed_root(self):
         rules = self.rules("w = torch.tensor(3.0, requires_grad=True)\n(w * w).sum().backward()")
         self.assertTrue(rules[-1].startswith("∂L/∂w\n"))
+
+
+class Examples(unittest.TestCase):
+    def test_all(self):
+        for name in sorted(os.listdir(EXAMPLES)):
+            if name.endswith(".py"):
+                with self.subTest(name):
+                    done = subprocess.run([TOOL, "trace", "--explain", "--pass", "0", os.path.join(EXAMPLES, name)],
+                                          capture_output=True, text=True, encoding="utf-8",
+                                          env={**os.environ, "LC_ALL": "C.UTF-8"})
+                    self.assertIn(done.returncode, (0, 1))
+                    self.assertNotIn("nan", "".join(line for line in done.stdout.splitlines() if "∂" in line))
 
 
 unittest.main()
