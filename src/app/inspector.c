@@ -9,6 +9,7 @@
 #include "recording/describe.h"
 #include "sentence.h"
 
+#define LOOK_BACK_MAX 40
 #define CARDS_MAX 5000 /* that are asked for a shared storage */
 
 typedef enum {
@@ -63,6 +64,23 @@ tensor_of (const BsEvent *event)
   case BS_EVENT_RELEASE: return event->release.tensor;
   default: return 0;
   }
+}
+
+/* The tensor the last event is about, or one of those just before: the same at a step whichever way one came. */
+static guint32
+tensor_at (BsCursor *cursor)
+{
+  BsRecording *recording = bs_cursor_get_recording (cursor);
+  guint32 step = bs_cursor_get_step (cursor), tensor = 0;
+
+  for (guint32 i = step; i > 0 && step - i < LOOK_BACK_MAX && tensor == 0; i--)
+    {
+      BsEvent event;
+
+      bs_recording_get_event (recording, i - 1, &event);
+      tensor = tensor_of (&event);
+    }
+  return tensor;
 }
 
 static void
@@ -293,18 +311,13 @@ void
 backstep_inspector_refresh (BackstepInspector *self)
 {
   g_autofree char *sentence = NULL;
-  gboolean any;
-  BsEvent event;
 
-  any = self->cursor && bs_cursor_get_event (self->cursor, &event);
   sentence = self->cursor ? backstep_sentence (self->cursor) : NULL;
   gtk_label_set_text (GTK_LABEL (self->sentence), sentence ? sentence : "");
   if (self->selected)
     self->shown = self->selected;
-  else if (any && tensor_of (&event))
-    self->shown = tensor_of (&event);
-  else if (!any)
-    self->shown = 0;
+  else
+    self->shown = self->cursor ? tensor_at (self->cursor) : 0;
   gtk_widget_set_visible (self->tensor, self->shown != 0);
   gtk_widget_set_visible (self->nothing, self->shown == 0);
   if (self->shown)

@@ -191,8 +191,8 @@ on_answer (GtkEntry *entry, BackstepOutput *self)
 void
 backstep_output_set_document (BackstepOutput *self, BackstepDocument *document)
 {
-  BsCursor *cursor = backstep_document_get_cursor (document);
-  gboolean waits = backstep_document_get_state (document) == BS_SESSION_WAITING;
+  BsCursor *cursor = document ? backstep_document_get_cursor (document) : NULL;
+  gboolean waits = document && backstep_document_get_state (document) == BS_SESSION_WAITING;
 
   if (cursor != self->cursor)
     {
@@ -202,7 +202,8 @@ backstep_output_set_document (BackstepOutput *self, BackstepDocument *document)
       gtk_text_buffer_set_text (self->buffer, "", 0);
       gtk_widget_set_visible (self->nothing, TRUE);
     }
-  show_error (self, document);
+  if (document)
+    show_error (self, document);
   if (waits && !gtk_widget_get_visible (self->input))
     {
       gtk_widget_set_visible (self->input, TRUE);
@@ -222,13 +223,31 @@ backstep_output_dispose (GObject *object)
   G_OBJECT_CLASS (backstep_output_parent_class)->dispose (object);
 }
 
+/* The pane asks how wide it must be for its height; the labels of an error, who wrap, would answer with one long line. */
+static void
+backstep_output_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                         int *minimum_baseline, int *natural_baseline)
+{
+  BackstepOutput *self = BACKSTEP_OUTPUT (widget);
+
+  gtk_widget_measure (self->box, orientation, orientation == GTK_ORIENTATION_HORIZONTAL ? -1 : for_size, minimum, natural,
+                      NULL, NULL);
+}
+
+static void
+backstep_output_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  gtk_widget_size_allocate (BACKSTEP_OUTPUT (widget)->box, &(GtkAllocation) { 0, 0, width, height }, baseline);
+}
+
 static void
 backstep_output_class_init (BackstepOutputClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = backstep_output_dispose;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  widget_class->measure = backstep_output_measure;
+  widget_class->size_allocate = backstep_output_size_allocate;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/output.ui");
   gtk_widget_class_bind_template_child (widget_class, BackstepOutput, box);
   gtk_widget_class_bind_template_child (widget_class, BackstepOutput, error_card);

@@ -393,14 +393,17 @@ static void
 draw_row_middle (Drawn *self, const BsValue *value, BsRect row, double scale, gboolean is_grad)
 {
   BsPainter *p = self->painter;
+  gboolean fresh = self->state.grad_state == BS_GRAD_FLOWING || self->state.grad_state == BS_GRAD_KNOWN;
   g_autofree char *text = bs_value_shortest (value);
 
-  if (is_grad) {
+  if (is_grad && fresh) {
     bs_painter_rounded (p, bs_rect_grow (row, 4 * self->s), 7 * self->s);
     bs_painter_set (p, BS_COLOR_GRADIENT_SURFACE);
     cairo_fill (p->cr);
   }
-  if (!bs_painter_draw_colors (p, self->box, value, row, is_grad))
+  if (is_grad && !fresh)
+    draw_line_middle (self, BS_TEXT_NUMBER, text, row.y, scale, BS_COLOR_DIM_TEXT);
+  else if (!bs_painter_draw_colors (p, self->box, value, row, is_grad))
     draw_line_middle (self, BS_TEXT_NUMBER, text, row.y, scale, is_grad ? BS_COLOR_GRADIENT_TEXT : BS_COLOR_TEXT);
 }
 
@@ -422,7 +425,7 @@ draw_text_middle (Drawn *self)
     return;
   draw_row_middle (self, &self->state.value, row, scale, FALSE);
   row.y += row.height + (self->box->view == BS_VIEW_SCALAR ? 0 : 1.5 * pad);
-  if (self->state.grad_state == BS_GRAD_FLOWING || self->state.grad_state == BS_GRAD_KNOWN)
+  if (self->state.grad_state >= BS_GRAD_FLOWING)
     draw_row_middle (self, &self->state.grad, row, scale, TRUE);
 }
 

@@ -1,0 +1,155 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The window: opened, stepped, dragged and handed bad files, as a person would."""
+
+import os
+import re
+import sys
+import tempfile
+import unittest
+
+PROGRAM, EXAMPLES, TOOL = sys.argv[1:4]
+del sys.argv[1:4]
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from window_driver import Atspi, Window  # noqa: E402
+
+
+def example(name):
+    return os.path.join(EXAMPLES, name + ".py")
+
+
+class Case(unittest.TestCase):
+    def open(self, *arguments, **options):
+        window = Window(PROGRAM, *arguments, **options)
+        self.addCleanup(window.close)
+        return window
+
+    def open_and_wait(self, name):
+        window = self.open(example(name))
+        window.wait_for(lambda: re.match(r"Step 0 of \d{2,}", window.status()), "for the recording")
+        return window
+
+
+class Stepping(Case):
+    def test_both_ways(self):
+        window = self.open_and_wait("quadratic")
+        seen = []
+        for step in range(1, 15):
+            window.press("Next event") if step < 6 else window.key("Right")
+            window.wait_step(step)
+            seen.append(window.shown())
+        self.assertIn("= 120", "".join(seen))
+        window.key("Right", 11)
+        window.wait_for(lambda: "∂L/∂w\n" in window.shown(), "for the chain rule")
+        window.key("Left", 11)
+        for step in range(13, 0, -1):
+            window.press("Previous event") if step > 8 else window.key("Left")
+            window.wait_step(step)
+            self.assertEqual(window.shown(), seen[step - 1])
+
+    def test_keys(self):
+        window = self.open_and_wait("quadratic")
+        window.key("Right", 3)
+        window.wait_step(3)
+        window.key("Left")
+        window.wait_step(2)
+        window.key("Page_Down")
+        window.wait_step(3)
+        window.key("End")
+        window.wait_for(lambda: re.match(r"Step (\d+) of \1 ", window.status()), "for the end")
+        self.assertIn("w = 1.3262, loss = 21.8313", window.text("Output"))
+        window.key("Home")
+        window.wait_step(0)
+        self.assertEqual(window.text("Output"), "")
+        window.key("Down")
+        window.wait_for(lambda: (window.step() or 0) > 3, "for the phase")
+
+    def test_timeline(self):
+        window = self.open_and_wait("quadratic")
+        timeline = window.wait_for(lambda: window.find("slider", "Timeline"))
+        n = int(re.match(r"Step 0 of (\d+)", window.status())[1])
+        for ways in ((0.05, 0.3, 0.6), (0.6, 0.2), (0.2, 0.3, 0.8)):
+            window.drag(timeline, *ways)
+            window.wait_for(lambda: abs((window.step() or 0) / n - ways[-1]) < 0.02, f"for the timeline to reach {ways[-1]}")
+        output = window.text("Output")
+        passes = int(re.search(r"pass (\d+)", window.status())[1])
+        self.assertAlmostEqual(output.count("\n"), passes - 1, delta=1.5)
+
+    def test_phases_of_a_layer(self):
+        window = self.open_and_wait("linear")
+        window.press("Next phase")
+        window.wait_for(lambda: (window.step() or 0) > 3, "for the end of forward")
+        self.assertIn("forward", window.status())
+        window.key("Down")
+        window.wait_for(lambda: "backward" in window.status() or "update" in window.status(), "for backward")
+        window.press("To the end")
+        window.wait_for(lambda: "tensor([[" in window.text("Output"), "for the gradients")
+
+
+class BadInput(Case):
+    def script(self, text, name="script.py"):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = os.path.join(folder.name, name)
+        with open(path, "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def says(self, path, *texts):
+        window = self.open(path)
+        for text in texts:
+            window.wait_for(lambda: text in window.shown(), f"for {text!r}")
+        return window
+
+    def test_not_there(self):
+        self.says("/nowhere/at-all.py", "could not be opened", "No such file")
+
+    def test_not_utf8(self):
+        self.says(self.script(b"x = 1\n# caf\xe9\n"), "could not be opened", "UTF-8")
+
+    def test_syntax(self):
+        self.says(self.script("import torch\nprint(torch\n"), "SyntaxError", "line 2")
+
+    def test_exception(self):
+        window = self.says(self.script("import torch\nw = torch.tensor(2.0, requires_grad=True)\ny = w * 3\ny.backward()\n"
+                                       "print(w.grad)\n\nprint(1 / 0)\n"), "ZeroDivisionError: division by zero", "line 7")
+        window.press("To the end")
+        window.wait_for(lambda: "tensor(3.)" in window.text("Output"), "for what was printed before")
+
+    def test_system(self):
+        self.says(self.script("import os\nos.system('touch /tmp/escaped')\n"), "PermissionError", "sandbox", "line 2")
+
+    def test_huge(self):
+        self.says(self.script("import torch\nx = torch.ones(10**12)\n"), "can't allocate memory")
+
+    def test_death(self):
+        window = self.says(self.script("import os, signal\nprint('before')\nos.kill(os.getpid(), signal.SIGKILL)\n"), "script.py")
+        window.wait_for(lambda: re.match(r"Step 0 of [1-9]", window.status()), "for what was recorded")
+
+    def test_endless(self):
+        window = self.open(self.script("while True: pass\n"))
+        window.press("Stop the script")
+        window.wait_for(lambda: "stopped" in window.shown() or not window.find("push button", "Stop the script"), "for the stop")
+
+    def test_truncated(self):
+        import subprocess
+        path = self.script(b"", "cut.backstep")
+        subprocess.run([TOOL, "record", example("quadratic"), "-o", path], check=True, stdout=subprocess.DEVNULL)
+        with open(path, "r+b") as file:
+            file.truncate(os.path.getsize(path) - 20)
+        window = self.open(path)
+        window.wait_for(lambda: re.match(r"Step 0 of \d+", window.status()) or "could not be opened" in window.shown(), "for it")
+
+
+class Look(Case):
+    def test_welcome(self):
+        window = self.open()
+        window.wait_for(lambda: window.find("label", "See gradients flow"), "for the welcome page")
+
+    def test_dark(self):
+        window = self.open(example("linear"), environment={"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"})
+        window.wait_for(lambda: re.match(r"Step 0 of \d{2,}", window.status()), "for the recording")
+
+
+unittest.main(verbosity=2)

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""The window as a person has it: through the accessibility tree and the keyboard, on a display and a session bus of
+its own (run me under xvfb-run and dbus-run-session)."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+PATIENCE = float(os.environ.get("BACKSTEP_PATIENCE", "30"))  # seconds; a loaded machine is slow
+
+KEYS = {"Right": 0xff53, "Left": 0xff51, "Up": 0xff52, "Down": 0xff54, "Home": 0xff50, "End": 0xff57, "Page_Down": 0xff56,
+        "Page_Up": 0xff55, "F5": 0xffc2, "F6": 0xffc3, "F9": 0xffc6, "Escape": 0xff1b, "space": 0x20}
+
+
+class Gone(Exception):
+    """A node that the application took away while we looked at it."""
+
+
+def walk(node):
+    try:
+        yield node
+        for i in range(node.get_child_count()):
+            child = node.get_child_at_index(i)
+            if child is not None:
+                yield from walk(child)
+    except GLib.Error:
+        return
+
+
+class Window:
+    def __init__(self, program, *arguments, environment=None):
+        self.log = open(os.environ.get("BACKSTEP_WINDOW_LOG", os.devnull), "ab")
+        self.process = subprocess.Popen([program, *arguments], env={**os.environ, "GTK_A11Y": "atspi", "GSK_RENDERER": "cairo",
+                                                                    "GSETTINGS_BACKEND": "memory", **(environment or {})},
+                                        stderr=self.log)
+        self.log.close()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+    def frames(self):
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            application = desktop.get_child_at_index(i)
+            try:
+                if application is None or application.get_process_id() != self.process.pid:
+                    continue
+                yield from (application.get_child_at_index(k) for k in range(application.get_child_count()))
+            except GLib.Error:
+                continue
+
+    def nodes(self):
+        for frame in self.frames():
+            if frame is not None:
+                yield from walk(frame)
+
+    def find(self, role, name=None):
+        """The first node of that role whose name is, or begins with, @name."""
+        for node in self.nodes():
+            try:
+                if node.get_role_name() == role and (name is None or node.get_name().startswith(name)):
+                    return node
+            except GLib.Error:
+                continue
+        return None
+
+    def names(self, role):
+        found = []
+        for node in self.nodes():
+            try:
+                if node.get_role_name() == role:
+                    found.append(node.get_name())
+            except GLib.Error:
+                continue
+        return found
+
+    def text(self, name):
+        node = self.wait_for(lambda: self.find("text", name))
+        return Atspi.Text.get_text(node, 0, -1)
+
+    def wait_for(self, condition, what=""):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the window has ended with status {self.process.returncode}")
+            try:
+                found = condition()
+            except GLib.Error:
+                found = None
+            if found:
+                return found
+            time.sleep(0.03)
+        raise AssertionError(f"waited in vain {what}; the window shows:\n" + "\n".join(self.names("label")))
+
+    def press(self, name):
+        button = self.wait_for(lambda: self.find("push button", name), f"for the button {name}")
+        Atspi.Action.do_action(button, 0)
+
+    def drag(self, node, *fractions):
+        """Presses at the first place along @node, moves over the others, lets go at the last."""
+        box = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+        y = box.y + box.height // 2
+        for i, fraction in enumerate(fractions):
+            x = round(box.x + fraction * box.width)
+            Atspi.generate_mouse_event(x, y, "abs")
+            time.sleep(0.1)
+            if i == 0:
+                Atspi.generate_mouse_event(x, y, "b1p")
+                time.sleep(0.1)
+        Atspi.generate_mouse_event(x, y, "b1r")
+
+    def key(self, name, times=1):
+        for _ in range(times):
+            Atspi.generate_keyboard_event(KEYS.get(name, ord(name[0])), None, Atspi.KeySynthType.SYM)
+
+    def status(self):
+        """The line of the transport: "Step 20 of 3826 · pass 1 of 101 · backward"."""
+        for name in self.names("push button"):
+            if name.startswith(("Step ", "第")):
+                return name
+        return ""
+
+    def step(self):
+        words = self.status().split()
+        return int(words[1]) if len(words) > 3 else None
+
+    def wait_step(self, step):
+        self.wait_for(lambda: self.step() == step, f"for step {step}, at {self.step()}")
+
+    def shown(self):
+        """What the inspector and the cards of errors say."""
+        return "\n".join(self.names("label") + self.names("status bar"))
+
+
+if __name__ == "__main__":
+    sys.exit("a module of test_window.py")
