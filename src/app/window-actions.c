@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "actions.h"
+#include "help.h"
 #include "recording/query.h"
 #include "settings.h"
 #include "window-private.h"
@@ -13,7 +14,6 @@
 #define SPEED_MIN 0.25
 #define SPEED_MAX 4096.0
 #define BREAK_MARKS_MAX 400
-#define HELP_URI "https://github.com/backstep/backstep#readme"
 
 #define ACTION(name) static void on_##name (GSimpleAction *action, GVariant *parameter, gpointer data)
 
@@ -350,7 +350,10 @@ ACTION (shortcuts)
 
 ACTION (help)
 {
-  gtk_show_uri (data, HELP_URI, GDK_CURRENT_TIME);
+  GtkWidget *window = backstep_help_new ();
+
+  gtk_window_set_transient_for (GTK_WINDOW (window), data);
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 /* --- switches ------------------------------------------------------------------------------------------------------------ */

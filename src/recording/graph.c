@@ -59,6 +59,9 @@ is_computed_here (const Builder *self, guint32 tensor, gboolean everything)
   if (!is_own (self, tensor))
     return FALSE;
   flags = bs_recording_flags_of (self->recording, tensor);
+  /* A parameter begins here, whatever memory it was made of. */
+  if (is_leaf (flags) && bs_state_requires_grad (self->recording, tensor, self->end))
+    return FALSE;
   return everything || !is_leaf (flags) || flags & (BS_TENSOR_NO_GRAD_MODE | BS_TENSOR_DETACHED);
 }
 
@@ -227,7 +230,7 @@ add_card (Builder *self, guint32 tensor, gboolean computed)
   flags = event.tensor.flags;
   leaf = is_leaf (flags);
   grad = bs_state_requires_grad (r, tensor, self->end);
-  computed = computed && event.tensor.n_inputs > 0;
+  computed = computed && event.tensor.n_inputs > 0 && !(leaf && grad);
   if (computed)
     card.op = event.tensor.op;
   card.pill = computed ? pill_of (&event) : NULL;

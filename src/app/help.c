@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+
+#include "config.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "help.h"
+
+/* Paragraphs are set apart by an empty line; one that begins with "## " is a heading. */
+typedef struct { const char *name, *title, *text; } Topic;
+
+static const Topic topics[] = {
+  { "begin", N_("First steps"),
+    N_("Open a PyTorch script, or an example from the first page. Backstep runs it at once on its own engine, from the first "
+       "line to the last, and records every step. Nothing has happened yet on the screen: you stand before the first step.\n"
+       "\n"
+       "→ takes one step forward, ← takes it back. ↓ goes to the end of the phase (forward, backward, update), Shift+↓ to the "
+       "end of the pass, End to the end of the script. Each has its reverse. Space plays.\n"
+       "\n"
+       "Drag the timeline, or click into a curve, to go anywhere. Everything shows that moment: the graph, the source line, "
+       "the numbers, the printed output.\n"
+       "\n"
+       "Change the script in the left pane and press Ctrl+Return to run it again.") },
+  { "picture", N_("Reading the picture"),
+    N_("Each card is a tensor: its name, its value and its gradient. The pill at its side is the operation that made it. "
+       "Arrows lead from what was put in to what came out.\n"
+       "\n"
+       "## Colours\n"
+       "Blue is the forward pass, orange are gradients, green are updates of parameters; shapes and line styles tell them "
+       "apart as well. A dashed outline is not computed yet. A hatched card is outside the graph: no gradient reaches it "
+       "(no_grad, detach). A green edge marks a parameter. The double border is the tensor that backward() was called on.\n"
+       "\n"
+       "## Gradients\n"
+       "“not yet”: backward has not come here. “so far”: one path has arrived, others will add to it. “stale”: the gradient of "
+       "an earlier pass, because nobody has cleared it. “None”: nothing has ever flowed here.\n"
+       "\n"
+       "## Large tensors\n"
+       "Small matrices show their numbers, large ones their colours: light is high, dark is low; in gradients one colour is "
+       "positive, the other negative. Zoom out, and small ones show colours too. Very large tensors are sampled, and say so.") },
+  { "explain", N_("The chain rule"),
+    N_("Select a card: the inspector shows how its value was computed, and where its gradient comes from: one line of the chain "
+       "rule for each path, with the names, then with the numbers of this very step.\n"
+       "\n"
+       "∂loss/∂w = ∂loss/∂y · ∂y/∂w reads: how the loss changes with w is how it changes with y, times how y changes with "
+       "w. For matrices the shapes stand below the product: that is why a transpose is needed.\n"
+       "\n"
+       "Where a value was broadcast, its gradient is summed over the axes it was spread along. Where a value is used twice, "
+       "its gradients add up.") },
+  { "stepping", N_("Breakpoints and jumps"),
+    N_("Click beside a line number, or press F9, for a breakpoint; F8 goes on to the next one and Shift+F8 back to the one before.\n"
+       "\n"
+       "Alt+. goes to the next change of the selected tensor's value or gradient and Alt+, to the one before: “who changed "
+       "w.grad?”\n"
+       "\n"
+       "F7 steps into functions and modules, F6 over them, Shift+F7 out of them. Ctrl+G goes to a step by its number.\n"
+       "\n"
+       "Ctrl+? shows all keys.") },
+  { "scripts", N_("What scripts can do"),
+    N_("Scripts are written for PyTorch 1.13 and need no change: tensors, autograd, torch.nn, torch.optim, torch.utils.data, "
+       "with NumPy beside them. The numbers, the printed text and the errors are PyTorch's. Everything runs on the CPU, in one "
+       "thread; random numbers are PyTorch's for the same seed.\n"
+       "\n"
+       "## The sandbox\n"
+       "A script runs in a process of its own that cannot reach the network, start programs or write files; it reads its own "
+       "folder and Python's library. If it crashes, or runs forever, what was recorded stays on the screen.\n"
+       "\n"
+       "## Long runs\n"
+       "An endless loop stops at a limit of events; a bar offers to go on. Stop ends a script at once.") },
+  { "lecture", N_("In a lecture"),
+    N_("F5 is the presentation: graph, caption and curves large, nothing else. The keys of a presenter (Page Up, Page Down) step. "
+       "F11 is full screen.\n"
+       "\n"
+       "Alt+6 hides the future, so that nobody sees the answer before the question. Alt+1 to Alt+5 show and hide the panes; "
+       "Alt+7 turns the graph.\n"
+       "\n"
+       "Ctrl+Shift+E exports the picture as SVG, PDF, PNG or DOT. Ctrl+Alt+S saves the recording: it opens on any machine, "
+       "without running any code.") },
+  { "terminal", N_("Without a window"),
+    N_("backstep python FILE runs a script as python3 would with PyTorch.\n"
+       "\n"
+       "backstep trace FILE prints the steps, one a line; --explain adds the formulas, --json makes it JSON Lines.\n"
+       "\n"
+       "backstep export FILE --step N -o OUT.svg writes the picture; .png, .pdf and .dot work too.\n"
+       "\n"
+       "backstep record FILE -o OUT.backstep saves the recording; verify checks one. Every command also takes a recording.") },
+};
+
+static GtkWidget *
+new_paragraph (const char *text, gboolean heading)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 64);
+  if (heading)
+    gtk_widget_add_css_class (label, "heading");
+  return label;
+}
+
+static void
+add_paragraphs (GtkBox *box, const char *text)
+{
+  g_auto (GStrv) paragraphs = g_strsplit (text, "\n\n", -1);
+
+  for (guint i = 0; paragraphs[i]; i++)
+    {
+      char *body = paragraphs[i];
+
+      if (g_str_has_prefix (body, "## "))
+        {
+          char *end = strchr (body, '\n');
+          g_autofree char *title = g_strndup (body + 3, end ? end - body - 3 : -1);
+
+          gtk_box_append (box, new_paragraph (title, TRUE));
+          if (end == NULL)
+            continue;
+          body = end + 1;
+        }
+      gtk_box_append (box, new_paragraph (body, FALSE));
+    }
+}
+
+static GtkWidget *
+new_page (const Topic *topic)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new (), *clamp = adw_clamp_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *title = gtk_label_new (_(topic->title));
+
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  gtk_widget_add_css_class (title, "title-2");
+  gtk_box_append (GTK_BOX (box), title);
+  add_paragraphs (GTK_BOX (box), _(topic->text));
+  gtk_widget_add_css_class (box, "help");
+  adw_clamp_set_child (ADW_CLAMP (clamp), box);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_widget_set_hexpand (scrolled, TRUE);
+  return scrolled;
+}
+
+static gboolean
+on_escape (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  gtk_window_close (GTK_WINDOW (widget));
+  return TRUE;
+}
+
+static void
+add_escape (GtkWidget *window)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                                                          gtk_callback_action_new (on_escape, NULL, NULL)));
+  gtk_widget_add_controller (window, controller);
+}
+
+GtkWidget *
+backstep_help_new (void)
+{
+  GtkWidget *window = adw_window_new (), *rows = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *header = gtk_header_bar_new (), *panes = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *stack = gtk_stack_new (), *sidebar = gtk_stack_sidebar_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (topics); i++)
+    gtk_stack_add_titled (GTK_STACK (stack), new_page (&topics[i]), topics[i].name, _(topics[i].title));
+  gtk_stack_sidebar_set_stack (GTK_STACK_SIDEBAR (sidebar), GTK_STACK (stack));
+  gtk_box_append (GTK_BOX (panes), sidebar);
+  gtk_box_append (GTK_BOX (panes), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
+  gtk_box_append (GTK_BOX (panes), stack);
+  gtk_widget_set_vexpand (panes, TRUE);
+  gtk_box_append (GTK_BOX (rows), header);
+  gtk_box_append (GTK_BOX (rows), panes);
+  adw_window_set_content (ADW_WINDOW (window), rows);
+  gtk_window_set_title (GTK_WINDOW (window), _("Help"));
+  gtk_window_set_default_size (GTK_WINDOW (window), 820, 560);
+  add_escape (window);
+  return window;
+}
