@@ -46,10 +46,7 @@ static void
 dress_buffer (GtkSourceBuffer *buffer)
 {
   gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  GtkSourceStyleSchemeManager *schemes = gtk_source_style_scheme_manager_get_default ();
 
-  gtk_source_buffer_set_style_scheme (
-    buffer, gtk_source_style_scheme_manager_get_scheme (schemes, dark ? "Adwaita-dark" : "Adwaita"));
   set_tag (GTK_TEXT_BUFFER (buffer), "line", NULL, dark ? "#26364d" : "#e3eefb");
   set_tag (GTK_TEXT_BUFFER (buffer), "expression", dark ? "#2f5d96" : "#a8cdf5", NULL);
   set_tag (GTK_TEXT_BUFFER (buffer), "error-line", NULL, dark ? "#4d2629" : "#fbe3e4");
@@ -57,24 +54,64 @@ dress_buffer (GtkSourceBuffer *buffer)
 }
 
 static void
+set_scheme (GtkSourceBuffer *buffer)
+{
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+
+  gtk_source_buffer_set_style_scheme (
+    buffer, gtk_source_style_scheme_manager_get_scheme (gtk_source_style_scheme_manager_get_default (),
+                                                        dark ? "Adwaita-dark" : "Adwaita"));
+}
+
+static void
 on_style_changed (BackstepSource *self)
 {
   dress_buffer (self->buffer);
+  set_scheme (self->buffer);
   if (self->other_buffer)
-    dress_buffer (self->other_buffer);
+    {
+      dress_buffer (self->other_buffer);
+      set_scheme (self->other_buffer);
+    }
 }
 
-/* Languages are read from XML files: after the first frame. */
+/* Schemes and languages are read from some two hundred XML files: after the first frame. Until then the buffers find no
+ * scheme at all. */
+static void
+hide_schemes (void)
+{
+  static gboolean done;
+  const char *const nowhere[] = { NULL };
+
+  if (!done)
+    gtk_source_style_scheme_manager_set_search_path (gtk_source_style_scheme_manager_get_default (), nowhere);
+  done = TRUE;
+}
+
 static gboolean
 set_language (gpointer data)
 {
   BackstepSource *self = data;
   GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
-  GtkSourceLanguage *language = gtk_source_language_manager_get_language (languages, "python3");
 
-  gtk_source_buffer_set_language (self->buffer, language);
+  gtk_source_style_scheme_manager_set_search_path (gtk_source_style_scheme_manager_get_default (), NULL);
+  gtk_source_buffer_set_language (self->buffer, gtk_source_language_manager_get_language (languages, "python3"));
   on_style_changed (self);
   return G_SOURCE_REMOVE;
+}
+
+static void
+on_first_painted (GdkFrameClock *clock, BackstepSource *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_first_painted, self);
+  g_idle_add_full (G_PRIORITY_LOW, set_language, g_object_ref (self), g_object_unref);
+}
+
+static void
+on_realize (BackstepSource *self)
+{
+  if (gtk_source_buffer_get_language (self->buffer) == NULL)
+    g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self)), "after-paint", G_CALLBACK (on_first_painted), self, 0);
 }
 
 /* --- places -------------------------------------------------------------------------------------------------------- */
@@ -380,6 +417,7 @@ backstep_source_class_init (BackstepSourceClass *klass)
 static void
 backstep_source_init (BackstepSource *self)
 {
+  hide_schemes ();
   gtk_widget_init_template (GTK_WIDGET (self));
   self->buffer = gtk_source_buffer_new (NULL);
   self->shown_file = SCRIPT;
@@ -390,5 +428,5 @@ backstep_source_init (BackstepSource *self)
   g_signal_connect (self->buffer, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (on_style_changed), self,
                            G_CONNECT_SWAPPED);
-  g_idle_add_full (G_PRIORITY_LOW, set_language, g_object_ref (self), g_object_unref);
+  g_signal_connect (self, "realize", G_CALLBACK (on_realize), NULL);
 }

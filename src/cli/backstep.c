@@ -102,6 +102,18 @@ become (const char *room, const char *program, const char *option, int argc, cha
   return 1;
 }
 
+/* Those of the window, and GTK's own. */
+static int
+is_window_option (const char *word)
+{
+  static const char *const options[] = { "--new-instance", "--step", "--measure-", "--g", "--display" };
+
+  for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+    if (strncmp (word, options[i], strlen (options[i])) == 0)
+      return 1;
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -122,7 +134,7 @@ main (int argc, char **argv)
       return become (commands[i].room, commands[i].program, commands[i].option ? commands[i].option : word, argc - 2,
                      argv + 2);
 
-  if (word[0] == '-' && strcmp (word, "--") != 0 && access (word, F_OK) != 0 && strncmp (word, "--g", 3) != 0)
+  if (word[0] == '-' && strcmp (word, "--") != 0 && access (word, F_OK) != 0 && !is_window_option (word))
     {
       fprintf (stderr, "backstep: unknown option %s\nTry: backstep --help\n", word);
       return STATUS_USAGE;

@@ -3,11 +3,14 @@
 /* The yardstick for the window's start: an empty libadwaita window that leaves after its first drawn frame. */
 
 #include <adwaita.h>
+#include <stdio.h>
 
 static void
 painted (GdkFrameClock *clock, gpointer app)
 {
   g_signal_handlers_disconnect_by_func (clock, painted, app);
+  puts ("painted");
+  fflush (stdout);
   g_application_quit (app);
 }
 
