@@ -178,9 +178,9 @@ struct _BsNode {
   guint16 n_args;
   guint16 n_saved;
   guint16 n_outputs;
-  guint32 n_inputs;
-  guint32 mark;         /* the walk whose scratch this is */
+  guint32 mark;         /* the walk whose scratch this is; with the next one the link of the dead: aligned as a pointer */
   guint32 dependencies; /* scratch */
+  guint32 n_inputs;
   guint64 seq;
   const BsOp *op;
   BsEdge *edges;

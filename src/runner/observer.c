@@ -626,6 +626,7 @@ bs_observer_install (void)
     .storage_released = on_storage_released,
   };
 
+  bs_operations_forget ();
   bs_observer_backward_callbacks (&observer);
   bs_set_observer (&observer, NULL);
 }
@@ -634,4 +635,5 @@ void
 bs_observer_remove (void)
 {
   bs_set_observer (NULL, NULL);
+  bs_operations_forget ();
 }

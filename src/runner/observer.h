@@ -52,6 +52,8 @@ bs_observer_array (BsTensor *tensor)
 }
 
 /* operations.c: the writer's id of an operation with these attributes. */
+/* The ids belong to one writer. */
+void bs_operations_forget (void);
 guint32 bs_operation_id (const BsOp *op, const char *label, const char *grad_fn, guint n_args, const BsArg *args);
 
 /* observer-backward.c */

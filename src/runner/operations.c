@@ -81,15 +81,17 @@ append_argument (GString *text, const BsArg *arg)
 static Row *
 row_of (const BsOp *op)
 {
-  static BsWriter *known_to; /* the ids belong to one writer */
-
-  if (rows == NULL || known_to != bs_recorder.writer)
-    {
-      g_free (rows);
-      rows = g_new0 (Row, bs_n_ops ());
-      known_to = bs_recorder.writer;
-    }
+  if (rows == NULL)
+    rows = g_new0 (Row, bs_n_ops ());
   return &rows[bs_op_index (op)];
+}
+
+void
+bs_operations_forget (void)
+{
+  for (guint i = 0; rows != NULL && i < bs_n_ops (); i++)
+    g_free (rows[i].signature);
+  g_clear_pointer (&rows, g_free);
 }
 
 static const BsParameter *

@@ -205,7 +205,10 @@ place_of_line (Code *code, int instruction, int line)
 static inline _PyInterpreterFrame *
 innermost (void)
 {
-  return _PyThreadState_GET ()->cframe->current_frame;
+  PyThreadState *thread = _PyThreadState_GET ();
+
+  /* There is none any more when the last output is drained. */
+  return thread != NULL ? thread->cframe->current_frame : NULL;
 }
 
 gconstpointer

@@ -26,6 +26,9 @@ def run_all(folder, outside, victim, port):
     for name in sorted(os.listdir(here)):
         if not name.endswith(".py") or name == "attempt.py":
             continue
+        if name == "resources.py" and "--sanitized" in sys.argv:
+            print(f"# {name} is left out: the sanitizers need more memory than any limit")
+            continue
         done = subprocess.run([runner, "--plain", "--memory=1024", os.path.join(folder, name), secret, str(victim.pid), str(port), target],
                               pass_fds=left_open, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
         lines = [line.split(maxsplit=2) for line in done.stdout.splitlines() if line.startswith(("held", "ESCAPED"))]
