@@ -234,6 +234,13 @@ backstep_output_measure (GtkWidget *widget, GtkOrientation orientation, int for_
                       NULL, NULL);
 }
 
+/* The last line stays in sight when lines come or the pane becomes smaller; GtkTextView measures its lines later. */
+static void
+on_extent_changed (GtkAdjustment *adjustment, BackstepOutput *self)
+{
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment));
+}
+
 static void
 backstep_output_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -274,4 +281,5 @@ backstep_output_init (BackstepOutput *self)
   gtk_text_buffer_create_tag (self->buffer, "stdout", NULL);
   /* Slanted: not told by colour alone. */
   gtk_text_buffer_create_tag (self->buffer, "stderr", "style", PANGO_STYLE_ITALIC, "foreground", "#c01c28", NULL);
+  g_signal_connect (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->text)), "changed", G_CALLBACK (on_extent_changed), self);
 }
