@@ -31,14 +31,14 @@ _home = {
                   "column_stack tensor_split hsplit vsplit dsplit movedim moveaxis rot90 fliplr flipud tile repeat_interleave "
                   "normal randint_like poisson logspace range empty_strided tril_indices triu_indices cartesian_prod "
                   "combinations block_diag diagflat diag_embed vander",
-    "_mathematics": "einsum tensordot inner chain_matmul kron isclose std_mean var_mean cov corrcoef diff trapezoid trapz cdist "
+    "_mathematics": "einsum tensordot inner chain_matmul kron isclose allclose equal std_mean var_mean cov corrcoef diff trapezoid trapz cdist "
                     "dist cosine_similarity dropout bilinear",
 }
 _elsewhere = {name: "torch." + module for module, names in _home.items() for name in names.split()}
 
 # Those of them that are methods of tensors too.
 _methods = ("tensor_split hsplit vsplit dsplit movedim moveaxis rot90 fliplr flipud tile repeat_interleave diagflat diag_embed "
-            "inner kron isclose cov corrcoef diff dist is_inference")
+            "inner kron isclose allclose equal cov corrcoef diff dist is_inference")
 
 
 def _method(name):

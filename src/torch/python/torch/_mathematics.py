@@ -206,6 +206,22 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     return close | (difference.isfinite() & (difference <= atol + (rtol * other).abs()))
 
 
+def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    return bool(isclose(input, other, rtol, atol, equal_nan).all())
+
+
+def equal(input, other):
+    """Whether shapes and all elements are the same."""
+    if not isinstance(other, Tensor):
+        raise TypeError(f"equal(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
+    if input.dtype is not other.dtype:
+        from torch._info import scalar_type
+
+        raise RuntimeError(f"Expected object of scalar type {scalar_type(input.dtype)} but got scalar type "
+                           f"{scalar_type(other.dtype)} for argument 'other'")
+    return input.shape == other.shape and bool((input == other).all())
+
+
 # --- statistics ---
 
 def std_mean(input, dim=None, unbiased=True, keepdim=False, **options):

@@ -553,6 +553,23 @@ def pixel_unshuffle(input, downscale_factor):
     return blocks.permute(0, 1, 3, 5, 2, 4).reshape(*lead, channels * r * r, height // r, width // r)
 
 
+def one_hot(tensor, num_classes=-1):
+    """Class numbers as rows of zeros with a one: (...,) -> (..., num_classes)"""
+    if tensor.dtype is not torch.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor.")
+    if tensor.numel() == 0:
+        if num_classes <= 0:
+            raise RuntimeError("Can not infer total number of classes from empty tensor.")
+        return torch.empty(*tensor.shape, num_classes, dtype=torch.int64)
+    if tensor.min() < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    if num_classes == -1:
+        num_classes = int(tensor.max()) + 1
+    elif num_classes <= int(tensor.max()):
+        raise RuntimeError("Class values must be smaller than num_classes.")
+    return torch.zeros(*tensor.shape, num_classes, dtype=torch.int64).scatter_(-1, tensor.unsqueeze(-1), 1)
+
+
 def channel_shuffle(input, groups):
     """(N, C, ...): C seen as (groups, C / groups) and transposed"""
     n, channels, *rest = input.shape
