@@ -6,6 +6,7 @@
 #include <locale.h>
 
 #include "application.h"
+#include "place.h"
 #include "settings.h"
 
 /* Without a graphics card GL is done by the processor, slower than Cairo, which draws our pictures anyway; and asking for
@@ -29,9 +30,7 @@ main (int argc, char **argv)
 
   choose_renderer ();
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, backstep_in_build_tree () ? BS_BUILD_ROOT "/po" : BS_LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  bs_find_translations ();
   backstep_settings_prepare ();
   g_set_application_name (_("Backstep"));
   app = backstep_application_new ();

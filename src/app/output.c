@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "output.h"
+#include "recording/error-help.h"
 
 #define PIECES_MAX 4000 /* printed pieces in the view; the older ones are cut off */
 
@@ -170,8 +171,8 @@ show_error (BackstepOutput *self, BackstepDocument *document)
       gtk_button_set_label (GTK_BUTTON (self->error_place), where);
     }
   gtk_widget_set_visible (self->error_place, where != NULL);
-  gtk_label_set_text (GTK_LABEL (self->error_help), event.error.help ? event.error.help : "");
-  gtk_widget_set_visible (self->error_help, event.error.help && *event.error.help);
+  gtk_label_set_text (GTK_LABEL (self->error_help), bs_event_help (&event));
+  gtk_widget_set_visible (self->error_help, *bs_event_help (&event) != '\0');
   gtk_widget_set_visible (self->error_card, TRUE);
 }
 

@@ -2,31 +2,13 @@
 
 #include "config.h"
 
-#include <limits.h>
-#include <unistd.h>
-
+#include "place.h"
 #include "settings.h"
-
-gboolean
-backstep_in_build_tree (void)
-{
-  static int answer = -1;
-  char self[PATH_MAX];
-  ssize_t n;
-
-  if (answer < 0)
-    {
-      n = readlink ("/proc/self/exe", self, sizeof self - 1);
-      self[MAX (n, 0)] = '\0';
-      answer = g_str_has_prefix (self, BS_BUILD_ROOT "/");
-    }
-  return answer;
-}
 
 void
 backstep_settings_prepare (void)
 {
-  if (backstep_in_build_tree ())
+  if (bs_in_build_tree ())
     g_setenv ("GSETTINGS_SCHEMA_DIR", BS_BUILD_ROOT "/data", FALSE);
 }
 

@@ -17,6 +17,5 @@ double backstep_settings_get_double (const char *key, double otherwise);
 void backstep_settings_set_boolean (const char *key, gboolean value);
 void backstep_settings_set_int (const char *key, int value);
 void backstep_settings_set_double (const char *key, double value);
-gboolean backstep_in_build_tree (void);
 
 G_END_DECLS

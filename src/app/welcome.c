@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "place.h"
 #include "settings.h"
 #include "welcome.h"
 
@@ -189,7 +190,7 @@ fill (gpointer data)
   if (self->box == NULL)
     return G_SOURCE_REMOVE;
   if (!self->filled)
-    add_examples_of (self, backstep_in_build_tree () ? BS_SOURCE_ROOT "/data/examples" : BS_PKGDATADIR "/examples");
+    add_examples_of (self, bs_in_build_tree () ? BS_SOURCE_ROOT "/data/examples" : BS_PKGDATADIR "/examples");
   self->filled = TRUE;
   fill_recent (self);
   return G_SOURCE_REMOVE;

@@ -5,6 +5,7 @@
 #include "tool.h"
 
 #include "recording/describe.h"
+#include "recording/error-help.h"
 
 #include <math.h>
 #include <string.h>
@@ -433,7 +434,7 @@ add_shown (Context *c)
     add_string (c->out, "type", e->error.type);
     add_string (c->out, "message", e->error.message);
     add_string (c->out, "traceback", e->error.traceback);
-    add_string (c->out, "help", e->error.help);
+    add_string (c->out, "help", bs_event_help (e));
     break;
   case BS_EVENT_END:
     add_string (c->out, "how", e->end.how < G_N_ELEMENTS (ends) ? ends[e->end.how] : "?");

@@ -8,6 +8,7 @@
 
 #include "recording/verify.h"
 #include "session/session.h"
+#include "recording/error-help.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
@@ -84,8 +85,8 @@ print_error (BsRecording *recording, const BsEvent *e)
     fprintf (stderr, "%s:%u: %s: %s\n", path, place->line, e->error.type, e->error.message);
   else
     fprintf (stderr, "%s: %s\n", e->error.type, e->error.message);
-  if (*e->error.help != '\0')
-    fprintf (stderr, "%s\n", e->error.help);
+  if (*bs_event_help (e) != '\0')
+    fprintf (stderr, "%s\n", bs_event_help (e));
 }
 
 /* The error and the end are the last events, if they are there at all. */

@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "place.h"
 #include "tool.h"
 
 #include <glib/gi18n.h>
@@ -172,9 +173,7 @@ main (int argc, char **argv)
   const Command *command;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, BS_LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  bs_find_translations ();
   signal (SIGPIPE, SIG_DFL); /* `trace … | head` ends quietly */
 
   command = find_command (argc > 1 ? argv[1] : NULL);

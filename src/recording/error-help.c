@@ -155,6 +155,17 @@ bs_error_help (const char *type, const char *message)
   return NULL;
 }
 
+const char *
+bs_event_help (const BsEvent *error)
+{
+  const char *help;
+
+  if (error->error.help != NULL && *error->error.help != '\0')
+    return _ (error->error.help);
+  help = bs_error_help (error->error.type, error->error.message);
+  return help != NULL ? help : "";
+}
+
 gboolean
 bs_error_help_row (guint i, const char **type, const char **pattern, const char **sentence)
 {

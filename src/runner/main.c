@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "audit.h"
 #include "channel.h"
 #include "notebook.h"
+#include "place.h"
 #include "python.h"
 #include "record.h"
 #include "sandbox.h"
@@ -94,6 +96,8 @@ main (int argc, char **argv)
   int status;
 
   insist_on_one_thread (argv);
+  setlocale (LC_MESSAGES, "");
+  bs_find_translations ();
   status = bs_options_parse (&options, argc, argv);
   if (status != 0)
     return status;
@@ -104,6 +108,7 @@ main (int argc, char **argv)
   if (!bs_notebook_open (&options.script))
     return 1;
   enter_sandbox (&options);
+  setlocale (LC_MESSAGES, "C"); /* the script's own errors are in English, as python3 says them */
   bs_audit_install ();
   return options.record ? bs_record_run (&options.script) : run_plain (&options.script);
 }

@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "place.h"
 #include "python.h"
 
 #include <limits.h>
@@ -36,14 +37,10 @@ const char *
 bs_python_torch_folder (void)
 {
   static char *folder;
-  char self[PATH_MAX];
-  ssize_t n;
 
   if (folder)
     return folder;
-  n = readlink ("/proc/self/exe", self, sizeof self - 1);
-  self[MAX (n, 0)] = '\0';
-  if (g_str_has_prefix (self, BS_BUILD_ROOT "/"))
+  if (bs_in_build_tree ())
     {
       folder = g_strdup (BS_BUILD_ROOT "/src/torch/python");
       if (access (BS_BUILD_ROOT "/src/torch/python/torch/__init__.py", R_OK) != 0)

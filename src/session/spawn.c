@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "place.h"
 #include "session-private.h"
 
 #include <errno.h>
@@ -133,11 +134,7 @@ bs_session_spawn (const BsSessionOptions *options, pid_t *pid, GError **error)
 char *
 bs_session_find_runner (void)
 {
-  char self[PATH_MAX];
-  ssize_t n = readlink ("/proc/self/exe", self, sizeof self - 1);
-
-  self[MAX (n, 0)] = '\0';
-  if (g_str_has_prefix (self, BS_BUILD_ROOT "/"))
+  if (bs_in_build_tree ())
     return g_strdup (BS_BUILD_ROOT "/src/runner/backstep-runner");
   return g_strdup (BS_LIBEXECDIR "/backstep-runner");
 }

@@ -188,6 +188,16 @@ class Scripts(Case):
             self.assertTrue(result.stderr.endswith("ZeroDivisionError: division by zero\n"), result.stderr)
             self.assertIn(f'File "{path}", line 3', result.stderr)
 
+    def test_errors_come_with_help(self):
+        for code, word in ((b"%matplotlib inline\n", "Jupyter"), (b"import tensorflow\n", "not installed"),
+                           (b"open('/etc/passwd')\n", "sandbox"), (b"print(y)\n", "Nothing has this name"),
+                           (b"import torch\ntorch.ones(2, 3) @ torch.ones(2, 3)\n", "columns of the first factor"),
+                           (b"import torch\ntorch.ones(2, requires_grad=True).backward()\n", "single number")):
+            with self.subTest(code):
+                path = self.write("wrong.py", code)
+                self.assertIn(word, tool("run", path).stderr.splitlines()[-1])
+                self.assertIn(word, tool("trace", "--json", path).stdout)
+
     def test_recording_of_a_script(self):
         path = self.write("count.py", b"total = 0\nfor i in range(4):\n    total += i\nprint(total)\n")
         saved = self.path("count.backstep")
