@@ -28,5 +28,5 @@
   X (mse_loss) X (smooth_l1_loss) X (huber_loss) X (l1_loss) X (binary_cross_entropy) X (binary_cross_entropy_with_logits) X (soft_margin_loss) X (nll_loss) X (nll_loss2d) X (cross_entropy) X (convolution) X (convolution_input) X (convolution_weight) X (conv1d) X (conv1d_padding) X (conv_transpose1d) X (conv2d) X (conv2d_padding) X (conv_transpose2d) X (conv3d) X (conv3d_padding) X (conv_transpose3d) \
   X (cat) X (stack) X (split) X (split_sizes) X (chunk) X (unbind) X (flip) X (roll) \
   X (repeat) X (triu) X (tril) X (diag) X (trace) X (constant_pad_nd) X (batch_norm) X (layer_norm) \
-  X (embedding) X (max_pool2d_with_indices) X (avg_pool2d) X (cumsum) X (cumprod) X (prod) X (prod_dim) X (sort) \
+  X (embedding) X (max_pool2d_with_indices) X (avg_pool2d) X (avg_pool2d_backward) X (cumsum) X (cumprod) X (prod) X (prod_dim) X (sort) \
   X (argsort) X (topk) X (norm) X (vector_norm) X (addcmul) X (addcdiv) X (lerp) X (atan2)

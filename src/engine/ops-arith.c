@@ -106,7 +106,7 @@ rsub_forward (BsOpContext *ctx)
 
 BS_OP (rsub)
   .name = "rsub", .symbol = "−", .signature = "rsub(Tensor self, Tensor|Scalar other)",
-  .backward_name = "RsubBackward1", .flags = BS_IN_TORCH | BS_IS_COMPOSITE,
+  .flags = BS_IN_TORCH | BS_IS_COMPOSITE,
   .forward = rsub_forward, .sentence = N_ ("Subtracts the first from the second, element by element.")
 };
 
@@ -309,7 +309,9 @@ BS_OP (fmod)
   .backward_name = "FmodBackward0", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT,
   .forward = fmod_forward, .backward = fmod_backward, .saves_inputs = 3, .saved_for = { 2, 2 },
   .value_text = "self - other * trunc(self / other)", .derivative_text = TEXTS ("1", "-trunc(self / other)"),
-  .vjp_text = TEXTS ("g", "-g * trunc(self / other)"), .sentence = N_ ("Takes what is left after dividing.")
+  .vjp_text = TEXTS ("g", "-g * trunc(self / other)"), .sentence = N_ ("Takes what is left after dividing."),
+  SAMPLES ({ "rand(3) + 2.1, rand(3) + 1" }),
+  .saves_why = N_ ("both: how often the divisor fits is its slope")
 };
 
 /* --- powers ---------------------------------------------------------------------------------------------------------------- */

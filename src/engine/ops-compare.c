@@ -157,7 +157,8 @@ BS_OP (masked_fill)
   .backward_name = "MaskedFillBackward0", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE,
   .forward = masked_fill_forward, .backward = masked_fill_backward, .saves_inputs = 2,
   .saves_why = N_ ("the mask: what was filled gets no gradient"), .value_text = "where(mask, value, self)",
-  .sentence = N_ ("Writes one value wherever the mask is true.")
+  .sentence = N_ ("Writes one value wherever the mask is true."),
+  SAMPLES ({ "rand(2, 3), rand(2, 3) > 0.5, 2.0" }, { "rand(2, 3), rand(3) > 0.5, rand(())" })
 };
 
 /* --- the larger, the smaller, bounds ---------------------------------------------------------------------------------------- */

@@ -176,6 +176,7 @@ ARG (argmin, FALSE, N_ ("Tells where the smallest element is."))
   } \
   BS_OP (op) .name = #op, .symbol = #op, .signature = #op "(Tensor self, int[1]? dim=None, bool keepdim=False)", .backward_name = node, .flags = FLAGS, \
     .forward = op##_forward, .backward = op##_backward, .saves_inputs = 1, .saves_outputs = 1, .sentence = words, \
+    .saves_why = N_ ("input and result: the elements that are the result share the gradient"), \
     .kinks = N_ ("where several are equal they share the gradient"), SAMPLES ({ "randn(2, 3), 1" }) };
 OVER_DIMS (amax, "AmaxBackward0", TRUE, N_ ("Takes the largest over some dimensions."))
 OVER_DIMS (amin, "AminBackward0", FALSE, N_ ("Takes the smallest over some dimensions."))

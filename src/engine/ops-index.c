@@ -106,7 +106,8 @@ gather_backward (BsOpContext *ctx)
 BS_OP (gather)
   .name = "gather", .symbol = "gather", .signature = "gather(Tensor self, int dim, Tensor index)", .backward_name = "GatherBackward0", .flags = FLAGS,
   .forward = gather_forward, .backward = gather_backward, .saves_inputs = 2, .saves_why = N_ ("the indices: the gradient goes back to where the values came from"),
-  .sentence = N_ ("Picks elements along a dimension by index.")
+  .sentence = N_ ("Picks elements along a dimension by index."),
+  SAMPLES ({ "rand(2, 3), 1, tensor([[0, 0], [2, 1]])" })
 };
 
 static BsTensor *
@@ -155,7 +156,8 @@ scatter_add_backward (BsOpContext *ctx)
 BS_OP (scatter_add)
   .name = "scatter_add", .symbol = "scatter +", .signature = "scatter_add(Tensor self, int dim, Tensor index, Tensor src)", .backward_name = "ScatterAddBackward0",
   .flags = FLAGS | BS_IN_INPLACE, .forward = scatter_add_forward, .backward = scatter_add_backward, .saves_inputs = 2, .saves_why = N_ ("the indices: the gradient is picked where the values were added"),
-  .sentence = N_ ("Adds elements at indices along a dimension.")
+  .sentence = N_ ("Adds elements at indices along a dimension."),
+  SAMPLES ({ "rand(2, 3), 1, tensor([[0, 0], [2, 1]]), rand(2, 2)" })
 };
 static void scatter_forward (BsOpContext *ctx) { bs_ctx_return (ctx, scattered (ctx, FALSE, FALSE)); }
 static void
@@ -169,7 +171,8 @@ scatter_backward (BsOpContext *ctx)
 BS_OP (scatter)
   .name = "scatter", .symbol = "scatter", .signature = "scatter(Tensor self, int dim, Tensor index, Tensor src)", .backward_name = "ScatterBackward0",
   .flags = FLAGS | BS_IN_INPLACE, .forward = scatter_forward, .backward = scatter_backward, .saves_inputs = 2, .saves_why = N_ ("the indices: what was overwritten gets no gradient"),
-  .sentence = N_ ("Writes elements at indices along a dimension.")
+  .sentence = N_ ("Writes elements at indices along a dimension."),
+  SAMPLES ({ "rand(2, 3), 1, tensor([[0, 1], [2, 1]]), rand(2, 2)" })
 };
 static void scatter_value_forward (BsOpContext *ctx) { bs_ctx_return (ctx, scattered (ctx, FALSE, TRUE)); }
 static void
@@ -180,7 +183,8 @@ scatter_value_backward (BsOpContext *ctx)
 BS_OP (scatter_value)
   .name = "scatter.value", .symbol = "scatter", .signature = "scatter(Tensor self, int dim, Tensor index, Tensor|Scalar value)", .backward_name = "ScatterBackward1",
   .flags = FLAGS | BS_IN_INPLACE, .forward = scatter_value_forward, .backward = scatter_value_backward, .saves_inputs = 2, .saves_why = N_ ("the indices: what was overwritten gets no gradient"),
-  .sentence = N_ ("Writes one value at indices along a dimension.")
+  .sentence = N_ ("Writes one value at indices along a dimension."),
+  SAMPLES ({ "rand(2, 3), 1, tensor([[0, 1], [2, 1]]), 2.0" })
 };
 
 /* --- index_select, index_add: whole slices ------------------------------------------------------------------------------------------- */
@@ -231,7 +235,8 @@ index_select_backward (BsOpContext *ctx)
 BS_OP (index_select)
   .name = "index_select", .symbol = "[i]", .signature = "index_select(Tensor self, int dim, Tensor index)", .backward_name = "IndexSelectBackward0", .flags = FLAGS,
   .forward = index_select_forward, .backward = index_select_backward, .saves_inputs = 2, .saves_why = N_ ("the indices: the gradient goes back to where the slices came from"),
-  .sentence = N_ ("Picks slices of a dimension by index.")
+  .sentence = N_ ("Picks slices of a dimension by index."),
+  SAMPLES ({ "rand(3, 2), 0, tensor([2, 0, 2])" })
 };
 static void
 index_add_forward (BsOpContext *ctx)
@@ -276,7 +281,8 @@ index_add_backward (BsOpContext *ctx)
 BS_OP (index_add)
   .name = "index_add", .symbol = "[i] +", .signature = "index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1)", .backward_name = "IndexAddBackward0",
   .flags = FLAGS | BS_IN_INPLACE, .forward = index_add_forward, .backward = index_add_backward, .saves_inputs = 2, .saves_why = N_ ("the indices: the gradient is picked where the slices were added"),
-  .sentence = N_ ("Adds slices at indices of a dimension.")
+  .sentence = N_ ("Adds slices at indices of a dimension."),
+  SAMPLES ({ "rand(3, 2), 0, tensor([2, 0, 2]), rand(3, 2)" })
 };
 
 /* --- index: x[i, :, j] with tensors ------------------------------------------------------------------------------------------------------ */
@@ -528,5 +534,6 @@ masked_select_backward (BsOpContext *ctx)
 }
 BS_OP (masked_select)
   .name = "masked_select", .symbol = "[mask]", .signature = "masked_select(Tensor self, Tensor mask)", .backward_name = "MaskedSelectBackward0", .flags = FLAGS,
-  .forward = masked_select_forward, .backward = masked_select_backward, .saves_inputs = 2, .saves_why = N_ ("the mask: the gradient goes back to where it is true"), .sentence = N_ ("Picks the elements where the mask is true.")
+  .forward = masked_select_forward, .backward = masked_select_backward, .saves_inputs = 2, .saves_why = N_ ("the mask: the gradient goes back to where it is true"), .sentence = N_ ("Picks the elements where the mask is true."),
+  SAMPLES ({ "rand(2, 3), tensor([True, False, True])" })
 };

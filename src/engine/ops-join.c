@@ -89,7 +89,8 @@ cat_backward (BsOpContext *ctx)
 }
 BS_OP (cat)
   .name = "cat", .symbol = "cat", .signature = "cat(Tensor[] tensors, int dim=0)", .aliases = "concat,concatenate", .backward_name = "CatBackward0",
-  .flags = BS_IN_TORCH | BS_HAS_OUT, .forward = cat_forward, .backward = cat_backward, .sentence = N_ ("Joins tensors along a dimension.")
+  .flags = BS_IN_TORCH | BS_HAS_OUT, .forward = cat_forward, .backward = cat_backward, .sentence = N_ ("Joins tensors along a dimension."),
+  SAMPLES ({ "[rand(2, 3), rand(1, 3)]" }, { "[rand(2, 3), rand(2, 1)], 1" })
 };
 static void
 stack_forward (BsOpContext *ctx)
@@ -124,7 +125,8 @@ stack_backward (BsOpContext *ctx)
 }
 BS_OP (stack)
   .name = "stack", .symbol = "stack", .signature = "stack(Tensor[] tensors, int dim=0)", .backward_name = "StackBackward0", .flags = BS_IN_TORCH | BS_HAS_OUT,
-  .forward = stack_forward, .backward = stack_backward, .sentence = N_ ("Lays tensors on a new dimension.")
+  .forward = stack_forward, .backward = stack_backward, .sentence = N_ ("Lays tensors on a new dimension."),
+  SAMPLES ({ "[rand(3), rand(3)], 1" })
 };
 
 /* --- taking apart ---------------------------------------------------------------------------------------------------------- */
@@ -193,11 +195,13 @@ parts_backward (BsOpContext *ctx)
 }
 BS_OP (split)
   .name = "split", .symbol = "split", .signature = "split(Tensor self, int split_size, int dim=0)", .backward_name = "SplitBackward0", .flags = FLAGS | BS_IS_VIEW | BS_IS_MULTI,
-  .forward = split_sizes_forward, .backward = parts_backward, .sentence = N_ ("Cuts a dimension into pieces.")
+  .forward = split_sizes_forward, .backward = parts_backward, .sentence = N_ ("Cuts a dimension into pieces."),
+  SAMPLES ({ "rand(5, 2), 2" })
 };
 BS_OP (split_sizes)
   .name = "split.sizes", .symbol = "split", .signature = "split(Tensor self, int[] split_size, int dim=0)", .aliases = "split_with_sizes", .backward_name = "SplitWithSizesBackward0",
-  .flags = FLAGS | BS_IS_VIEW | BS_IS_MULTI, .forward = split_sizes_forward, .backward = parts_backward, .sentence = N_ ("Cuts a dimension into pieces.")
+  .flags = FLAGS | BS_IS_VIEW | BS_IS_MULTI, .forward = split_sizes_forward, .backward = parts_backward, .sentence = N_ ("Cuts a dimension into pieces."),
+  SAMPLES ({ "rand(5, 2), [1, 4]" })
 };
 static void
 chunk_forward (BsOpContext *ctx)
@@ -238,7 +242,8 @@ unbind_forward (BsOpContext *ctx)
 }
 BS_OP (unbind)
   .name = "unbind", .symbol = "unbind", .signature = "unbind(Tensor self, int dim=0)", .backward_name = "UnbindBackward0", .flags = FLAGS | BS_IS_VIEW | BS_IS_MULTI,
-  .forward = unbind_forward, .backward = parts_backward, .sentence = N_ ("Takes a dimension apart, slice by slice.")
+  .forward = unbind_forward, .backward = parts_backward, .sentence = N_ ("Takes a dimension apart, slice by slice."),
+  SAMPLES ({ "rand(3, 2), 1" })
 };
 
 /* --- mirrored, rolled, repeated ------------------------------------------------------------------------------------------------ */
@@ -294,7 +299,7 @@ roll_by (BsOpContext *ctx, BsTensor *x, int sign)
 }
 static void roll_forward (BsOpContext *ctx) { roll_by (ctx, X_, 1); }
 static void roll_backward (BsOpContext *ctx) { roll_by (ctx, G, -1); }
-BS_OP (roll) .name = "roll", .symbol = "roll", .signature = "roll(Tensor self, int[1] shifts, int[1]? dims=None)", .backward_name = "RollBackward0", .flags = FLAGS, .forward = roll_forward, .backward = roll_backward, .sentence = N_ ("Moves elements along; what falls off comes back in front.") };
+BS_OP (roll) .name = "roll", .symbol = "roll", .signature = "roll(Tensor self, int[1] shifts, int[1]? dims=None)", .backward_name = "RollBackward0", .flags = FLAGS, .forward = roll_forward, .backward = roll_backward, .sentence = N_ ("Moves elements along; what falls off comes back in front."), SAMPLES ({ "rand(3, 2), 1, 0" }) };
 static void
 repeat_forward (BsOpContext *ctx)
 {
@@ -379,7 +384,7 @@ diag_backward (BsOpContext *ctx)
   if (n_dims == 1 || shape[0] == shape[1])
     GIVE (0, BA (diag, G, BS_INT (bs_arg_int (ctx, 0, 0))));
 }
-BS_OP (diag) .name = "diag", .symbol = "diag", .signature = "diag(Tensor self, int diagonal=0)", .backward_name = "DiagBackward0", .flags = FLAGS | BS_HAS_OUT, .forward = diag_forward, .backward = diag_backward, .sentence = N_ ("Takes the diagonal of a matrix, or makes a matrix of one.") };
+BS_OP (diag) .name = "diag", .symbol = "diag", .signature = "diag(Tensor self, int diagonal=0)", .backward_name = "DiagBackward0", .flags = FLAGS | BS_HAS_OUT, .forward = diag_forward, .backward = diag_backward, .sentence = N_ ("Takes the diagonal of a matrix, or makes a matrix of one."), SAMPLES ({ "rand(3)" }, { "rand(3, 3), 1" }) };
 static void trace_forward (BsOpContext *ctx) { bs_ctx_return (ctx, B1 (sum, B1 (diagonal, X_))); }
 static void
 trace_backward (BsOpContext *ctx)
@@ -394,7 +399,7 @@ trace_backward (BsOpContext *ctx)
     GIVE (0, B2 (mul, zeros, G));
   }
 }
-BS_OP (trace) .name = "trace", .symbol = "tr", .signature = "trace(Tensor self)", .backward_name = "TraceBackward0", .flags = FLAGS, .forward = trace_forward, .backward = trace_backward, .sentence = N_ ("Adds up the diagonal.") };
+BS_OP (trace) .name = "trace", .symbol = "tr", .signature = "trace(Tensor self)", .backward_name = "TraceBackward0", .flags = FLAGS, .forward = trace_forward, .backward = trace_backward, .sentence = N_ ("Adds up the diagonal."), SAMPLES ({ "rand(3, 3)" }) };
 
 /* pad counts from the last dimension: left, right, then the one before; negative cuts off. */
 static void

@@ -395,7 +395,7 @@ BS_OP (soft_margin_loss)
   .derivative_text = TEXTS ("-target * exp(-target * self) / (1 + exp(-target * self)) / n", NULL),
   .vjp_text = TEXTS ("-g * target * exp(-target * self) / (1 + exp(-target * self)) / n", NULL),
   .sentence = N_ ("Takes the logarithm of one plus e to the negative margin, on average."),
-  SAMPLES ({ "randn(4), randn(4)" })
+  SAMPLES ({ "randn(4), constant(tensor([1.0, -1.0, 1.0, 1.0]))" })
 };
 
 /* --- negative log likelihood ----------------------------------------------------------------------------------------- */

@@ -175,7 +175,7 @@ BS_OP (dot)
   .value_text = "sum(self * tensor)", .derivative_text = TEXTS ("tensor", "self"), .vjp_text = TEXTS ("g * tensor", "g * self"),
   .sentence = N_ ("Adds up the products of the elements."), SAMPLES ({ "rand(3), rand(3)" })
 };
-BS_OP (vdot) .name = "vdot", .symbol = "·", .signature = "vdot(Tensor self, Tensor other)", .backward_name = "VdotBackward0", .flags = FLAGS, .forward = dot_forward, .backward = dot_backward, .saves_inputs = 3, .sentence = N_ ("Adds up the products of the elements.") };
+BS_OP (vdot) .name = "vdot", .symbol = "·", .signature = "vdot(Tensor self, Tensor other)", .backward_name = "VdotBackward0", .flags = FLAGS, .forward = dot_forward, .backward = dot_backward, .saves_inputs = 3, .sentence = N_ ("Adds up the products of the elements."), SAMPLES ({ "rand(3), rand(3)" }), .saves_why = N_ ("each factor carries the gradient to the other") };
 static void outer_forward (BsOpContext *ctx) { bs_ctx_return (ctx, B2 (mul, column (ctx, X_), Y_)); }
 BS_OP (outer) .name = "outer", .symbol = "⊗", .signature = "outer(Tensor self, Tensor vec2)", .aliases = "ger", .flags = FLAGS | BS_IS_COMPOSITE, .forward = outer_forward, .sentence = N_ ("Multiplies every element of the first with every one of the second.") };
 
@@ -231,7 +231,7 @@ blend (BsOpContext *ctx, BsTensor *input, BsTensor *product)
   double beta = bs_arg_real (ctx, 0, 1), alpha = bs_arg_real (ctx, 1, 1);
   return B2 (add, beta == 1 ? input : bs_scaled (ctx, input, beta), alpha == 1 ? product : bs_scaled (ctx, product, alpha));
 }
-#define BLEND(op, product, node, names, g_first, g_second, words) \
+#define BLEND(op, product, node, names, g_first, g_second, words, ...) \
   static void op##_forward (BsOpContext *ctx) { bs_ctx_return (ctx, blend (ctx, X_, product)); } \
   static void op##_backward (BsOpContext *ctx) \
   { \
@@ -242,11 +242,15 @@ blend (BsOpContext *ctx, BsTensor *input, BsTensor *product)
   } \
   BS_OP (op) .name = #op, .symbol = #op, .signature = #op "(Tensor self, " names ", *, Scalar beta=1, Scalar alpha=1)", .backward_name = node, \
     .flags = FLAGS | BS_IN_INPLACE, .forward = op##_forward, .backward = op##_backward, .saves_inputs = 6, .saved_for = { 0, 4, 2 }, \
-    .saves_why = N_ ("each factor carries the gradient to the other"), .sentence = words };
-BLEND (addmm, B2 (mm, ctx->inputs[1], ctx->inputs[2]), "AddmmBackward0", "Tensor mat1, Tensor mat2", B2 (mm, g, B1 (t, b)), B2 (mm, B1 (t, a), g), N_ ("Multiplies two matrices and adds a third."))
-BLEND (addmv, B2 (mv, ctx->inputs[1], ctx->inputs[2]), "AddmvBackward0", "Tensor mat, Tensor vec", B2 (mul, column (ctx, g), b), B2 (mv, B1 (t, a), g), N_ ("Multiplies a matrix and a vector and adds another vector."))
-BLEND (addr, B2 (mul, column (ctx, ctx->inputs[1]), ctx->inputs[2]), "AddrBackward0", "Tensor vec1, Tensor vec2", B2 (mv, g, b), B2 (mv, B1 (t, g), a), N_ ("Adds the outer product of two vectors."))
-BLEND (baddbmm, B2 (bmm, ctx->inputs[1], ctx->inputs[2]), "BaddbmmBackward0", "Tensor batch1, Tensor batch2", B2 (bmm, g, bs_transposed (ctx, b, 1, 2)), B2 (bmm, bs_transposed (ctx, a, 1, 2), g), N_ ("Multiplies matrices pairwise and adds."))
+    .saves_why = N_ ("each factor carries the gradient to the other"), .sentence = words, SAMPLES (__VA_ARGS__) };
+BLEND (addmm, B2 (mm, ctx->inputs[1], ctx->inputs[2]), "AddmmBackward0", "Tensor mat1, Tensor mat2", B2 (mm, g, B1 (t, b)), B2 (mm, B1 (t, a), g), N_ ("Multiplies two matrices and adds a third."),
+       { "rand(2, 4), rand(2, 3), rand(3, 4)" }, { "rand(4), rand(2, 3), rand(3, 4), beta=0.5, alpha=2" })
+BLEND (addmv, B2 (mv, ctx->inputs[1], ctx->inputs[2]), "AddmvBackward0", "Tensor mat, Tensor vec", B2 (mul, column (ctx, g), b), B2 (mv, B1 (t, a), g), N_ ("Multiplies a matrix and a vector and adds another vector."),
+       { "rand(2), rand(2, 3), rand(3)" })
+BLEND (addr, B2 (mul, column (ctx, ctx->inputs[1]), ctx->inputs[2]), "AddrBackward0", "Tensor vec1, Tensor vec2", B2 (mv, g, b), B2 (mv, B1 (t, g), a), N_ ("Adds the outer product of two vectors."),
+       { "rand(2, 3), rand(2), rand(3)" })
+BLEND (baddbmm, B2 (bmm, ctx->inputs[1], ctx->inputs[2]), "BaddbmmBackward0", "Tensor batch1, Tensor batch2", B2 (bmm, g, bs_transposed (ctx, b, 1, 2)), B2 (bmm, bs_transposed (ctx, a, 1, 2), g), N_ ("Multiplies matrices pairwise and adds."),
+       { "rand(2, 2, 2), rand(2, 2, 3), rand(2, 3, 2)" })
 
 /* --- matmul, linear: composites, as in PyTorch --------------------------------------------------------------------------------------------- */
 

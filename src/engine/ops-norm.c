@@ -119,7 +119,8 @@ BS_OP (batch_norm)
   .signature = "batch_norm(Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight=None, Tensor? bias=None, bool training=False, float momentum=0.1, float eps=1e-05)",
   .backward_name = "NativeBatchNormBackward0", .flags = BS_IN_FUNCTIONAL, .forward = batch_norm_forward, .backward = batch_norm_backward, .saves_inputs = 15,
   .saves_why = N_ ("the input: mean and variance depend on every element"), .value_text = "(input - mean) / sqrt(var + eps) * weight + bias",
-  .sentence = N_ ("Shifts and scales each channel of the batch to mean 0 and variance 1.")
+  .sentence = N_ ("Shifts and scales each channel of the batch to mean 0 and variance 1."),
+  SAMPLES ({ "rand(4, 3), None, None, rand(3), rand(3), True" }, { "rand(4, 3), constant(rand(3)), constant(rand(3) + 0.5), rand(3), rand(3), False" })
 };
 
 /* --- layer_norm ---------------------------------------------------------------------------------------------------------------- */
@@ -213,7 +214,8 @@ embedding_backward (BsOpContext *ctx)
 BS_OP (embedding)
   .name = "embedding", .symbol = "embedding", .signature = "embedding(Tensor indices, Tensor weight, int padding_idx=-1)", .backward_name = "EmbeddingBackward0",
   .flags = BS_IN_FUNCTIONAL, .forward = embedding_forward, .backward = embedding_backward, .saves_inputs = 1, .saves_why = N_ ("the indices: only the rows looked up get a gradient"),
-  .sentence = N_ ("Looks up a row of the weight for each index.")
+  .sentence = N_ ("Looks up a row of the weight for each index."),
+  SAMPLES ({ "tensor([2, 0, 2]), rand(3, 2)" })
 };
 
 /* --- pooling over two dimensions (one is done with height 1) ------------------------------------------------------------------------ */
@@ -308,7 +310,8 @@ BS_OP (max_pool2d_with_indices)
   .name = "max_pool2d_with_indices", .symbol = "max pool", .returns = "values,indices",
   .signature = "max_pool2d_with_indices(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=0, int[2] dilation=1, bool ceil_mode=False)",
   .backward_name = "MaxPool2DWithIndicesBackward0", .flags = BS_IN_FUNCTIONAL | BS_IS_MULTI, .forward = max_pool_forward, .backward = max_pool_backward, .saves_outputs = 2,
-  .saves_why = N_ ("the places: only the largest of each window gets a gradient"), .sentence = N_ ("Takes the largest element of each window.")
+  .saves_why = N_ ("the places: only the largest of each window gets a gradient"), .sentence = N_ ("Takes the largest element of each window."),
+  SAMPLES ({ "rand(1, 2, 4, 4), 2" }, { "rand(1, 1, 4, 4), 3, 1, 1" })
 };
 static void
 avg_pool_forward (BsOpContext *ctx)
@@ -331,14 +334,13 @@ avg_pool_forward (BsOpContext *ctx)
   }
   bs_ctx_return (ctx, y);
 }
-/* The mean over windows is linear: its backward is a table of weights, laid out by the same loop. */
+/* The mean over windows is linear: its backward shares each gradient out over its window, and that one's is the mean. */
 static void
-avg_pool_backward (BsOpContext *ctx)
+avg_pool2d_backward_forward (BsOpContext *ctx)
 {
-  guint n_dims;
-  const gint64 *shape = bs_shape_of (ctx, 0, &n_dims);
-  gint64 out[BS_MAX_DIMS];
-  BsTensor *g = bs_contiguous (ctx, G), *dx = bs_full (ctx, G->dtype, n_dims, shape, 0);
+  gint64 shape[BS_MAX_DIMS], out[BS_MAX_DIMS];
+  int n_dims = bs_arg_ints (ctx, 6, shape, BS_MAX_DIMS);
+  BsTensor *g = bs_contiguous (ctx, X_), *dx = bs_full (ctx, X_->dtype, n_dims, shape, 0);
   gboolean count_pad = bs_arg_bool (ctx, 4, TRUE);
   Pool p;
   if (g == NULL || dx == NULL || !pool_plan (ctx, n_dims, shape, FALSE, bs_arg_bool (ctx, 3, FALSE), &p, out))
@@ -354,9 +356,31 @@ avg_pool_backward (BsOpContext *ctx)
         bs_store (dx->dtype, bs_data (dx), k, bs_load (dx->dtype, bs_data (dx), k) + share);
       }
   }
-  GIVE (0, dx);
+  bs_ctx_return (ctx, dx);
+}
+static void
+avg_pool2d_backward_backward (BsOpContext *ctx)
+{
+  GIVE (0, bs_do_args (ctx, &bs_op_avg_pool2d, 1, &ctx->upstream[0], 6, ctx->args));
+}
+BS_OP (avg_pool2d_backward)
+  .name = "avg_pool2d_backward", .symbol = "avg pool",
+  .signature = "avg_pool2d_backward(Tensor grad, int[2] kernel_size, int[2]? stride, int[2] padding, bool ceil_mode, bool count_include_pad, int? divisor, int[] size)",
+  .backward_name = "AvgPool2DBackwardBackward0", .flags = BS_IS_INTERNAL, .forward = avg_pool2d_backward_forward, .backward = avg_pool2d_backward_backward
+};
+static void
+avg_pool_backward (BsOpContext *ctx)
+{
+  guint n_dims;
+  const gint64 *shape = bs_shape_of (ctx, 0, &n_dims);
+  BsArg args[7] = { 0 };
+  for (guint i = 0; i < 6; i++)
+    args[i] = i < ctx->n_args ? ctx->args[i] : BS_NONE;
+  args[6] = BS_INTS (n_dims, shape);
+  GIVE (0, bs_do_args (ctx, &bs_op_avg_pool2d_backward, 1, &ctx->upstream[0], 7, args));
 }
 BS_OP (avg_pool2d)
   .name = "avg_pool2d", .symbol = "avg pool", .signature = "avg_pool2d(Tensor self, int[2] kernel_size, int[2]? stride=None, int[2] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? divisor_override=None)",
-  .backward_name = "AvgPool2DBackward0", .flags = BS_IN_FUNCTIONAL, .forward = avg_pool_forward, .backward = avg_pool_backward, .sentence = N_ ("Takes the mean of each window.")
+  .backward_name = "AvgPool2DBackward0", .flags = BS_IN_FUNCTIONAL, .forward = avg_pool_forward, .backward = avg_pool_backward, .sentence = N_ ("Takes the mean of each window."),
+  SAMPLES ({ "rand(1, 2, 4, 4), 2" }, { "rand(1, 1, 4, 4), 3, 1, 1" })
 };

@@ -62,7 +62,8 @@ static void cumprod_forward (BsOpContext *ctx) { scan (ctx, TRUE); }
 static void cumprod_backward (BsOpContext *ctx) { GIVE (0, B2 (div, sum_from_end (ctx, B2 (mul, G, ctx->outputs[0])), X_)); }
 BS_OP (cumprod)
   .name = "cumprod", .symbol = "Π…", .signature = "cumprod(Tensor self, int dim, *, dtype? dtype=None)", .backward_name = "CumprodBackward0", .flags = FLAGS | BS_IN_INPLACE,
-  .forward = cumprod_forward, .backward = cumprod_backward, .saves_inputs = 1, .saves_outputs = 1, .sentence = N_ ("Multiplies along a dimension and keeps every step."), SAMPLES ({ "rand(2, 3) + 0.5, 1" })
+  .forward = cumprod_forward, .backward = cumprod_backward, .saves_inputs = 1, .saves_outputs = 1, .sentence = N_ ("Multiplies along a dimension and keeps every step."), SAMPLES ({ "rand(2, 3) + 0.5, 1" }),
+  .saves_why = N_ ("input and products: the slope is the product of the others")
 };
 
 /* --- prod ------------------------------------------------------------------------------------------------------------------------- */
@@ -111,7 +112,8 @@ prod_forward (BsOpContext *ctx)
 static void prod_backward (BsOpContext *ctx) { GIVE (0, B2 (div, B2 (mul, G, ctx->outputs[0]), X_)); }
 BS_OP (prod)
   .name = "prod", .symbol = "Π", .signature = "prod(Tensor self, *, dtype? dtype=None)", .backward_name = "ProdBackward0", .flags = FLAGS, .forward = prod_forward, .backward = prod_backward,
-  .saves_inputs = 1, .saves_outputs = 1, .value_text = "prod(self)", .sentence = N_ ("Multiplies all elements."), SAMPLES ({ "rand(4) + 0.5" })
+  .saves_inputs = 1, .saves_outputs = 1, .value_text = "prod(self)", .sentence = N_ ("Multiplies all elements."), SAMPLES ({ "rand(4) + 0.5" }),
+  .saves_why = N_ ("input and product: the slope is the product of the others")
 };
 static void
 prod_dim_forward (BsOpContext *ctx)
@@ -130,7 +132,9 @@ prod_dim_backward (BsOpContext *ctx)
 }
 BS_OP (prod_dim)
   .name = "prod.dim", .symbol = "Π", .signature = "prod(Tensor self, int dim, bool keepdim=False, *, dtype? dtype=None)", .backward_name = "ProdBackward1", .flags = FLAGS,
-  .forward = prod_dim_forward, .backward = prod_dim_backward, .saves_inputs = 1, .saves_outputs = 1, .sentence = N_ ("Multiplies over a dimension.")
+  .forward = prod_dim_forward, .backward = prod_dim_backward, .saves_inputs = 1, .saves_outputs = 1, .sentence = N_ ("Multiplies over a dimension."),
+  SAMPLES ({ "rand(2, 3) + 0.5, 1" }),
+  .saves_why = N_ ("input and product: the slope is the product of the others")
 };
 
 /* --- sort, topk --------------------------------------------------------------------------------------------------------------------- */
@@ -219,7 +223,8 @@ sort_forward (BsOpContext *ctx)
 static void sort_backward (BsOpContext *ctx) { picked_backward (ctx, bs_arg_int (ctx, 0, -1)); }
 BS_OP (sort)
   .name = "sort", .symbol = "sort", .signature = "sort(Tensor self, int dim=-1, bool descending=False, bool stable=False)", .returns = "values,indices", .backward_name = "SortBackward0", .flags = FLAGS | BS_IS_MULTI,
-  .forward = sort_forward, .backward = sort_backward, .saves_outputs = 2, .saves_why = N_ ("the order: the gradient goes back to where each element came from"), .sentence = N_ ("Sorts along a dimension.")
+  .forward = sort_forward, .backward = sort_backward, .saves_outputs = 2, .saves_why = N_ ("the order: the gradient goes back to where each element came from"), .sentence = N_ ("Sorts along a dimension."),
+  SAMPLES ({ "rand(5)" }, { "rand(2, 3), 0, True" })
 };
 static void
 argsort_forward (BsOpContext *ctx)
@@ -250,7 +255,8 @@ topk_forward (BsOpContext *ctx)
 static void topk_backward (BsOpContext *ctx) { picked_backward (ctx, bs_arg_int (ctx, 1, -1)); }
 BS_OP (topk)
   .name = "topk", .symbol = "top k", .signature = "topk(Tensor self, int k, int dim=-1, bool largest=True, bool sorted=True)", .returns = "values,indices", .backward_name = "TopkBackward0", .flags = FLAGS | BS_IS_MULTI,
-  .forward = topk_forward, .backward = topk_backward, .saves_outputs = 2, .saves_why = N_ ("the places: only they get a gradient"), .sentence = N_ ("Takes the k largest along a dimension.")
+  .forward = topk_forward, .backward = topk_backward, .saves_outputs = 2, .saves_why = N_ ("the places: only they get a gradient"), .sentence = N_ ("Takes the k largest along a dimension."),
+  SAMPLES ({ "rand(5), 2" })
 };
 
 /* --- norm: p-norm over all or some dimensions ------------------------------------------------------------------------------------------ */
@@ -320,7 +326,8 @@ BS_OP (norm)
 };
 BS_OP (vector_norm)
   .name = "vector_norm", .symbol = "‖x‖", .signature = "vector_norm(Tensor x, Scalar? ord=2, int[1]? dim=None, bool keepdim=False)", .backward_name = "LinalgVectorNormBackward0", .flags = BS_IN_LINALG,
-  .forward = norm_forward, .backward = norm_backward, .saves_inputs = 1, .saves_outputs = 1, .saves_why = N_ ("vector and length: the slope is the direction"), .sentence = N_ ("Takes the length.")
+  .forward = norm_forward, .backward = norm_backward, .saves_inputs = 1, .saves_outputs = 1, .saves_why = N_ ("vector and length: the slope is the direction"), .sentence = N_ ("Takes the length."),
+  SAMPLES ({ "rand(2, 3)" }, { "rand(2, 3), 3, 1" })
 };
 
 /* --- one-hot, and small composites ------------------------------------------------------------------------------------------------------ */
@@ -334,7 +341,7 @@ addcmul_backward (BsOpContext *ctx)
   GIVE (1, B2 (mul, G, bs_scaled (ctx, IN (2), v)));
   GIVE (2, B2 (mul, G, bs_scaled (ctx, IN (1), v)));
 }
-BS_OP (addcmul) .name = "addcmul", .symbol = "+×", .signature = "addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)", .backward_name = "AddcmulBackward0", .flags = FLAGS | BS_IN_INPLACE, .forward = addcmul_forward, .backward = addcmul_backward, .saves_inputs = 6, .sentence = N_ ("Adds a product.") };
+BS_OP (addcmul) .name = "addcmul", .symbol = "+×", .signature = "addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)", .backward_name = "AddcmulBackward0", .flags = FLAGS | BS_IN_INPLACE, .forward = addcmul_forward, .backward = addcmul_backward, .saves_inputs = 6, .sentence = N_ ("Adds a product."), SAMPLES ({ "rand(3), rand(3), rand(3)" }), .saves_why = N_ ("each factor carries the gradient to the other") };
 static void
 addcdiv_forward (BsOpContext *ctx)
 {
@@ -350,7 +357,7 @@ addcdiv_backward (BsOpContext *ctx)
   GIVE (1, B2 (div, g, IN (2)));
   GIVE (2, B1 (neg, B2 (mul, g, B2 (div, IN (1), B2 (mul, IN (2), IN (2))))));
 }
-BS_OP (addcdiv) .name = "addcdiv", .symbol = "+÷", .signature = "addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)", .backward_name = "AddcdivBackward0", .flags = FLAGS | BS_IN_INPLACE, .forward = addcdiv_forward, .backward = addcdiv_backward, .saves_inputs = 6, .sentence = N_ ("Adds a quotient.") };
+BS_OP (addcdiv) .name = "addcdiv", .symbol = "+÷", .signature = "addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1)", .backward_name = "AddcdivBackward0", .flags = FLAGS | BS_IN_INPLACE, .forward = addcdiv_forward, .backward = addcdiv_backward, .saves_inputs = 6, .sentence = N_ ("Adds a quotient."), SAMPLES ({ "rand(3), rand(3), rand(3) + 0.5" }), .saves_why = N_ ("numerator and denominator: the slope by the denominator needs both") };
 static void lerp_forward (BsOpContext *ctx) { bs_ctx_return (ctx, B2 (add, X_, B2 (mul, IN (2), B2 (sub, IN (1), X_)))); }
 static void
 lerp_backward (BsOpContext *ctx)
@@ -359,7 +366,7 @@ lerp_backward (BsOpContext *ctx)
   GIVE (1, B2 (mul, G, IN (2)));
   GIVE (2, B2 (mul, G, B2 (sub, IN (1), X_)));
 }
-BS_OP (lerp) .name = "lerp", .symbol = "lerp", .signature = "lerp(Tensor self, Tensor end, Tensor|Scalar weight)", .backward_name = "LerpBackward0", .flags = FLAGS | BS_IN_INPLACE, .forward = lerp_forward, .backward = lerp_backward, .saves_inputs = 7, .sentence = N_ ("Goes part of the way from one to the other.") };
+BS_OP (lerp) .name = "lerp", .symbol = "lerp", .signature = "lerp(Tensor self, Tensor end, Tensor|Scalar weight)", .backward_name = "LerpBackward0", .flags = FLAGS | BS_IN_INPLACE, .forward = lerp_forward, .backward = lerp_backward, .saves_inputs = 7, .sentence = N_ ("Goes part of the way from one to the other."), SAMPLES ({ "rand(3), rand(3), 0.3" }, { "rand(3), rand(3), rand(3)" }), .saves_why = N_ ("both ends and the weight: each stands in a slope of another") };
 
 BS_BINARY_LOOP_PLAIN (atan2_f32, float, float, atan2f (x, y))
 BS_BINARY_LOOP_PLAIN (atan2_f64, double, double, atan2 (x, y))
@@ -372,4 +379,4 @@ atan2_backward (BsOpContext *ctx)
   GIVE (0, B2 (mul, G, B2 (div, IN (1), r2)));
   GIVE (1, B1 (neg, B2 (mul, G, B2 (div, X_, r2))));
 }
-BS_OP (atan2) .name = "atan2", .symbol = "atan2", .signature = "atan2(Tensor self, Tensor other)", .aliases = "arctan2", .backward_name = "Atan2Backward0", .flags = FLAGS | BS_IN_INPLACE, .forward = atan2_forward, .backward = atan2_backward, .saves_inputs = 3, .sentence = N_ ("Takes the angle of a point."), SAMPLES ({ "rand(3), rand(3) + 0.1" }) };
+BS_OP (atan2) .name = "atan2", .symbol = "atan2", .signature = "atan2(Tensor self, Tensor other)", .aliases = "arctan2", .backward_name = "Atan2Backward0", .flags = FLAGS | BS_IN_INPLACE, .forward = atan2_forward, .backward = atan2_backward, .saves_inputs = 3, .sentence = N_ ("Takes the angle of a point."), SAMPLES ({ "rand(3), rand(3) + 0.1" }), .saves_why = N_ ("both coordinates: they stand in both slopes") };

@@ -198,21 +198,55 @@ as_strided_forward (BsOpContext *ctx)
     empty = empty || shape[i] == 0, last += (shape[i] - 1) * strides[i];
   if (offset < 0 || (!empty && (gsize) (last + 1) * bs_dtype_size (X_->dtype) > bs_storage_get_size (X_->storage)))
     bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "setStorage: sizes, strides and storage offset require more storage than there is");
-  else
+  else {
     give_view (ctx, n, shape, strides, offset);
+    if (ctx->error == NULL && bs_tensor_get_requires_grad (X_))
+      ctx->extra[0] = bs_tensor_data (X_);
+  }
 }
+/* Where in the storage each element of a view is, in row-major order: int64. */
+static BsTensor *
+places_of (BsOpContext *ctx, guint n_dims, const gint64 *shape, const gint64 *strides, gint64 offset)
+{
+  gint64 numel = bs_numel_of (n_dims, shape), index[BS_MAX_DIMS] = { 0 };
+  BsTensor *places = bs_ctx_own (ctx, bs_tensor_new (BS_INT64, 1, &numel, &ctx->error));
+  if (places == NULL)
+    return NULL;
+  for (gint64 i = 0; i < numel; i++) {
+    gint64 at = offset;
+    for (guint d = 0; d < n_dims; d++)
+      at += index[d] * strides[d];
+    ((gint64 *) bs_data (places))[i] = at;
+    for (int d = (int) n_dims - 1; d >= 0 && ++index[d] == shape[d]; d--)
+      index[d] = 0;
+  }
+  return places;
+}
+/* Both views are places in one storage: what arrives at the output's places goes to the input that stands there; inputs
+ * that stand at the same place share it. */
 static void
 as_strided_backward (BsOpContext *ctx)
 {
   gint64 shape[BS_MAX_DIMS], strides[BS_MAX_DIMS];
   int n = bs_arg_ints (ctx, 0, shape, BS_MAX_DIMS);
+  BsTensor *in = ctx->extra[0];
+  gint64 size = bs_storage_get_size (in->storage) / bs_dtype_size (in->dtype), all = -1;
   bs_arg_ints (ctx, 1, strides, BS_MAX_DIMS);
-  GIVE (0, into_zeros (ctx, n, shape, strides, bs_arg_int (ctx, 2, 0)));
+  BsTensor *from = places_of (ctx, n, shape, strides, bs_arg_int (ctx, 2, in->offset));
+  BsTensor *to = places_of (ctx, in->n_dims, in->shape, bs_strides (in), in->offset);
+  BsTensor *zeros = bs_full (ctx, G->dtype, 1, &size, 0), *flat = BA (reshape, G, BS_INTS (1, &all));
+  if (from == NULL || to == NULL || zeros == NULL || flat == NULL)
+    return;
+  BsTensor *at_place = bs_do3a (ctx, &bs_op_scatter_add, zeros, from, flat, BS_INT (0));
+  BsTensor *ones = bs_full (ctx, G->dtype, 1, &to->numel, 1), *count = bs_do3a (ctx, &bs_op_scatter_add, zeros, to, ones, BS_INT (0));
+  BsTensor *share = bs_do2a (ctx, &bs_op_gather, bs_over (ctx, at_place, bs_do2 (ctx, &bs_op_maximum, count, bs_full (ctx, G->dtype, 0, NULL, 1))), to, BS_INT (0));
+  GIVE (0, bs_reshaped (ctx, share, in->n_dims, in->shape));
 }
 BS_OP (as_strided)
   .name = "as_strided", .symbol = "strided", .signature = "as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None)",
   .backward_name = "AsStridedBackward0", .flags = VIEW | BS_IN_TORCH, .forward = as_strided_forward, .backward = as_strided_backward,
-  .sentence = N_ ("Shows the memory with any shape and strides.")
+  .sentence = N_ ("Shows the memory with any shape and strides."),
+  SAMPLES ({ "rand(6), (2, 2), (2, 1), 1" }, { "rand(6), (3, 2), (1, 1)" })
 };
 
 static void alias_forward (BsOpContext *ctx) { give_view (ctx, X_->n_dims, X_->shape, bs_strides (X_), X_->offset); }

@@ -136,7 +136,8 @@ static void round_backward (BsOpContext *ctx) { GIVE (0, bs_zeros_like (ctx, G))
 BS_OP (round)
   .name = "round", .symbol = "round", .signature = "round(Tensor self, *, int decimals=0)", .backward_name = "RoundBackward0",
   .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT, .forward = round_forward, .backward = round_backward,
-  .sentence = N_ ("Rounds to the nearest whole number, halves to the even one."), .value_text = "round(self)"
+  .sentence = N_ ("Rounds to the nearest whole number, halves to the even one."), .value_text = "round(self)",
+  SAMPLES ({ "rand(3) * 4" })
 };
 
 /* --- activations ------------------------------------------------------------------------------------------------------------------ */

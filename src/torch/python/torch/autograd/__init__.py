@@ -237,8 +237,11 @@ def _check(cls, args, grads):
 def __getattr__(name):
     import importlib
 
-    if name in ("functional", "graph", "profiler", "function", "gradcheck_"):
+    if name in ("functional", "graph", "profiler", "function"):
         return importlib.import_module("torch.autograd." + name)
     if name in ("gradcheck", "gradgradcheck"):
-        return getattr(importlib.import_module("torch.autograd.gradcheck"), name)
+        module = importlib.import_module("torch.autograd.gradcheck")
+        # The import made the name "gradcheck" that of the module; PyTorch's is the function.
+        globals().update(gradcheck=module.gradcheck, gradgradcheck=module.gradgradcheck)
+        return globals()[name]
     raise AttributeError(f"module 'torch.autograd' has no attribute '{name}'")
