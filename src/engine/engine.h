@@ -238,6 +238,7 @@ guint64 bs_generator_random64 (BsGenerator *self);
 /* In place, without gradient, as Tensor.uniform_ ... do; @generator NULL: the default one. */
 gboolean bs_uniform_inplace (BsTensor *self, double from, double to, BsGenerator *generator, GError **error);
 gboolean bs_normal_inplace (BsTensor *self, double mean, double std, BsGenerator *generator, GError **error);
+/* Integers of [from, to); @to G_MININT64: one past the largest int64. */
 gboolean bs_random_inplace (BsTensor *self, gint64 from, gint64 to, BsGenerator *generator, GError **error);
 gboolean bs_bernoulli_inplace (BsTensor *self, double p, BsGenerator *generator, GError **error);
 BsTensor *bs_randperm (gint64 n, BsDtype dtype, BsGenerator *generator, GError **error);

@@ -5,7 +5,7 @@
 #pragma once
 
 #define BS_OPS \
-  X (add) X (sub) X (rsub) X (mul) X (div) X (floor_divide) X (trunc_divide) X (remainder) X (fmod) \
+  X (add) X (sub) X (rsub) X (rsub_tensor) X (mul) X (div) X (floor_divide) X (trunc_divide) X (remainder) X (fmod) \
   X (pow) X (pow_tensor) X (neg) X (exp) X (exp2) X (expm1) X (log) X (log2) X (log10) X (log1p) \
   X (sqrt) X (rsqrt) X (sin) X (cos) X (tan) X (asin) X (acos) X (atan) X (sinh) X (cosh) X (tanh) \
   X (sigmoid) X (erf) X (reciprocal) X (square) X (abs) X (sign) X (sgn) X (floor) X (ceil) X (trunc) \

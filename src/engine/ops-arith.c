@@ -98,16 +98,46 @@ BS_OP (sub)
   SAMPLES ({ "rand(2, 3), rand(2, 3)" }, { "rand(2, 3), rand(2, 1)" })
 };
 
+/* The number stands in front, and has no place in the graph: as in PyTorch, the node has one input. */
 static void
 rsub_forward (BsOpContext *ctx)
+{
+  double alpha = bs_arg_real (ctx, 1, 1.0);
+  BsTensor *number = ctx->args[0].kind == BS_ARG_REAL ? NUM (ctx->args[0].real) : bs_ctx_own (ctx, bs_tensor_new_integer (ctx->args[0].integer));
+  BsTensor *inputs[] = { number, alpha == 1.0 ? ctx->inputs[0] : bs_scaled (ctx, ctx->inputs[0], alpha) };
+  if (inputs[0] == NULL || inputs[1] == NULL)
+    return;
+  if (ctx->inputs[0]->dtype == BS_BOOL)
+    bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "Subtraction, the `-` operator, with a bool tensor is not supported. If you are "
+                                           "trying to invert a mask, use the `~` or `logical_not()` operator instead.");
+  else
+    bs_pointwise (ctx, 2, inputs, &sub_loops, BS_RESULT_SAME, NULL);
+}
+
+static void
+rsub_backward (BsOpContext *ctx)
+{
+  double alpha = bs_arg_real (ctx, 1, 1.0);
+  GIVE (0, alpha == 1.0 ? B1 (neg, G) : bs_scaled (ctx, G, -alpha));
+}
+
+BS_OP (rsub)
+  .name = "rsub", .symbol = "−", .signature = "rsub(Tensor self, Scalar other, Scalar alpha=1)",
+  .backward_name = "RsubBackward1", .flags = BS_IN_TORCH, .forward = rsub_forward, .backward = rsub_backward,
+  .value_text = "other - self", .derivative_text = TEXTS ("-1"), .vjp_text = TEXTS ("-g"),
+  .sentence = N_ ("Subtracts the first from the second, element by element."), SAMPLES ({ "rand(2, 3), 1.5" }, { "rand(()), 2" })
+};
+
+static void
+rsub_tensor_forward (BsOpContext *ctx)
 {
   bs_ctx_return (ctx, B2 (sub, ctx->inputs[1], with_alpha (ctx) ? ctx->inputs[0] : NULL));
 }
 
-BS_OP (rsub)
-  .name = "rsub", .symbol = "−", .signature = "rsub(Tensor self, Tensor|Scalar other)",
+BS_OP (rsub_tensor)
+  .name = "rsub.tensor", .symbol = "−", .signature = "rsub(Tensor self, Tensor other, *, Scalar alpha=1)",
   .flags = BS_IN_TORCH | BS_IS_COMPOSITE,
-  .forward = rsub_forward, .sentence = N_ ("Subtracts the first from the second, element by element.")
+  .forward = rsub_tensor_forward, .sentence = N_ ("Subtracts the first from the second, element by element.")
 };
 
 static void

@@ -317,7 +317,7 @@ bs_random_inplace (BsTensor *self, gint64 from, gint64 to, BsGenerator *generato
 {
   BsGenerator *g = or_default (generator);
   guint64 range = (guint64) to - (guint64) from;
-  if (from >= to) {
+  if (from >= to && to != G_MININT64) {
     g_set_error (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_RUNTIME, "random_ expects 'from' to be less than 'to', but got from=%" G_GINT64_FORMAT " >= to=%" G_GINT64_FORMAT, from, to);
     return FALSE;
   }
@@ -373,7 +373,7 @@ bs_randperm (gint64 n, BsDtype dtype, BsGenerator *generator, GError **error)
   return out;
 }
 
-/* --- multinomial: one draw or without replacement by the largest weight / exponential, else by the cumulated weights -------- */
+/* --- multinomial: without replacement by the largest weight / exponential, else by the cumulated weights -------- */
 
 static gboolean
 multinomial_ok (BsTensor *weights, gint64 n, gboolean replacement, GError **error)
@@ -453,7 +453,7 @@ bs_multinomial (BsTensor *weights, gint64 n, gboolean replacement, BsGenerator *
   BsTensor *out = bs_tensor_new (BS_INT64, weights->n_dims, weights->n_dims == 2 ? shape : shape + 1, error);
   if (out == NULL)
     return NULL;
-  if (!replacement || n == 1) {
+  if (!replacement) {
     g_autofree double *scores = g_new (double, MAX (1, weights->numel));
     for (gint64 i = 0; i < weights->numel; i++) {
       double e = -log1p (-uniform_double (g)), w = bs_tensor_get_double (weights, i);

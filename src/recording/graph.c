@@ -153,6 +153,16 @@ append_power (GString *text, const BsEvent *event)
   return TRUE;
 }
 
+/* 1 − x: the number that stands in front. */
+static gboolean
+append_reflected (GString *text, const BsEvent *event)
+{
+  if (g_strcmp0 (event->tensor.op, "rsub") != 0 || event->tensor.n_attributes == 0)
+    return FALSE;
+  g_string_append_printf (text, "%s −", event->tensor.attributes[0].text);
+  return TRUE;
+}
+
 static void
 append_attributes (GString *text, const BsEvent *event)
 {
@@ -173,7 +183,7 @@ pill_of (const BsEvent *event)
   const char *symbol = event->tensor.symbol && *event->tensor.symbol ? event->tensor.symbol : event->tensor.op;
   guint32 n = MIN (event->tensor.n_inputs, 3);
 
-  if (append_power (text, event))
+  if (append_power (text, event) || append_reflected (text, event))
     return g_string_free (text, FALSE);
   if (n > 1 && event->tensor.inputs[0].is_number) {
     append_number (text, &event->tensor.inputs[0]);

@@ -170,9 +170,9 @@ do_random (PyObject *self, PyObject *args, PyObject *kwargs)
   if (low == Py_None && high == Py_None)
     {
       to = largest (bs_tensor_get_dtype (bs_tensor_of (self)));
-      to += to < G_MAXINT64;
+      to = to < G_MAXINT64 ? to + 1 : G_MININT64;
     }
-  if (from >= to)
+  if (from >= to && to != G_MININT64)
     return PyErr_Format (PyExc_RuntimeError, "random_ expects 'from' to be less than 'to', but got from=%lld >= to=%lld",
                          (long long) from, (long long) to);
   source = bs_generator_from (generator);

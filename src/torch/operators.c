@@ -68,7 +68,20 @@ unary (const BsOp *op, PyObject *a)
 #define UNARY(py, op) static PyObject *py (PyObject *a) { return unary (&bs_op_##op, a); }
 
 BINARY (do_add, add)
-BINARY (do_sub, sub)
+/* 1 - x is rsub(x, 1). */
+static PyObject *
+do_sub (PyObject *a, PyObject *b)
+{
+  BsTensor *input;
+  BsArg number;
+
+  if (!PyFloat_Check (a) && !PyLong_Check (a))
+    return binary (&bs_op_sub, a, b);
+  input = bs_tensor_of (b);
+  number = PyFloat_Check (a) ? BS_REAL (PyFloat_AS_DOUBLE (a)) : PyBool_Check (a) ? BS_BOOLEAN (a == Py_True) : BS_INT (PyLong_AsLongLong (a));
+  return PyErr_Occurred () ? NULL : bs_call_op (&bs_op_rsub, 1, &input, 1, &number);
+}
+
 BINARY (do_mul, mul)
 BINARY (do_div, div)
 BINARY (do_floor_div, floor_divide)
