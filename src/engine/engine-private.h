@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 #else
 #define BS_SANITIZED 0
 /* One loop, compiled for three generations of processors, chosen when the program is loaded. */
-#define BS_CLONES __attribute__ ((target_clones ("arch=skylake-avx512", "arch=haswell", "default"), optimize ("O3")))
+#define BS_CLONES __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize ("O3")))
 #endif
 
 /* --- memory (memory.c) ------------------------------------------------------------------------------------------ */
