@@ -24,10 +24,23 @@ G_BEGIN_DECLS
 /* --- memory (memory.c) ------------------------------------------------------------------------------------------ */
 
 /* Small blocks come from free lists by size class, so that a header costs a few instructions. */
-void *bs_alloc (gsize size); /* NULL when there is none, or when a test wants none */
-void bs_free (void *block, gsize size);
+#define BS_SMALL_STEP 32
+#define BS_SMALL_MAX 1024
+
+typedef struct _BsFreeBlock BsFreeBlock;
+struct _BsFreeBlock {
+  BsFreeBlock *next;
+};
+extern BsFreeBlock *bs_free_blocks[BS_SMALL_MAX / BS_SMALL_STEP + 1];
+
+void *bs_alloc_slowly (gsize size); /* NULL when there is none, or when a test wants none */
+void bs_free_slowly (void *block, gsize size);
 void *bs_buffer_alloc (gsize size);
 void bs_buffer_free (void *buffer, gsize size);
+
+/* Where the header of a storage lies: most are part of the tensor that was made with them, one block for both, which
+ * is freed when both are gone. */
+enum { BS_HOME_OWN, BS_HOME_TENSOR, BS_HOME_DEAD_TENSOR, BS_HOME_GONE };
 
 struct _BsStorage {
   guint32 refs;
@@ -35,6 +48,7 @@ struct _BsStorage {
   guint64 id;
   gsize n_bytes;
   void *data;
+  guint32 home;
   union {
     struct {
       GDestroyNotify release;
@@ -45,6 +59,7 @@ struct _BsStorage {
 };
 
 BsStorage *bs_storage_new (gsize n_bytes);
+gboolean bs_storage_init (BsStorage *self, gsize n_bytes, guint home);
 void bs_storage_destroy (BsStorage *self);
 
 static inline void
@@ -67,6 +82,7 @@ enum {
   BS_TENSOR_MULTI_VIEW = 1 << 7,    /* one of several views of one operation */
   BS_TENSOR_OWN_VERSION = 1 << 8,
   BS_TENSOR_FREE_DIMS = 1 << 9,     /* shape is on the heap */
+  BS_TENSOR_HOUSES = 1 << 10,       /* the block has room for a storage */
 };
 
 typedef struct _BsHooks BsHooks;
@@ -82,17 +98,21 @@ struct _BsTensor {
   gint64 offset;
   gint64 numel;
   gint64 *shape; /* n_dims of them, then as many strides */
-  BsNode *grad_fn;
-  BsNode *accumulate; /* weak */
   guint32 *version;
   guint64 id;
+  BsNode *grad_fn;
+  BsNode *accumulate; /* weak */
   BsTensor *grad;
   BsTensor *base;
   BsHooks *hooks; /* of a leaf */
   gpointer user_data;
   guint64 saved_seq; /* the first node that saved this very tensor since its history last changed; 0: none */
   gint64 dims[2 * BS_INLINE_DIMS];
+  BsStorage house; /* only of those with BS_TENSOR_HOUSES */
 };
+
+#define BS_TENSOR_BYTES sizeof (BsTensor)
+#define BS_ALIAS_BYTES G_STRUCT_OFFSET (BsTensor, house)
 
 static inline gint64 *
 bs_strides (const BsTensor *self)
@@ -321,6 +341,31 @@ typedef struct {
 } BsState;
 
 extern BsState bs_state;
+
+static inline void *
+bs_alloc (gsize size)
+{
+  guint class = (size + BS_SMALL_STEP - 1) / BS_SMALL_STEP;
+  BsFreeBlock *block;
+  if (BS_SANITIZED || size > BS_SMALL_MAX || G_UNLIKELY (bs_state.fail_in != 0) ||
+      G_UNLIKELY ((block = bs_free_blocks[class]) == NULL))
+    return bs_alloc_slowly (size);
+  bs_free_blocks[class] = block->next;
+  return block;
+}
+
+static inline void
+bs_free (void *memory, gsize size)
+{
+  BsFreeBlock *block = memory;
+  guint class = (size + BS_SMALL_STEP - 1) / BS_SMALL_STEP;
+  if (BS_SANITIZED || size > BS_SMALL_MAX) {
+    bs_free_slowly (memory, size);
+    return;
+  }
+  block->next = bs_free_blocks[class];
+  bs_free_blocks[class] = block;
+}
 
 static inline gboolean
 bs_grad_enabled (void)

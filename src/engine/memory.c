@@ -10,20 +10,13 @@
  * Buffers: quarter-octave classes, a bounded cache of each. Under sanitizers both are plain malloc, so that every
  * block has its own birth and death. */
 
-#define SMALL_STEP 32
-#define SMALL_MAX 1024
 #define SLAB_BYTES (64 * 1024)
 #define CACHE_BYTES ((gsize) 512 << 20)
 #define HUGE_BYTES ((gsize) 2 << 20)
 #define N_CLASSES 256
 
-typedef struct _Free Free;
-struct _Free {
-  Free *next;
-};
-
-static Free *small_free[SMALL_MAX / SMALL_STEP + 1];
-static Free *large_free[N_CLASSES];
+BsFreeBlock *bs_free_blocks[BS_SMALL_MAX / BS_SMALL_STEP + 1];
+static BsFreeBlock *large_free[N_CLASSES];
 static gsize cached_bytes;
 
 static gboolean
@@ -38,46 +31,40 @@ bs_fail_allocation (guint64 n)
   bs_state.fail_in = n;
 }
 
-static G_GNUC_NO_INLINE void *
+static void *
 refill (guint class)
 {
-  gsize size = class * SMALL_STEP;
+  gsize size = class * BS_SMALL_STEP;
   guint8 *slab = malloc (SLAB_BYTES);
   if (slab == NULL)
     return NULL;
   gsize n = SLAB_BYTES / size;
   for (gsize i = 1; i + 1 < n; i++)
-    ((Free *) (slab + i * size))->next = (Free *) (slab + (i + 1) * size);
-  ((Free *) (slab + (n - 1) * size))->next = NULL;
-  small_free[class] = n > 1 ? (Free *) (slab + size) : NULL;
+    ((BsFreeBlock *) (slab + i * size))->next = (BsFreeBlock *) (slab + (i + 1) * size);
+  ((BsFreeBlock *) (slab + (n - 1) * size))->next = NULL;
+  bs_free_blocks[class] = n > 1 ? (BsFreeBlock *) (slab + size) : NULL;
   return slab;
 }
 
 void *
-bs_alloc (gsize size)
+bs_alloc_slowly (gsize size)
 {
+  guint class = (size + BS_SMALL_STEP - 1) / BS_SMALL_STEP;
   if (must_fail ())
     return NULL;
-  if (BS_SANITIZED || size > SMALL_MAX)
+  if (BS_SANITIZED || size > BS_SMALL_MAX)
     return malloc (size);
-  guint class = (size + SMALL_STEP - 1) / SMALL_STEP;
-  Free *block = small_free[class];
-  if (G_UNLIKELY (block == NULL))
+  BsFreeBlock *block = bs_free_blocks[class];
+  if (block == NULL)
     return refill (class);
-  small_free[class] = block->next;
+  bs_free_blocks[class] = block->next;
   return block;
 }
 
 void
-bs_free (void *block, gsize size)
+bs_free_slowly (void *block, gsize size)
 {
-  if (BS_SANITIZED || size > SMALL_MAX) {
-    free (block);
-    return;
-  }
-  guint class = (size + SMALL_STEP - 1) / SMALL_STEP;
-  ((Free *) block)->next = small_free[class];
-  small_free[class] = block;
+  free (block);
 }
 
 /* Four classes an octave: at most a fifth of a buffer is unused. */
@@ -103,7 +90,7 @@ bs_buffer_alloc (gsize size)
   if (size > (gsize) 1 << 60)
     return NULL;
   guint class = buffer_class (MAX (size, 64), &rounded);
-  Free *block = large_free[class];
+  BsFreeBlock *block = large_free[class];
   if (block != NULL) {
     large_free[class] = block->next;
     cached_bytes -= rounded;
@@ -130,7 +117,7 @@ bs_buffer_free (void *buffer, gsize size)
     free (buffer);
     return;
   }
-  ((Free *) buffer)->next = large_free[class];
+  ((BsFreeBlock *) buffer)->next = large_free[class];
   large_free[class] = buffer;
   cached_bytes += rounded;
 }
@@ -143,34 +130,42 @@ own_buffer (gpointer unused)
 {
 }
 
-BsStorage *
-bs_storage_new (gsize n_bytes)
+gboolean
+bs_storage_init (BsStorage *self, gsize n_bytes, guint home)
 {
   BsMemory *memory = &bs_state.memory;
   if (G_UNLIKELY (bs_state.memory_limit != 0) && memory->bytes + n_bytes > bs_state.memory_limit)
-    return NULL;
-  BsStorage *self = bs_alloc (sizeof (BsStorage));
-  if (G_UNLIKELY (self == NULL))
-    return NULL;
+    return FALSE;
   self->refs = 1;
   self->version = 0;
   self->id = ++bs_state.next_storage;
   self->n_bytes = n_bytes;
+  self->home = home;
   if (n_bytes <= BS_INLINE_BYTES) {
     self->data = self->bytes;
   } else {
     self->data = bs_buffer_alloc (n_bytes);
-    if (G_UNLIKELY (self->data == NULL)) {
-      bs_free (self, sizeof *self);
-      return NULL;
-    }
+    if (G_UNLIKELY (self->data == NULL))
+      return FALSE;
     self->release = own_buffer;
     self->owner = NULL;
   }
   memory->bytes += n_bytes;
   if (memory->bytes > memory->peak_bytes)
     memory->peak_bytes = memory->bytes;
-  return self;
+  return TRUE;
+}
+
+BsStorage *
+bs_storage_new (gsize n_bytes)
+{
+  BsStorage *self = bs_alloc (sizeof (BsStorage));
+  if (G_UNLIKELY (self == NULL))
+    return NULL;
+  if (G_LIKELY (bs_storage_init (self, n_bytes, BS_HOME_OWN)))
+    return self;
+  bs_free (self, sizeof *self);
+  return NULL;
 }
 
 void
@@ -185,7 +180,12 @@ bs_storage_destroy (BsStorage *self)
       self->release (self->owner);
   }
   bs_state.memory.bytes -= self->n_bytes;
-  bs_free (self, sizeof *self);
+  if (self->home == BS_HOME_TENSOR)
+    self->home = BS_HOME_GONE;
+  else if (self->home == BS_HOME_DEAD_TENSOR)
+    bs_free ((guint8 *) self - BS_ALIAS_BYTES, BS_TENSOR_BYTES);
+  else
+    bs_free (self, sizeof *self);
 }
 
 guint64

@@ -75,32 +75,39 @@ out_of_memory (GError **error, gsize n_bytes)
   return FALSE;
 }
 
+static G_GNUC_NO_INLINE BsTensor *
+header_failed (BsTensor *self, gsize size, GError **error)
+{
+  if (self != NULL)
+    bs_free (self, size);
+  out_of_memory (error, size);
+  return NULL;
+}
+
 /* A header with everything but storage, shape values and numel. */
 static inline BsTensor *
-header_new (BsDtype dtype, guint n_dims, GError **error)
+header_new (BsDtype dtype, guint n_dims, gsize size, GError **error)
 {
-  BsTensor *self = bs_alloc (sizeof (BsTensor));
-  if (G_UNLIKELY (self == NULL)) {
-    out_of_memory (error, sizeof (BsTensor));
-    return NULL;
-  }
+  BsTensor *self = bs_alloc (size);
+  if (G_UNLIKELY (self == NULL))
+    return header_failed (NULL, size, error);
   self->refs = 1;
   self->dtype = dtype;
   self->n_dims = n_dims;
-  self->flags = bs_state.grad_mode == BS_GRAD_INFERENCE ? BS_TENSOR_INFERENCE : 0;
+  self->flags = size == BS_TENSOR_BYTES ? BS_TENSOR_HOUSES : 0;
+  if (G_UNLIKELY (bs_state.grad_mode == BS_GRAD_INFERENCE))
+    self->flags |= BS_TENSOR_INFERENCE;
   self->output_nr = 0;
   self->view_version = 0;
   self->offset = 0;
   self->shape = self->dims;
   if (G_UNLIKELY (n_dims > BS_INLINE_DIMS)) {
     self->shape = bs_alloc (2 * n_dims * sizeof (gint64));
-    if (self->shape == NULL) {
-      bs_free (self, sizeof *self);
-      out_of_memory (error, sizeof (BsTensor));
-      return NULL;
-    }
+    if (self->shape == NULL)
+      return header_failed (self, size, error);
     self->flags |= BS_TENSOR_FREE_DIMS;
   }
+  self->id = ++bs_state.next_tensor;
   self->grad_fn = NULL;
   self->accumulate = NULL;
   self->grad = NULL;
@@ -111,36 +118,41 @@ header_new (BsDtype dtype, guint n_dims, GError **error)
   return self;
 }
 
-static void
+static inline void
 free_header (BsTensor *self)
 {
-  if (self->flags & BS_TENSOR_FREE_DIMS)
+  if (G_UNLIKELY (self->flags & BS_TENSOR_FREE_DIMS))
     bs_free (self->shape, 2 * self->n_dims * sizeof (gint64));
-  bs_free (self, sizeof *self);
+  if (!(self->flags & BS_TENSOR_HOUSES))
+    bs_free (self, BS_ALIAS_BYTES);
+  else if (self->house.home == BS_HOME_GONE)
+    bs_free (self, BS_TENSOR_BYTES);
+  else
+    self->house.home = BS_HOME_DEAD_TENSOR;
 }
 
-static BsTensor *
+static inline BsTensor *
 with_storage (BsTensor *self, GError **error)
 {
   gsize n_bytes;
-  if (self->numel == G_MAXINT64 ||
-      __builtin_mul_overflow ((gsize) self->numel, bs_dtype_sizes[self->dtype], &n_bytes))
+  if (G_UNLIKELY (self->numel == G_MAXINT64 ||
+                  __builtin_mul_overflow ((gsize) self->numel, bs_dtype_sizes[self->dtype], &n_bytes)))
     n_bytes = G_MAXSIZE;
-  self->storage = n_bytes == G_MAXSIZE ? NULL : bs_storage_new (n_bytes);
-  if (G_UNLIKELY (self->storage == NULL)) {
+  if (G_UNLIKELY (n_bytes == G_MAXSIZE || !bs_storage_init (&self->house, n_bytes, BS_HOME_TENSOR))) {
     out_of_memory (error, n_bytes);
+    self->house.home = BS_HOME_GONE;
     free_header (self);
     return NULL;
   }
-  self->version = &self->storage->version;
-  self->id = ++bs_state.next_tensor;
+  self->storage = &self->house;
+  self->version = &self->house.version;
   return self;
 }
 
 BsTensor *
 bs_tensor_fresh (BsDtype dtype, guint n_dims, const gint64 *shape, GError **error)
 {
-  BsTensor *self = header_new (dtype, n_dims, error);
+  BsTensor *self = header_new (dtype, n_dims, BS_TENSOR_BYTES, error);
   if (G_UNLIKELY (self == NULL))
     return NULL;
   self->flags |= BS_TENSOR_CONTIGUOUS;
@@ -168,7 +180,7 @@ BsTensor *
 bs_tensor_alias (const BsTensor *from, guint n_dims, const gint64 *shape, const gint64 *strides, gint64 offset,
                  GError **error)
 {
-  BsTensor *self = header_new (from->dtype, n_dims, error);
+  BsTensor *self = header_new (from->dtype, n_dims, BS_ALIAS_BYTES, error);
   if (self == NULL)
     return NULL;
   self->flags |= from->flags & BS_TENSOR_INFERENCE;
@@ -183,7 +195,6 @@ bs_tensor_alias (const BsTensor *from, guint n_dims, const gint64 *shape, const 
     self->flags |= BS_TENSOR_OWN_VERSION;
     self->version[1]++;
   }
-  self->id = ++bs_state.next_tensor;
   bs_tensor_update_contiguous (self);
   return self;
 }
@@ -261,7 +272,7 @@ bs_tensor_new_foreign (BsDtype dtype, guint n_dims, const gint64 *shape, const g
 {
   if (!check_shape (n_dims, shape, error))
     return NULL;
-  BsTensor *self = header_new (dtype, n_dims, error);
+  BsTensor *self = header_new (dtype, n_dims, BS_ALIAS_BYTES, error);
   if (self == NULL)
     return NULL;
   BsStorage *storage = bs_storage_new (0);
@@ -277,7 +288,6 @@ bs_tensor_new_foreign (BsDtype dtype, guint n_dims, const gint64 *shape, const g
   bs_state.memory.bytes += n_bytes;
   self->storage = storage;
   self->version = &storage->version;
-  self->id = ++bs_state.next_tensor;
   memcpy (self->shape, shape, n_dims * sizeof (gint64));
   memcpy (bs_strides (self), strides, n_dims * sizeof (gint64));
   self->numel = bs_numel_of (n_dims, shape);
