@@ -2,7 +2,7 @@
 
 /* Applying one operation: run its forward, leave a node if gradients are recorded, tell the observer. */
 
-#include "engine-private.h"
+#include "pointwise.h"
 
 #include <string.h>
 
@@ -30,45 +30,50 @@ input_is_saved (const BsOp *op, guint i, const BsNode *node)
   return FALSE;
 }
 
-static guint
-count_saved (const BsOpContext *ctx)
+static inline guint
+count_bits (guint32 mask)
 {
-  guint n = __builtin_popcount (ctx->op->saves_inputs) + __builtin_popcount (ctx->op->saves_outputs);
-  for (guint i = 0; i < G_N_ELEMENTS (ctx->extra); i++)
-    n += ctx->extra[i] != NULL;
-  return n;
+  static const guint8 bits[16] = { 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4 };
+  return G_LIKELY (mask < 16) ? bits[mask] : __builtin_popcount (mask);
 }
 
-/* @self_before: what input 0 was before it was written, or NULL. */
-static BsNode *
-make_node (BsOpContext *ctx, guint n_outputs, BsTensor **outputs, BsTensor *self_before, GError **error)
+/* @extra: three tensors to be saved besides, or NULL. @self_before: what input 0 was before it was written, or NULL. */
+static inline BsNode *
+make_node (const BsOp *op, guint n_inputs, BsTensor *const *inputs, guint n_args, const BsArg *args, guint n_outputs,
+           BsTensor **outputs, BsTensor *const *extra, BsTensor *self_before, GError **error)
 {
-  const BsOp *op = ctx->op;
-  BsNode *node = bs_node_new (BS_NODE_OP, op, ctx->n_inputs, count_saved (ctx), n_outputs, outputs, ctx->n_args,
-                              ctx->args, error);
-  guint slot = 0;
+  guint slot = 0, n_saved = count_bits (op->saves_inputs) + count_bits (op->saves_outputs);
+  for (guint i = 0; extra != NULL && i < 3; i++)
+    n_saved += extra[i] != NULL;
+  BsNode *node = bs_node_new (BS_NODE_OP, op, n_inputs, n_saved, n_outputs, outputs, n_args, args, error);
   if (node == NULL)
     return NULL;
-  for (guint i = 0; i < ctx->n_inputs; i++)
-    if (ctx->inputs[i] != NULL && bs_tracks (ctx->inputs[i]) &&
-        !bs_gradient_edge (ctx->inputs[i], &node->edges[i], error))
+  for (guint i = 0; i < n_inputs; i++)
+    if (inputs[i] != NULL && bs_tracks (inputs[i]) && !bs_gradient_edge (inputs[i], &node->edges[i], error))
       goto failed;
   if (op->saves_inputs != 0)
-    for (guint i = 0; i < ctx->n_inputs; i++)
-      if (ctx->inputs[i] != NULL && input_is_saved (op, i, node) &&
-          !bs_node_save (node, slot++, BS_SAVED_INPUT, i, i == 0 && self_before ? self_before : ctx->inputs[i], error))
+    for (guint i = 0; i < n_inputs; i++)
+      if (inputs[i] != NULL && input_is_saved (op, i, node) &&
+          !bs_node_save (node, slot++, BS_SAVED_INPUT, i, i == 0 && self_before ? self_before : inputs[i], error))
         goto failed;
   for (guint i = 0; op->saves_outputs >> i != 0 && i < n_outputs; i++)
     if ((op->saves_outputs & 1u << i) && !bs_node_save (node, slot++, BS_SAVED_OUTPUT, i, outputs[i], error))
       goto failed;
-  for (guint i = 0; i < G_N_ELEMENTS (ctx->extra); i++)
-    if (ctx->extra[i] != NULL && !bs_node_save (node, slot++, BS_SAVED_EXTRA, i, ctx->extra[i], error))
+  for (guint i = 0; extra != NULL && i < 3; i++)
+    if (extra[i] != NULL && !bs_node_save (node, slot++, BS_SAVED_EXTRA, i, extra[i], error))
       goto failed;
   return node;
 
 failed:
   bs_node_unref (node);
   return NULL;
+}
+
+static BsNode *
+node_of_context (BsOpContext *ctx, guint n_outputs, BsTensor **outputs, BsTensor *self_before, GError **error)
+{
+  return make_node (ctx->op, ctx->n_inputs, ctx->inputs, ctx->n_args, ctx->args, n_outputs, outputs, ctx->extra,
+                    self_before, error);
 }
 
 static void
@@ -116,7 +121,7 @@ observe (BsOpContext *ctx, BsNode *node)
 static gboolean
 attach (BsOpContext *ctx, BsNode **made, GError **error)
 {
-  BsNode *node = make_node (ctx, ctx->n_outputs, ctx->outputs, NULL, error);
+  BsNode *node = node_of_context (ctx, ctx->n_outputs, ctx->outputs, NULL, error);
   if (G_UNLIKELY (node == NULL))
     return FALSE;
   for (guint i = 0; i < ctx->n_outputs; i++) {
@@ -186,11 +191,49 @@ bs_apply_multi (const BsOp *op, guint n_inputs, BsTensor *const *inputs, guint n
   return ok;
 }
 
+static G_GNUC_NO_INLINE BsTensor *
+observe_plain (const BsOp *op, guint n_inputs, BsTensor *const *inputs, BsTensor *output)
+{
+  BsCall call = { .op = op, .n_inputs = n_inputs, .inputs = inputs, .n_outputs = 1, .outputs = &output,
+                  .node = output->grad_fn };
+  bs_state.observer->applied (bs_state.user, &call);
+  return output;
+}
+
+/* The short way of most operations. NULL without an error: it is not for these inputs. */
+static inline BsTensor *
+apply_plain (const BsOp *op, guint n_inputs, BsTensor *const *inputs, GError **error)
+{
+  BsTensor *output = bs_pointwise_plain (op->loops, n_inputs, inputs, NULL, NULL, error);
+  if (output == NULL)
+    return NULL;
+  if (bs_grad_enabled () && op->backward != NULL && any_tracks (n_inputs, inputs)) {
+    output->grad_fn = make_node (op, n_inputs, inputs, 0, NULL, 1, &output, NULL, NULL, error);
+    if (G_UNLIKELY (output->grad_fn == NULL)) {
+      bs_tensor_unref (output);
+      return NULL;
+    }
+  }
+  if (G_UNLIKELY (bs_state.observer != NULL) && bs_state.observer->applied != NULL)
+    return observe_plain (op, n_inputs, inputs, output);
+  return output;
+}
+
 BsTensor *
 bs_apply (const BsOp *op, guint n_inputs, BsTensor *const *inputs, guint n_args, const BsArg *args, GError **error)
 {
   BsTensor *output;
   guint n_outputs;
+  if (op->loops != NULL && n_args == 0) {
+    GError *failure = NULL;
+    output = apply_plain (op, n_inputs, inputs, &failure);
+    if (G_LIKELY (output != NULL))
+      return output;
+    if (failure != NULL) {
+      g_propagate_error (error, failure);
+      return NULL;
+    }
+  }
   if (!bs_apply_multi (op, n_inputs, inputs, n_args, args, 1, &output, &n_outputs, error) || n_outputs == 0)
     return NULL;
   return output;
@@ -235,7 +278,7 @@ apply_view_inplace (BsOpContext *ctx, BsTensor *self, gboolean records, GError *
     g_propagate_error (error, g_steal_pointer (&ctx->error));
     return FALSE;
   }
-  BsNode *node = records ? make_node (ctx, 1, &view, NULL, error) : NULL;
+  BsNode *node = records ? node_of_context (ctx, 1, &view, NULL, error) : NULL;
   gboolean ok = (!records || node != NULL) &&
                 bs_tensor_reshape_header (self, view->n_dims, view->shape, bs_strides (view), view->offset, error);
   bs_tensor_unref (view);
@@ -299,7 +342,7 @@ bs_apply_inplace (const BsOp *op, guint n_inputs, BsTensor *const *inputs, guint
     if (ok)
       ++*self->version;
     if (ok && records) {
-      BsNode *node = make_node (&ctx, 1, &self, before, error);
+      BsNode *node = node_of_context (&ctx, 1, &self, before, error);
       ok = node != NULL && bs_rebase_history (self, node, error);
     }
   }

@@ -9,8 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define BS_INLINE_DIMS 4
-#define BS_INLINE_BYTES 32
+#define BS_INLINE_BYTES 128 /* of elements, in the block of their tensor */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define BS_SANITIZED 1
@@ -48,18 +47,14 @@ struct _BsStorage {
   guint64 id;
   gsize n_bytes;
   void *data;
+  GDestroyNotify release; /* NULL: the data lies in the block */
+  gpointer owner;
   guint32 home;
-  union {
-    struct {
-      GDestroyNotify release;
-      gpointer owner;
-    };
-    guint8 bytes[BS_INLINE_BYTES];
-  };
 };
 
-BsStorage *bs_storage_new (gsize n_bytes);
-gboolean bs_storage_init (BsStorage *self, gsize n_bytes, guint home);
+BsStorage *bs_storage_new_foreign (void *data, gsize n_bytes, GDestroyNotify release, gpointer owner);
+/* @room: where few bytes of data can lie, or NULL. */
+gboolean bs_storage_init (BsStorage *self, gsize n_bytes, guint home, void *room);
 void bs_storage_destroy (BsStorage *self);
 
 static inline void
@@ -87,12 +82,14 @@ enum {
 
 typedef struct _BsHooks BsHooks;
 
+/* In one block: the tensor, the storage that was made with it (BS_TENSOR_HOUSES), shape and strides, few elements. */
 struct _BsTensor {
   guint32 refs;
   guint8 dtype;
   guint8 n_dims;
   guint16 flags;
-  guint32 output_nr;
+  guint16 output_nr;
+  guint16 block;        /* bytes of the block */
   guint32 view_version; /* of the base when grad_fn was made */
   BsStorage *storage;
   gint64 offset;
@@ -107,12 +104,13 @@ struct _BsTensor {
   BsHooks *hooks; /* of a leaf */
   gpointer user_data;
   guint64 saved_seq; /* the first node that saved this very tensor since its history last changed; 0: none */
-  gint64 dims[2 * BS_INLINE_DIMS];
-  BsStorage house; /* only of those with BS_TENSOR_HOUSES */
 };
 
-#define BS_TENSOR_BYTES sizeof (BsTensor)
-#define BS_ALIAS_BYTES G_STRUCT_OFFSET (BsTensor, house)
+static inline BsStorage *
+bs_house (BsTensor *self)
+{
+  return (BsStorage *) (self + 1);
+}
 
 static inline gint64 *
 bs_strides (const BsTensor *self)

@@ -35,7 +35,7 @@ static void *
 refill (guint class)
 {
   gsize size = class * BS_SMALL_STEP;
-  guint8 *slab = malloc (SLAB_BYTES);
+  guint8 *slab = aligned_alloc (64, SLAB_BYTES);
   if (slab == NULL)
     return NULL;
   gsize n = SLAB_BYTES / size;
@@ -131,7 +131,7 @@ own_buffer (gpointer unused)
 }
 
 gboolean
-bs_storage_init (BsStorage *self, gsize n_bytes, guint home)
+bs_storage_init (BsStorage *self, gsize n_bytes, guint home, void *room)
 {
   BsMemory *memory = &bs_state.memory;
   if (G_UNLIKELY (bs_state.memory_limit != 0) && memory->bytes + n_bytes > bs_state.memory_limit)
@@ -141,14 +141,13 @@ bs_storage_init (BsStorage *self, gsize n_bytes, guint home)
   self->id = ++bs_state.next_storage;
   self->n_bytes = n_bytes;
   self->home = home;
-  if (n_bytes <= BS_INLINE_BYTES) {
-    self->data = self->bytes;
-  } else {
+  self->data = room;
+  self->release = NULL;
+  if (room == NULL) {
     self->data = bs_buffer_alloc (n_bytes);
     if (G_UNLIKELY (self->data == NULL))
       return FALSE;
     self->release = own_buffer;
-    self->owner = NULL;
   }
   memory->bytes += n_bytes;
   if (memory->bytes > memory->peak_bytes)
@@ -156,16 +155,29 @@ bs_storage_init (BsStorage *self, gsize n_bytes, guint home)
   return TRUE;
 }
 
+/* On memory of somebody else. */
 BsStorage *
-bs_storage_new (gsize n_bytes)
+bs_storage_new_foreign (void *data, gsize n_bytes, GDestroyNotify release, gpointer owner)
 {
   BsStorage *self = bs_alloc (sizeof (BsStorage));
   if (G_UNLIKELY (self == NULL))
     return NULL;
-  if (G_LIKELY (bs_storage_init (self, n_bytes, BS_HOME_OWN)))
-    return self;
-  bs_free (self, sizeof *self);
-  return NULL;
+  bs_storage_init (self, 0, BS_HOME_OWN, data);
+  self->data = data;
+  self->n_bytes = n_bytes;
+  self->release = release;
+  self->owner = owner;
+  bs_state.memory.bytes += n_bytes;
+  return self;
+}
+
+static G_GNUC_NO_INLINE void
+release_data (BsStorage *self)
+{
+  if (self->release == own_buffer)
+    bs_buffer_free (self->data, self->n_bytes);
+  else
+    self->release (self->owner);
 }
 
 void
@@ -173,17 +185,14 @@ bs_storage_destroy (BsStorage *self)
 {
   if (G_UNLIKELY (bs_state.observer != NULL) && bs_state.observer->storage_released != NULL)
     bs_state.observer->storage_released (bs_state.user, self->id, self->n_bytes);
-  if (self->data != self->bytes) {
-    if (self->release == own_buffer)
-      bs_buffer_free (self->data, self->n_bytes);
-    else if (self->release != NULL)
-      self->release (self->owner);
-  }
+  if (self->release != NULL)
+    release_data (self);
   bs_state.memory.bytes -= self->n_bytes;
+  BsTensor *house = (BsTensor *) self - 1;
   if (self->home == BS_HOME_TENSOR)
     self->home = BS_HOME_GONE;
   else if (self->home == BS_HOME_DEAD_TENSOR)
-    bs_free ((guint8 *) self - BS_ALIAS_BYTES, BS_TENSOR_BYTES);
+    bs_free (house, house->block);
   else
     bs_free (self, sizeof *self);
 }

@@ -58,7 +58,7 @@ add_backward (BsOpContext *ctx)
 BS_OP (add)
   .name = "add", .symbol = "+", .signature = "add(Tensor|Scalar self, Tensor|Scalar other, *, Scalar alpha=1)",
   .backward_name = "AddBackward0", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT,
-  .forward = add_forward, .backward = add_backward,
+  .forward = add_forward, .backward = add_backward, .loops = &add_loops,
   .value_text = "self + other", .derivative_text = TEXTS ("1", "1"), .vjp_text = TEXTS ("g", "g"),
   .sentence = N_ ("Adds element by element."),
   SAMPLES ({ "rand(2, 3), rand(2, 3)" }, { "rand(2, 3), rand(3)" }, { "rand(()), rand(2)" })
@@ -92,7 +92,7 @@ BS_OP (sub)
   .name = "sub", .symbol = "−", .signature = "sub(Tensor|Scalar self, Tensor|Scalar other, *, Scalar alpha=1)",
   .aliases = "subtract", .backward_name = "SubBackward0",
   .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT,
-  .forward = sub_forward, .backward = sub_backward,
+  .forward = sub_forward, .backward = sub_backward, .loops = &sub_loops,
   .value_text = "self - other", .derivative_text = TEXTS ("1", "-1"), .vjp_text = TEXTS ("g", "-g"),
   .sentence = N_ ("Subtracts element by element."),
   SAMPLES ({ "rand(2, 3), rand(2, 3)" }, { "rand(2, 3), rand(2, 1)" })
@@ -159,7 +159,7 @@ mul_backward (BsOpContext *ctx)
 BS_OP (mul)
   .name = "mul", .symbol = "×", .signature = "mul(Tensor|Scalar self, Tensor|Scalar other)", .aliases = "multiply",
   .backward_name = "MulBackward0", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT,
-  .forward = mul_forward, .backward = mul_backward, .saves_inputs = 3, .saved_for = { 2, 1 },
+  .forward = mul_forward, .backward = mul_backward, .loops = &mul_loops, .saves_inputs = 3, .saved_for = { 2, 1 },
   .saves_why = N_ ("each factor is the other's derivative"),
   .value_text = "self * other", .derivative_text = TEXTS ("other", "self"), .vjp_text = TEXTS ("g * other", "g * self"),
   .sentence = N_ ("Multiplies element by element."),
@@ -204,7 +204,7 @@ BS_OP (div)
   .name = "div", .symbol = "÷", .signature = "div(Tensor|Scalar self, Tensor|Scalar other, *, str? rounding_mode=None)",
   .aliases = "divide,true_divide", .backward_name = "DivBackward0",
   .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT,
-  .forward = div_forward, .backward = div_backward, .saves_inputs = 3, .saved_for = { 2, 3 },
+  .forward = div_forward, .backward = div_backward, .loops = &div_loops, .saves_inputs = 3, .saved_for = { 2, 3 },
   .saves_why = N_ ("numerator and denominator: the slope by the denominator needs both"),
   .value_text = "self / other", .derivative_text = TEXTS ("1 / other", "-self / other^2"),
   .vjp_text = TEXTS ("g / other", "-g * self / other^2"),

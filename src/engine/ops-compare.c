@@ -12,10 +12,10 @@
   BS_BINARY_LOOP (op##_f32, float, guint8, EXPR) \
   BS_BINARY_LOOP (op##_f64, double, guint8, EXPR) \
   BS_BINARY_LOOP (op##_i64, gint64, guint8, EXPR) \
-  static const BsLoops op##_loops = { op##_f32, op##_f64, op##_i64 }; \
+  static const BsLoops op##_loops = { op##_f32, op##_f64, op##_i64, TRUE }; \
   static void op##_forward (BsOpContext *ctx) { bs_pointwise (ctx, 2, ctx->inputs, &op##_loops, BS_RESULT_BOOL, NULL); } \
   BS_OP (op) .name = #op, .symbol = mark, .signature = #op "(Tensor|Scalar self, Tensor|Scalar other)", .aliases = other_names, \
-    .flags = FLAGS, .forward = op##_forward, .sentence = words };
+    .flags = FLAGS, .forward = op##_forward, .loops = &op##_loops, .sentence = words };
 
 COMPARE (lt, "<", "less", N_ ("Is the first smaller?"), x < y)
 COMPARE (le, "≤", "less_equal", N_ ("Is the first smaller or equal?"), x <= y)

@@ -24,7 +24,7 @@
   BS_OP (op) \
     .name = #op, .symbol = mark, .signature = #op "(Tensor self)", .backward_name = node, \
     .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT | (where), \
-    .forward = op##_forward, .backward = op##_backward, saves \
+    .forward = op##_forward, .backward = op##_backward, .loops = &op##_loops, saves \
     .value_text = value, .derivative_text = TEXTS (slope), .vjp_text = TEXTS (vjp), .sentence = words, __VA_ARGS__ };
 
 #define TIMES_G(expression) B2 (mul, G, expression)
@@ -43,7 +43,7 @@ static void neg_forward (BsOpContext *ctx)
 static void neg_backward (BsOpContext *ctx) { GIVE (0, B1 (neg, G)); }
 BS_OP (neg)
   .name = "neg", .symbol = "−", .signature = "neg(Tensor self)", .aliases = "negative", .backward_name = "NegBackward0",
-  .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT, .forward = neg_forward, .backward = neg_backward,
+  .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT, .forward = neg_forward, .backward = neg_backward, .loops = &neg_loops,
   .value_text = "-self", .derivative_text = TEXTS ("-1"), .vjp_text = TEXTS ("-g"), .sentence = N_ ("Changes the sign."), PLAIN
 };
 

@@ -35,6 +35,7 @@ typedef enum {
 
 #define BS_TEXTS_MAX 8
 
+typedef struct _BsLoops BsLoops;         /* pointwise.h */
 typedef struct _BsOpContext BsOpContext; /* engine-private.h: inputs, arguments, outputs, saved tensors */
 
 /* A sample for the gradient check: Python-like text, e.g. "(2.0, -3.0)" or "rand(2,3), rand(3), dim=1". */
@@ -54,6 +55,7 @@ struct _BsOp {
 
   void (*forward) (BsOpContext *ctx);
   void (*backward) (BsOpContext *ctx); /* NULL: not differentiable */
+  const BsLoops *loops;   /* without arguments, plain floats go straight through these, not through forward; or NULL */
   guint32 saves_inputs;   /* bit i: input i is saved for the backward */
   guint32 saves_outputs;
   guint8 saved_for[4];    /* input i is saved if an input of this mask needs a gradient; 0: any */

@@ -265,6 +265,72 @@ simple (BsOpContext *ctx, guint n, BsTensor *const *inputs, BsLoop loop, BsDtype
   return output;
 }
 
+/* A wrapped number as an operand of @dtype. */
+static inline gboolean
+read_number (const BsTensor *number, BsDtype dtype, double *out)
+{
+  double value;
+  if (number->dtype == BS_FLOAT64)
+    value = *(double *) number->storage->data;
+  else if (number->dtype == BS_INT64)
+    value = *(gint64 *) number->storage->data;
+  else
+    return FALSE;
+  if (dtype == BS_FLOAT64)
+    *out = value;
+  else if (number->dtype == BS_INT64)
+    *(float *) out = *(gint64 *) number->storage->data;
+  else
+    *(float *) out = value;
+  return TRUE;
+}
+
+BsTensor *
+bs_pointwise_plain (const BsLoops *loops, guint n, BsTensor *const *inputs, BsTensor *dest, const double *parameters,
+                    GError **error)
+{
+  BsTensor *big = inputs[0], *output = dest;
+  void *data[BS_MAX_OPERANDS];
+  gint64 strides[BS_MAX_OPERANDS];
+  double numbers[BS_MAX_OPERANDS];
+  for (guint k = 1; k < n; k++)
+    if (inputs[k]->n_dims > big->n_dims || (big->flags & BS_TENSOR_NUMBER))
+      big = inputs[k];
+  BsDtype dtype = big->dtype;
+  BsLoop loop = dtype == BS_FLOAT32 ? loops->f32 : dtype == BS_FLOAT64 ? loops->f64 : NULL;
+  if (loop == NULL || (big->flags & (BS_TENSOR_NUMBER | BS_TENSOR_CONTIGUOUS)) != BS_TENSOR_CONTIGUOUS)
+    return NULL;
+  for (guint k = 0; k < n; k++) {
+    BsTensor *input = inputs[k];
+    data[k + 1] = bs_data (input);
+    strides[k + 1] = 1;
+    if (input == big)
+      continue;
+    if (input->n_dims == 0) {
+      strides[k + 1] = big->numel == 1;
+      if (input->flags & BS_TENSOR_NUMBER) {
+        if (!read_number (input, dtype, &numbers[k]))
+          return NULL;
+        data[k + 1] = &numbers[k];
+        continue;
+      }
+    } else if (!(input->flags & BS_TENSOR_CONTIGUOUS) || !bs_same_shape (input, big)) {
+      return NULL;
+    }
+    if (input->dtype != dtype)
+      return NULL;
+  }
+  if (dest == NULL) {
+    output = bs_tensor_fresh (loops->answers_bool ? BS_BOOL : dtype, big->n_dims, big->shape, error);
+    if (G_UNLIKELY (output == NULL))
+      return NULL;
+  }
+  data[0] = bs_data (output);
+  strides[0] = 1;
+  loop (output->numel, data, strides, parameters);
+  return output;
+}
+
 static BsTensor *
 give_out (BsOpContext *ctx, BsTensor *output)
 {

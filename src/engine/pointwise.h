@@ -12,9 +12,10 @@ G_BEGIN_DECLS
 typedef void (*BsLoop) (gsize n, void *const *data, const gint64 *strides, const double *parameters);
 
 /* Other dtypes go through these: half through float, small integers and bool through int64. NULL: not implemented. */
-typedef struct {
+struct _BsLoops {
   BsLoop f32, f64, i64;
-} BsLoops;
+  gboolean answers_bool; /* for an operation's `loops` */
+};
 
 typedef enum {
   BS_RESULT_SAME,      /* the common dtype */
@@ -27,6 +28,9 @@ typedef enum {
 /* Sets the context's next output and returns it. */
 BsTensor *bs_pointwise (BsOpContext *ctx, guint n, BsTensor *const *inputs, const BsLoops *loops, BsResult result,
                         const double *parameters);
+/* What most operations get: contiguous floats of one dtype and shape, and single numbers. Others: NULL without error. */
+BsTensor *bs_pointwise_plain (const BsLoops *loops, guint n, BsTensor *const *inputs, BsTensor *dest,
+                              const double *parameters, GError **error);
 /* With the dtype to compute in and to answer with given. */
 BsTensor *bs_pointwise_as (BsOpContext *ctx, guint n, BsTensor *const *inputs, BsLoop loop, BsDtype compute,
                            BsDtype result, const double *parameters);

@@ -75,38 +75,27 @@ out_of_memory (GError **error, gsize n_bytes)
   return FALSE;
 }
 
-static G_GNUC_NO_INLINE BsTensor *
-header_failed (BsTensor *self, gsize size, GError **error)
-{
-  if (self != NULL)
-    bs_free (self, size);
-  out_of_memory (error, size);
-  return NULL;
-}
-
-/* A header with everything but storage, shape values and numel. */
+/* A header with everything but storage, values of shape and strides, and numel. */
 static inline BsTensor *
-header_new (BsDtype dtype, guint n_dims, gsize size, GError **error)
+header_new (BsDtype dtype, guint n_dims, guint flags, gsize more, GError **error)
 {
+  gsize size = sizeof (BsTensor) + (flags & BS_TENSOR_HOUSES ? sizeof (BsStorage) : 0) + more;
   BsTensor *self = bs_alloc (size);
-  if (G_UNLIKELY (self == NULL))
-    return header_failed (NULL, size, error);
+  if (G_UNLIKELY (self == NULL)) {
+    out_of_memory (error, size);
+    return NULL;
+  }
   self->refs = 1;
   self->dtype = dtype;
   self->n_dims = n_dims;
-  self->flags = size == BS_TENSOR_BYTES ? BS_TENSOR_HOUSES : 0;
+  self->flags = flags;
   if (G_UNLIKELY (bs_state.grad_mode == BS_GRAD_INFERENCE))
     self->flags |= BS_TENSOR_INFERENCE;
   self->output_nr = 0;
+  self->block = size;
   self->view_version = 0;
   self->offset = 0;
-  self->shape = self->dims;
-  if (G_UNLIKELY (n_dims > BS_INLINE_DIMS)) {
-    self->shape = bs_alloc (2 * n_dims * sizeof (gint64));
-    if (self->shape == NULL)
-      return header_failed (self, size, error);
-    self->flags |= BS_TENSOR_FREE_DIMS;
-  }
+  self->shape = (gint64 *) (flags & BS_TENSOR_HOUSES ? (void *) (bs_house (self) + 1) : (void *) (self + 1));
   self->id = ++bs_state.next_tensor;
   self->grad_fn = NULL;
   self->accumulate = NULL;
@@ -123,46 +112,42 @@ free_header (BsTensor *self)
 {
   if (G_UNLIKELY (self->flags & BS_TENSOR_FREE_DIMS))
     bs_free (self->shape, 2 * self->n_dims * sizeof (gint64));
-  if (!(self->flags & BS_TENSOR_HOUSES))
-    bs_free (self, BS_ALIAS_BYTES);
-  else if (self->house.home == BS_HOME_GONE)
-    bs_free (self, BS_TENSOR_BYTES);
+  if (!(self->flags & BS_TENSOR_HOUSES) || bs_house (self)->home == BS_HOME_GONE)
+    bs_free (self, self->block);
   else
-    self->house.home = BS_HOME_DEAD_TENSOR;
-}
-
-static inline BsTensor *
-with_storage (BsTensor *self, GError **error)
-{
-  gsize n_bytes;
-  if (G_UNLIKELY (self->numel == G_MAXINT64 ||
-                  __builtin_mul_overflow ((gsize) self->numel, bs_dtype_sizes[self->dtype], &n_bytes)))
-    n_bytes = G_MAXSIZE;
-  if (G_UNLIKELY (n_bytes == G_MAXSIZE || !bs_storage_init (&self->house, n_bytes, BS_HOME_TENSOR))) {
-    out_of_memory (error, n_bytes);
-    self->house.home = BS_HOME_GONE;
-    free_header (self);
-    return NULL;
-  }
-  self->storage = &self->house;
-  self->version = &self->house.version;
-  return self;
+    bs_house (self)->home = BS_HOME_DEAD_TENSOR;
 }
 
 BsTensor *
 bs_tensor_fresh (BsDtype dtype, guint n_dims, const gint64 *shape, GError **error)
 {
-  BsTensor *self = header_new (dtype, n_dims, BS_TENSOR_BYTES, error);
+  gint64 numel = n_dims == 0 ? 1 : n_dims == 1 ? shape[0] : bs_numel_of (n_dims, shape);
+  gsize n_bytes, dims = 2 * n_dims * sizeof (gint64);
+  if (G_UNLIKELY (numel == G_MAXINT64 || __builtin_mul_overflow ((gsize) numel, bs_dtype_sizes[dtype], &n_bytes))) {
+    out_of_memory (error, G_MAXSIZE);
+    return NULL;
+  }
+  gboolean few = n_bytes <= BS_INLINE_BYTES;
+  BsTensor *self = header_new (dtype, n_dims, BS_TENSOR_HOUSES | BS_TENSOR_CONTIGUOUS, dims + (few ? n_bytes : 0), error);
   if (G_UNLIKELY (self == NULL))
     return NULL;
-  self->flags |= BS_TENSOR_CONTIGUOUS;
-  self->numel = 1;
-  if (n_dims > 0) {
+  self->numel = numel;
+  if (n_dims == 1) {
+    self->shape[0] = numel;
+    self->shape[1] = 1;
+  } else if (n_dims > 0) {
     memcpy (self->shape, shape, n_dims * sizeof (gint64));
-    self->numel = bs_numel_of (n_dims, shape);
     bs_contiguous_strides (n_dims, shape, bs_strides (self));
   }
-  return with_storage (self, error);
+  if (G_UNLIKELY (!bs_storage_init (bs_house (self), n_bytes, BS_HOME_TENSOR, few ? self->shape + 2 * n_dims : NULL))) {
+    out_of_memory (error, n_bytes);
+    bs_house (self)->home = BS_HOME_GONE;
+    free_header (self);
+    return NULL;
+  }
+  self->storage = bs_house (self);
+  self->version = &self->storage->version;
+  return self;
 }
 
 BsTensor *
@@ -180,10 +165,10 @@ BsTensor *
 bs_tensor_alias (const BsTensor *from, guint n_dims, const gint64 *shape, const gint64 *strides, gint64 offset,
                  GError **error)
 {
-  BsTensor *self = header_new (from->dtype, n_dims, BS_ALIAS_BYTES, error);
+  guint flags = from->flags & BS_TENSOR_INFERENCE;
+  BsTensor *self = header_new (from->dtype, n_dims, flags, 2 * n_dims * sizeof (gint64), error);
   if (self == NULL)
     return NULL;
-  self->flags |= from->flags & BS_TENSOR_INFERENCE;
   memcpy (self->shape, shape, n_dims * sizeof (gint64));
   memcpy (bs_strides (self), strides, n_dims * sizeof (gint64));
   self->numel = bs_numel_of (n_dims, shape);
@@ -204,17 +189,18 @@ gboolean
 bs_tensor_reshape_header (BsTensor *self, guint n_dims, const gint64 *shape, const gint64 *strides, gint64 offset,
                           GError **error)
 {
-  gint64 *dims = self->dims;
-  if (n_dims > BS_INLINE_DIMS && (dims = bs_alloc (2 * n_dims * sizeof (gint64))) == NULL)
+  gboolean fits = n_dims == self->n_dims || (n_dims < self->n_dims && !(self->flags & BS_TENSOR_FREE_DIMS));
+  gint64 *dims = fits ? self->shape : bs_alloc (2 * n_dims * sizeof (gint64));
+  if (dims == NULL)
     return out_of_memory (error, 2 * n_dims * sizeof (gint64));
   gint64 copy[2 * BS_MAX_DIMS];
   memcpy (copy, shape, n_dims * sizeof (gint64));
   memcpy (copy + n_dims, strides, n_dims * sizeof (gint64));
-  if (self->flags & BS_TENSOR_FREE_DIMS)
-    bs_free (self->shape, 2 * self->n_dims * sizeof (gint64));
-  self->flags &= ~BS_TENSOR_FREE_DIMS;
-  if (dims != self->dims)
+  if (!fits) {
+    if (self->flags & BS_TENSOR_FREE_DIMS)
+      bs_free (self->shape, 2 * self->n_dims * sizeof (gint64));
     self->flags |= BS_TENSOR_FREE_DIMS;
+  }
   self->shape = dims;
   self->n_dims = n_dims;
   memcpy (dims, copy, 2 * n_dims * sizeof (gint64));
@@ -272,22 +258,16 @@ bs_tensor_new_foreign (BsDtype dtype, guint n_dims, const gint64 *shape, const g
 {
   if (!check_shape (n_dims, shape, error))
     return NULL;
-  BsTensor *self = header_new (dtype, n_dims, BS_ALIAS_BYTES, error);
+  BsTensor *self = header_new (dtype, n_dims, 0, 2 * n_dims * sizeof (gint64), error);
   if (self == NULL)
     return NULL;
-  BsStorage *storage = bs_storage_new (0);
-  if (storage == NULL) {
+  self->storage = bs_storage_new_foreign (data, n_bytes, release, owner);
+  if (self->storage == NULL) {
     free_header (self);
     out_of_memory (error, sizeof (BsStorage));
     return NULL;
   }
-  storage->data = data;
-  storage->n_bytes = n_bytes;
-  storage->release = release;
-  storage->owner = owner;
-  bs_state.memory.bytes += n_bytes;
-  self->storage = storage;
-  self->version = &storage->version;
+  self->version = &self->storage->version;
   memcpy (self->shape, shape, n_dims * sizeof (gint64));
   memcpy (bs_strides (self), strides, n_dims * sizeof (gint64));
   self->numel = bs_numel_of (n_dims, shape);
