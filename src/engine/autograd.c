@@ -42,6 +42,12 @@ bs_tensor_set_requires_grad (BsTensor *self, gboolean requires_grad, GError **er
 }
 
 gboolean
+bs_tensor_is_inference (const BsTensor *self)
+{
+  return (self->flags & BS_TENSOR_INFERENCE) != 0;
+}
+
+gboolean
 bs_tensor_is_leaf (const BsTensor *self)
 {
   return self->grad_fn == NULL;

@@ -13,7 +13,10 @@ typedef void (*Dgemm) (int order, int ta, int tb, Int m, Int n, Int k, double al
 
 enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111, TRANSPOSE = 112 };
 
+typedef void (*Sgemv) (int order, int ta, Int m, Int n, float alpha, const float *a, Int lda, const float *x, Int incx, float beta, float *y, Int incy);
+
 static Sgemm sgemm;
+static Sgemv sgemv;
 static Dgemm dgemm;
 static gboolean looked;
 
@@ -33,23 +36,82 @@ load_blas (void)
   if (library == NULL)
     return;
   sgemm = (Sgemm) dlsym (library, "cblas_sgemm");
+  sgemv = (Sgemv) dlsym (library, "cblas_sgemv");
   dgemm = (Dgemm) dlsym (library, "cblas_dgemm");
 }
 
-#define BY_HAND(T, name) \
-  static void by_hand_##name (gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, const T *a, gint64 lda, const T *b, gint64 ldb, T beta, T *c, gint64 ldc) \
+#define BY_HAND(T, name, ATTRIBUTES, STEP) \
+  ATTRIBUTES static void by_hand_##name (gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, const T *a, gint64 lda, const T *b, gint64 ldb, T beta, T *c, gint64 ldc) \
   { \
     gint64 ai = ta ? 1 : lda, ak = ta ? lda : 1, bk = tb ? 1 : ldb, bj = tb ? ldb : 1; \
     for (gint64 i = 0; i < m; i++) \
       for (gint64 j = 0; j < n; j++) { \
         T sum = 0; \
-        for (gint64 l = 0; l < k; l++) \
-          sum += a[i * ai + l * ak] * b[l * bk + j * bj]; \
+        for (gint64 l = 0; l < k; l++) { \
+          const T x = a[i * ai + l * ak], y = b[l * bk + j * bj]; \
+          sum = (STEP); \
+        } \
         c[i * ldc + j] = beta == 0 ? sum : sum + beta * c[i * ldc + j]; \
       } \
   }
-BY_HAND (float, f32)
-BY_HAND (double, f64)
+BY_HAND (float, f32, , sum + x * y)
+BY_HAND (double, f64, , sum + x * y)
+#if defined(__x86_64__)
+/* One rounding a step, as in OpenBLAS's kernels. */
+#define FUSED __attribute__ ((target ("avx2,fma")))
+BY_HAND (float, fused_f32, FUSED, __builtin_fmaf (x, y, sum))
+BY_HAND (double, fused_f64, FUSED, __builtin_fma (x, y, sum))
+#endif
+
+static gboolean
+has_fma (void)
+{
+#if defined(__x86_64__)
+  static int answer = -1;
+  if (G_UNLIKELY (answer < 0)) {
+    __builtin_cpu_init ();
+    answer = __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma");
+  }
+  return answer;
+#else
+  return FALSE;
+#endif
+}
+
+static void
+small_f32 (gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, const float *a, gint64 lda, const float *b, gint64 ldb, float beta, float *c, gint64 ldc)
+{
+#if defined(__x86_64__)
+  if (has_fma ()) {
+    by_hand_fused_f32 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    return;
+  }
+#endif
+  by_hand_f32 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+}
+
+static void
+small_f64 (gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, const double *a, gint64 lda, const double *b, gint64 ldb, double beta, double *c, gint64 ldc)
+{
+#if defined(__x86_64__)
+  if (has_fma ()) {
+    by_hand_fused_f64 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    return;
+  }
+#endif
+  by_hand_f64 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+}
+
+gboolean
+bs_gemv_f32 (gboolean transposed, gint64 rows, gint64 columns, const float *a, gint64 lda, const float *x, float *y)
+{
+  if (!looked)
+    load_blas ();
+  if (sgemv == NULL || MAX (rows, MAX (columns, lda)) > G_MAXINT32 || rows == 0 || columns == 0)
+    return FALSE;
+  sgemv (ROW_MAJOR, transposed ? TRANSPOSE : NO_TRANSPOSE, rows, columns, 1, a, MAX (lda, 1), x, 1, 0, y, 1);
+  return TRUE;
+}
 
 void
 bs_gemm (BsDtype dtype, gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, const void *a, gint64 lda, const void *b, gint64 ldb,
@@ -64,9 +126,9 @@ bs_gemm (BsDtype dtype, gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, 
   if (dtype == BS_FLOAT32 && !small && sgemm != NULL && k > 0)
     sgemm (ROW_MAJOR, ta ? TRANSPOSE : NO_TRANSPOSE, tb ? TRANSPOSE : NO_TRANSPOSE, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
   else if (dtype == BS_FLOAT32)
-    by_hand_f32 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    small_f32 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
   else if (!small && dgemm != NULL && k > 0)
     dgemm (ROW_MAJOR, ta ? TRANSPOSE : NO_TRANSPOSE, tb ? TRANSPOSE : NO_TRANSPOSE, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
   else
-    by_hand_f64 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    small_f64 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
 }

@@ -13,4 +13,7 @@ G_BEGIN_DECLS
 void bs_gemm (BsDtype dtype, gboolean transpose_a, gboolean transpose_b, gint64 m, gint64 n, gint64 k, const void *a, gint64 lda,
               const void *b, gint64 ldb, double beta, void *c, gint64 ldc);
 
+/* @y = @a @x, or its transpose with @x, for rows of @columns floats @lda apart; FALSE when there is no BLAS. */
+gboolean bs_gemv_f32 (gboolean transposed, gint64 rows, gint64 columns, const float *a, gint64 lda, const float *x, float *y);
+
 G_END_DECLS

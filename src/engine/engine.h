@@ -118,6 +118,7 @@ void bs_tensor_set_user_data (BsTensor *self, gpointer data);
 
 gboolean bs_tensor_get_requires_grad (const BsTensor *self);
 gboolean bs_tensor_set_requires_grad (BsTensor *self, gboolean requires_grad, GError **error);
+gboolean bs_tensor_is_inference (const BsTensor *self); /* made in inference mode */
 gboolean bs_tensor_is_leaf (const BsTensor *self);
 BsNode *bs_tensor_get_grad_fn (BsTensor *self); /* borrowed; NULL for a leaf */
 guint bs_tensor_get_output_nr (const BsTensor *self);
@@ -210,6 +211,8 @@ guint bs_node_get_n_inputs (const BsNode *self);
 BsNode *bs_node_get_next (const BsNode *self, guint input, guint *output_nr); /* next_functions; NULL: no gradient */
 guint bs_node_get_n_saved (const BsNode *self);
 BsTensor *bs_node_get_saved (const BsNode *self, guint i); /* borrowed; NULL once released */
+int bs_node_get_saved_input (const BsNode *self, guint i); /* which input it was; -1 for a result */
+const BsArg *bs_node_get_arg (const BsNode *self, guint i); /* borrowed; NULL when not given */
 gsize bs_node_get_saved_bytes (const BsNode *self);
 BsTensor *bs_node_get_leaf (const BsNode *self); /* AccumulateGrad's variable, borrowed */
 

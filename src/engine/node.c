@@ -293,6 +293,19 @@ bs_node_get_saved (const BsNode *self, guint i)
   return self->saved[i].tensor;
 }
 
+int
+bs_node_get_saved_input (const BsNode *self, guint i)
+{
+  g_return_val_if_fail (i < self->n_saved, -1);
+  return self->saved[i].kind == BS_SAVED_INPUT ? self->saved[i].index : -1;
+}
+
+const BsArg *
+bs_node_get_arg (const BsNode *self, guint i)
+{
+  return i < self->n_args && self->args[i].kind != BS_ARG_NONE ? &self->args[i] : NULL;
+}
+
 gsize
 bs_node_get_saved_bytes (const BsNode *self)
 {

@@ -7,9 +7,9 @@
 #define BS_OPS \
   X (add) X (sub) X (rsub) X (rsub_tensor) X (mul) X (div) X (floor_divide) X (trunc_divide) X (remainder) X (fmod) \
   X (pow) X (pow_tensor) X (neg) X (exp) X (exp2) X (expm1) X (log) X (log2) X (log10) X (log1p) \
-  X (sqrt) X (rsqrt) X (sin) X (cos) X (tan) X (asin) X (acos) X (atan) X (sinh) X (cosh) X (tanh) \
+  X (sqrt) X (rsqrt) X (sin) X (cos) X (tan) X (asin) X (acos) X (atan) X (sinh) X (cosh) X (tanh) X (tanh_backward) X (silu_backward) X (log_sigmoid_backward) X (gelu_backward) X (softplus_backward) \
   X (sigmoid) X (erf) X (reciprocal) X (square) X (abs) X (sign) X (sgn) X (floor) X (ceil) X (trunc) \
-  X (frac) X (round) X (relu) X (relu6) X (silu) X (log_sigmoid) X (mish) X (leaky_relu) X (elu) \
+  X (frac) X (round) X (relu) X (threshold_backward) X (relu6) X (silu) X (log_sigmoid) X (mish) X (leaky_relu) X (elu) \
   X (hardtanh) X (softplus) X (softshrink) X (hardshrink) X (gelu) X (lt) X (le) X (gt) X (ge) X (eq) \
   X (ne) X (logical_and) X (logical_or) X (logical_xor) X (logical_not) X (isnan) X (isinf) \
   X (isfinite) X (signbit) X (bitwise_and) X (bitwise_or) X (bitwise_xor) X (bitwise_left_shift) \
@@ -21,7 +21,7 @@
   X (view_scatter) X (clone_strided) X (clone) X (copy) X (zero) X (fill) X (to) X (type_as) X (sum) \
   X (sum_dim) X (sum_to_size) X (mean) X (mean_dim) X (all) X (all_dim) X (any) X (any_dim) X (var_all) \
   X (var) X (std_all) X (std) X (mm) X (mv) X (dot) X (vdot) X (outer) X (bmm) X (addmm) X (addmv) \
-  X (addr) X (baddbmm) X (matmul) X (linear) X (softmax) X (log_softmax) X (softmin) X (logsumexp) \
+  X (addr) X (baddbmm) X (matmul) X (linear) X (softmax) X (log_softmax) X (softmax_backward) X (log_softmax_backward) X (softmin) X (logsumexp) \
   X (max) X (min) X (max_dim) X (min_dim) X (max_other) X (min_other) X (argmax) X (argmin) X (amax) \
   X (amin) \
   X (gather) X (scatter_add) X (scatter) X (scatter_value) X (index_select) X (index_add) X (index_tensor) X (index_put) X (masked_select) \

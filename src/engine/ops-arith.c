@@ -3,6 +3,7 @@
 /* Arithmetic between two operands, element by element, with broadcasting and type promotion. */
 
 #include "formula.h"
+#include "vmath.h"
 
 #include <math.h>
 
@@ -353,7 +354,12 @@ BS_UNARY_LOOP (square_i64, gint64, gint64, x *x)
 BS_UNARY_LOOP (cube_f32, float, float, x *x *x)
 BS_UNARY_LOOP (cube_f64, double, double, x *x *x)
 BS_UNARY_LOOP (cube_i64, gint64, gint64, x *x *x)
-BS_UNARY_LOOP_PLAIN (power_f32, float, float, powf (x, (float) p[0]))
+static void
+power_f32 (gsize n, void *const *data, const gint64 *st, const double *p)
+{
+  float exponent = p[0];
+  bs_pow_f32 (n, (void *[]){ data[0], data[1], &exponent }, (gint64[]){ st[0], st[1], 0 }, NULL);
+}
 BS_UNARY_LOOP_PLAIN (power_f64, double, double, pow (x, p[0]))
 static const BsLoops square_loops = { square_f32, square_f64, square_i64 }, cube_loops = { cube_f32, cube_f64, cube_i64 };
 
@@ -385,6 +391,12 @@ pow_forward (BsOpContext *ctx)
     bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "Integers to negative integer powers are not allowed.");
   else if (exponent == 0.5 && bs_dtype_is_floating (a->dtype))
     bs_ctx_return (ctx, B1 (sqrt, a));
+  else if (exponent == -0.5)
+    bs_ctx_return (ctx, B1 (rsqrt, a));
+  else if (exponent == -1.0)
+    bs_ctx_return (ctx, B1 (reciprocal, a));
+  else if (exponent == -2.0)
+    bs_ctx_return (ctx, B1 (reciprocal, B2 (mul, a, a)));
   else
     bs_pointwise (ctx, 1, &a, exponent == 2.0 ? &square_loops : exponent == 3.0 ? &cube_loops : &power_loops, BS_RESULT_SAME, &exponent);
 }
@@ -412,10 +424,9 @@ BS_OP (pow)
   SAMPLES ({ "rand(3) + 0.5, 2" }, { "rand(3) + 0.5, 3" }, { "rand(3) + 0.5, 2.5" }, { "rand(3) + 0.5, -1.0" })
 };
 
-BS_BINARY_LOOP_PLAIN (pow2_f32, float, float, powf (x, y))
 BS_BINARY_LOOP_PLAIN (pow2_f64, double, double, pow (x, y))
 BS_BINARY_LOOP_PLAIN (pow2_i64, gint64, gint64, power_int (x, y))
-static const BsLoops pow2_loops = { pow2_f32, pow2_f64, pow2_i64 };
+static const BsLoops pow2_loops = { bs_pow_f32, pow2_f64, pow2_i64 };
 
 static void
 pow_tensor_forward (BsOpContext *ctx)

@@ -115,7 +115,7 @@ where_backward (BsOpContext *ctx)
 }
 
 BS_OP (where)
-  .name = "where", .symbol = "where", .signature = "where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other)",
+  .constants = 1, .name = "where", .symbol = "where", .signature = "where(Tensor condition, Tensor|Scalar self, Tensor|Scalar other)",
   .backward_name = "WhereBackward0", .flags = BS_IN_TORCH, .forward = where_forward, .backward = where_backward,
   .saves_inputs = 1, .saves_why = N_ ("the condition: it decides where the gradient goes"),
   .value_text = "where(condition, self, other)", .derivative_text = TEXTS (NULL, "where(condition, 1, 0)", "where(condition, 0, 1)"),
@@ -153,7 +153,7 @@ masked_fill_backward (BsOpContext *ctx)
   GIVE (2, B1 (sum, B3 (where, ctx->inputs[1], G, NUM (0))));
 }
 BS_OP (masked_fill)
-  .name = "masked_fill", .symbol = "mask", .signature = "masked_fill(Tensor self, Tensor mask, Tensor|Scalar value)",
+  .constants = 2, .name = "masked_fill", .symbol = "mask", .signature = "masked_fill(Tensor self, Tensor mask, Tensor|Scalar value)",
   .backward_name = "MaskedFillBackward0", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE,
   .forward = masked_fill_forward, .backward = masked_fill_backward, .saves_inputs = 2,
   .saves_why = N_ ("the mask: what was filled gets no gradient"), .value_text = "where(mask, value, self)",

@@ -104,7 +104,7 @@ gather_backward (BsOpContext *ctx)
 }
 /* dim comes before index in PyTorch's call: gather(input, dim, index). */
 BS_OP (gather)
-  .name = "gather", .symbol = "gather", .signature = "gather(Tensor self, int dim, Tensor index)", .backward_name = "GatherBackward0", .flags = FLAGS,
+  .constants = 2, .name = "gather", .symbol = "gather", .signature = "gather(Tensor self, int dim, Tensor index)", .backward_name = "GatherBackward0", .flags = FLAGS,
   .forward = gather_forward, .backward = gather_backward, .saves_inputs = 2, .saves_why = N_ ("the indices: the gradient goes back to where the values came from"),
   .sentence = N_ ("Picks elements along a dimension by index."),
   SAMPLES ({ "rand(2, 3), 1, tensor([[0, 0], [2, 1]])" })
@@ -154,7 +154,7 @@ scatter_add_backward (BsOpContext *ctx)
   GIVE (2, bs_do2a (ctx, &bs_op_gather, G, ctx->inputs[1], BS_INT (bs_arg_int (ctx, 0, 0))));
 }
 BS_OP (scatter_add)
-  .name = "scatter_add", .symbol = "scatter +", .signature = "scatter_add(Tensor self, int dim, Tensor index, Tensor src)", .backward_name = "ScatterAddBackward0",
+  .constants = 2, .name = "scatter_add", .symbol = "scatter +", .signature = "scatter_add(Tensor self, int dim, Tensor index, Tensor src)", .backward_name = "ScatterAddBackward0",
   .flags = FLAGS | BS_IN_INPLACE, .forward = scatter_add_forward, .backward = scatter_add_backward, .saves_inputs = 2, .saves_why = N_ ("the indices: the gradient is picked where the values were added"),
   .sentence = N_ ("Adds elements at indices along a dimension."),
   SAMPLES ({ "rand(2, 3), 1, tensor([[0, 0], [2, 1]]), rand(2, 2)" })
@@ -169,7 +169,7 @@ scatter_backward (BsOpContext *ctx)
   GIVE (2, bs_do2a (ctx, &bs_op_gather, G, index, BS_INT (bs_arg_int (ctx, 0, 0))));
 }
 BS_OP (scatter)
-  .name = "scatter", .symbol = "scatter", .signature = "scatter(Tensor self, int dim, Tensor index, Tensor src)", .backward_name = "ScatterBackward0",
+  .constants = 2, .name = "scatter", .symbol = "scatter", .signature = "scatter(Tensor self, int dim, Tensor index, Tensor src)", .backward_name = "ScatterBackward0",
   .flags = FLAGS | BS_IN_INPLACE, .forward = scatter_forward, .backward = scatter_backward, .saves_inputs = 2, .saves_why = N_ ("the indices: what was overwritten gets no gradient"),
   .sentence = N_ ("Writes elements at indices along a dimension."),
   SAMPLES ({ "rand(2, 3), 1, tensor([[0, 1], [2, 1]]), rand(2, 2)" })
@@ -181,7 +181,7 @@ scatter_value_backward (BsOpContext *ctx)
   GIVE (0, bs_do3a (ctx, &bs_op_scatter_value, G, ctx->inputs[1], NUM (0), BS_INT (bs_arg_int (ctx, 0, 0))));
 }
 BS_OP (scatter_value)
-  .name = "scatter.value", .symbol = "scatter", .signature = "scatter(Tensor self, int dim, Tensor index, Tensor|Scalar value)", .backward_name = "ScatterBackward1",
+  .constants = 2, .name = "scatter.value", .symbol = "scatter", .signature = "scatter(Tensor self, int dim, Tensor index, Tensor|Scalar value)", .backward_name = "ScatterBackward1",
   .flags = FLAGS | BS_IN_INPLACE, .forward = scatter_value_forward, .backward = scatter_value_backward, .saves_inputs = 2, .saves_why = N_ ("the indices: what was overwritten gets no gradient"),
   .sentence = N_ ("Writes one value at indices along a dimension."),
   SAMPLES ({ "rand(2, 3), 1, tensor([[0, 1], [2, 1]]), 2.0" })
@@ -233,7 +233,7 @@ index_select_backward (BsOpContext *ctx)
     GIVE (0, bs_do3a (ctx, &bs_op_index_add, zeros, ctx->inputs[1], G, BS_INT (bs_arg_int (ctx, 0, 0))));
 }
 BS_OP (index_select)
-  .name = "index_select", .symbol = "[i]", .signature = "index_select(Tensor self, int dim, Tensor index)", .backward_name = "IndexSelectBackward0", .flags = FLAGS,
+  .constants = 2, .name = "index_select", .symbol = "[i]", .signature = "index_select(Tensor self, int dim, Tensor index)", .backward_name = "IndexSelectBackward0", .flags = FLAGS,
   .forward = index_select_forward, .backward = index_select_backward, .saves_inputs = 2, .saves_why = N_ ("the indices: the gradient goes back to where the slices came from"),
   .sentence = N_ ("Picks slices of a dimension by index."),
   SAMPLES ({ "rand(3, 2), 0, tensor([2, 0, 2])" })
@@ -279,7 +279,7 @@ index_add_backward (BsOpContext *ctx)
   }
 }
 BS_OP (index_add)
-  .name = "index_add", .symbol = "[i] +", .signature = "index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1)", .backward_name = "IndexAddBackward0",
+  .constants = 2, .name = "index_add", .symbol = "[i] +", .signature = "index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1)", .backward_name = "IndexAddBackward0",
   .flags = FLAGS | BS_IN_INPLACE, .forward = index_add_forward, .backward = index_add_backward, .saves_inputs = 2, .saves_why = N_ ("the indices: the gradient is picked where the slices were added"),
   .sentence = N_ ("Adds slices at indices of a dimension."),
   SAMPLES ({ "rand(3, 2), 0, tensor([2, 0, 2]), rand(3, 2)" })
@@ -454,7 +454,7 @@ index_backward (BsOpContext *ctx)
     GIVE (0, bs_do (ctx, &bs_op_index_put, ctx->n_inputs + 1, inputs, 1, &add));
 }
 BS_OP (index_tensor)
-  .name = "index", .symbol = "[…]", .signature = "index(Tensor self, Tensor?[] indices)", .backward_name = "IndexBackward0", .flags = 0,
+  .constants = 0xfffffffeu, .name = "index", .symbol = "[…]", .signature = "index(Tensor self, Tensor?[] indices)", .backward_name = "IndexBackward0", .flags = 0,
   .forward = index_forward, .backward = index_backward, .saves_inputs = ~1u, .saves_why = N_ ("the indices: the gradient goes back to where the elements came from"),
   .sentence = N_ ("Picks elements by indices or a mask.")
 };
@@ -509,7 +509,7 @@ index_put_backward (BsOpContext *ctx)
     GIVE (0, G);
 }
 BS_OP (index_put)
-  .name = "index_put", .symbol = "[…] :=", .signature = "index_put(Tensor self, Tensor|Scalar values, Tensor?[] indices, bool accumulate=False)", .backward_name = "IndexPutBackward0",
+  .constants = 0xfffffffcu, .name = "index_put", .symbol = "[…] :=", .signature = "index_put(Tensor self, Tensor|Scalar values, Tensor?[] indices, bool accumulate=False)", .backward_name = "IndexPutBackward0",
   .flags = 0, .forward = index_put_forward, .backward = index_put_backward, .saves_inputs = ~3u, .saves_why = N_ ("the indices: what was overwritten gets no gradient"),
   .sentence = N_ ("Writes elements by indices or a mask.")
 };
@@ -533,7 +533,7 @@ masked_select_backward (BsOpContext *ctx)
   GIVE (0, zeros ? bs_do3 (ctx, &bs_op_index_put, zeros, G, bs_expanded (ctx, ctx->inputs[1], n_dims, shape)) : NULL);
 }
 BS_OP (masked_select)
-  .name = "masked_select", .symbol = "[mask]", .signature = "masked_select(Tensor self, Tensor mask)", .backward_name = "MaskedSelectBackward0", .flags = FLAGS,
+  .constants = 2, .name = "masked_select", .symbol = "[mask]", .signature = "masked_select(Tensor self, Tensor mask)", .backward_name = "MaskedSelectBackward0", .flags = FLAGS,
   .forward = masked_select_forward, .backward = masked_select_backward, .saves_inputs = 2, .saves_why = N_ ("the mask: the gradient goes back to where it is true"), .sentence = N_ ("Picks the elements where the mask is true."),
   SAMPLES ({ "rand(2, 3), tensor([True, False, True])" })
 };

@@ -275,7 +275,7 @@ bce_backward (BsOpContext *ctx)
 }
 
 BS_OP (binary_cross_entropy)
-  .name = "binary_cross_entropy", .symbol = "BCE",
+  .constants = 4, .name = "binary_cross_entropy", .symbol = "BCE",
   .signature = "binary_cross_entropy(Tensor self, Tensor target, Tensor? weight=None, str reduction='mean')",
   .backward_name = "BinaryCrossEntropyBackward0", .flags = BS_IN_FUNCTIONAL,
   .forward = bce_forward, .backward = bce_backward,
@@ -352,7 +352,7 @@ bce_logits_backward (BsOpContext *ctx)
 }
 
 BS_OP (binary_cross_entropy_with_logits)
-  .name = "binary_cross_entropy_with_logits", .symbol = "BCE(σ)",
+  .constants = 12, .name = "binary_cross_entropy_with_logits", .symbol = "BCE(σ)",
   .signature = "binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight=None, "
                "Tensor? pos_weight=None, str reduction='mean')",
   .backward_name = "BinaryCrossEntropyWithLogitsBackward0", .flags = BS_IN_FUNCTIONAL | BS_IN_TORCH,
@@ -386,7 +386,7 @@ soft_margin_backward (BsOpContext *ctx)
 }
 
 BS_OP (soft_margin_loss)
-  .name = "soft_margin_loss", .symbol = "soft margin",
+  .constants = 2, .name = "soft_margin_loss", .symbol = "soft margin",
   .signature = "soft_margin_loss(Tensor self, Tensor target, str reduction='mean')",
   .backward_name = "SoftMarginLossBackward0", .flags = BS_IN_FUNCTIONAL,
   .forward = soft_margin_forward, .backward = soft_margin_backward,
@@ -453,6 +453,47 @@ nll_target (BsOpContext *ctx, const BsTensor *t, gint64 i, gint64 ignore, gint64
 }
 
 /* Accumulates in the dtype of the scores, in the order of the batch, as PyTorch's kernel does. */
+/* Sums in a cascade of levels, as PyTorch adds up a batch. */
+#define NLL_LEVELS 8
+typedef struct {
+  int power;
+  gboolean single;
+  double loss[NLL_LEVELS], weight[NLL_LEVELS];
+} NllSums;
+static int
+nll_log2 (gint64 n)
+{
+  int bits = 1;
+  while (bits < 62 && (G_GINT64_CONSTANT (1) << bits) < n)
+    bits++;
+  return bits;
+}
+static double
+nll_sum (const NllSums *sums, double a, double b)
+{
+  return sums->single ? (double) ((float) a + (float) b) : a + b;
+}
+static void
+nll_add (NllSums *sums, gint64 i, double loss, double weight)
+{
+  gint64 mask = (G_GINT64_CONSTANT (1) << sums->power) - 1;
+  sums->loss[0] = nll_sum (sums, sums->loss[0], loss);
+  sums->weight[0] = nll_sum (sums, sums->weight[0], weight);
+  for (int l = 0; l + 1 < NLL_LEVELS && (i & (mask << (l * sums->power))) == 0; l++) {
+    sums->loss[l + 1] = nll_sum (sums, sums->loss[l + 1], sums->loss[l]);
+    sums->weight[l + 1] = nll_sum (sums, sums->weight[l + 1], sums->weight[l]);
+    sums->loss[l] = sums->weight[l] = 0;
+  }
+}
+static double
+nll_total (const NllSums *sums, const double *levels)
+{
+  double total = 0;
+  for (int l = 0; l < NLL_LEVELS; l++)
+    total = nll_sum (sums, total, levels[l]);
+  return total;
+}
+
 static void
 nll_forward (BsOpContext *ctx)
 {
@@ -467,7 +508,8 @@ nll_forward (BsOpContext *ctx)
   if (each == NULL)
     return;
   gboolean single = x->dtype != BS_FLOAT64;
-  double total = 0, weights = 0;
+  NllSums sums = { .power = MAX (4, nll_log2 (t->numel) / NLL_LEVELS), .single = single };
+  gint64 n_counted = 0;
   for (gint64 i = 0; i < t->numel; i++)
     {
       gint64 c;
@@ -480,9 +522,11 @@ nll_forward (BsOpContext *ctx)
         v = (float) v;
       if (reduce == REDUCE_NONE)
         bs_store (each->dtype, bs_data (each), i, v + 0.0);
-      total = single ? (double) ((float) total + (float) v) : total + v;
-      weights = single ? (double) ((float) weights + (float) w) : weights + w;
+      n_counted += c != ignore;
+      if (c != ignore)
+        nll_add (&sums, i, v, w);
     }
+  double total = nll_total (&sums, sums.loss), weights = weight == NULL ? n_counted : nll_total (&sums, sums.weight);
   if (reduce == REDUCE_SUM)
     bs_store (each->dtype, bs_data (each), 0, total);
   else if (reduce == REDUCE_MEAN)
@@ -530,7 +574,7 @@ nll_backward (BsOpContext *ctx)
 }
 
 BS_OP (nll_loss)
-  .name = "nll_loss", .symbol = "NLL",
+  .constants = 6, .name = "nll_loss", .symbol = "NLL",
   .signature = "nll_loss(Tensor self, Tensor target, Tensor? weight=None, int ignore_index=-100, str reduction='mean')",
   .backward_name = "NllLossBackward0", .flags = BS_IN_FUNCTIONAL,
   .forward = nll_forward, .backward = nll_backward,
@@ -543,7 +587,7 @@ BS_OP (nll_loss)
 };
 
 BS_OP (nll_loss2d)
-  .name = "nll_loss2d", .symbol = "NLL",
+  .constants = 6, .name = "nll_loss2d", .symbol = "NLL",
   .signature = "nll_loss2d(Tensor self, Tensor target, Tensor? weight=None, int ignore_index=-100, "
                "str reduction='mean')",
   .backward_name = "NllLoss2DBackward0", .flags = BS_IN_FUNCTIONAL,

@@ -125,6 +125,22 @@ column (BsOpContext *ctx, BsTensor *v)
 {
   return bs_unsqueezed (ctx, v, 1);
 }
+/* PyTorch asks BLAS for a matrix times a vector, whose sums run in another order than those of two matrices. */
+static gboolean
+by_gemv (BsOpContext *ctx)
+{
+  const gint64 *st = bs_strides (X_);
+  gboolean transposed = st[1] != 1 && st[0] == 1;
+  BsTensor *a = transposed || (st[1] == 1 && st[0] >= X_->shape[1]) ? X_ : bs_contiguous (ctx, X_), *x = bs_contiguous (ctx, Y_), *y;
+  if (a == NULL || x == NULL || X_->numel == 0 || (y = bs_ctx_fresh (ctx, BS_FLOAT32, 1, X_->shape)) == NULL)
+    return FALSE;
+  st = bs_strides (a);
+  if (transposed ? !bs_gemv_f32 (TRUE, a->shape[1], a->shape[0], bs_data (a), st[1], bs_data (x), bs_data (y))
+                 : !bs_gemv_f32 (FALSE, a->shape[0], a->shape[1], bs_data (a), st[0], bs_data (x), bs_data (y)))
+    return FALSE;
+  bs_ctx_return (ctx, y);
+  return TRUE;
+}
 static void
 mv_forward (BsOpContext *ctx)
 {
@@ -136,6 +152,8 @@ mv_forward (BsOpContext *ctx)
     bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "size mismatch, got %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT "x%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT, X_->shape[0], X_->shape[0], X_->shape[1], Y_->shape[0]);
     return;
   }
+  if (X_->dtype == BS_FLOAT32 && Y_->dtype == BS_FLOAT32 && by_gemv (ctx))
+    return;
   BsTensor *product = B2 (mm, X_, column (ctx, Y_));
   bs_ctx_return (ctx, product != NULL ? bs_reshaped (ctx, product, 1, product->shape) : NULL);
 }

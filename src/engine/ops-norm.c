@@ -115,7 +115,7 @@ batch_norm_backward (BsOpContext *ctx)
   GIVE (4, bs_summed (ctx, g, n, dims, FALSE));
 }
 BS_OP (batch_norm)
-  .name = "batch_norm", .symbol = "batch norm",
+  .constants = 6, .name = "batch_norm", .symbol = "batch norm",
   .signature = "batch_norm(Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight=None, Tensor? bias=None, bool training=False, float momentum=0.1, float eps=1e-05)",
   .backward_name = "NativeBatchNormBackward0", .flags = BS_IN_FUNCTIONAL, .forward = batch_norm_forward, .backward = batch_norm_backward, .saves_inputs = 15,
   .saves_why = N_ ("the input: mean and variance depend on every element"), .value_text = "(input - mean) / sqrt(var + eps) * weight + bias",
@@ -212,7 +212,7 @@ embedding_backward (BsOpContext *ctx)
     GIVE (1, bs_do3a (ctx, &bs_op_index_add, zeros, places, rows, BS_INT (0)));
 }
 BS_OP (embedding)
-  .name = "embedding", .symbol = "embedding", .signature = "embedding(Tensor indices, Tensor weight, int padding_idx=-1)", .backward_name = "EmbeddingBackward0",
+  .constants = 1, .name = "embedding", .symbol = "embedding", .signature = "embedding(Tensor indices, Tensor weight, int padding_idx=-1)", .backward_name = "EmbeddingBackward0",
   .flags = BS_IN_FUNCTIONAL, .forward = embedding_forward, .backward = embedding_backward, .saves_inputs = 1, .saves_why = N_ ("the indices: only the rows looked up get a gradient"),
   .sentence = N_ ("Looks up a row of the weight for each index."),
   SAMPLES ({ "tensor([2, 0, 2]), rand(3, 2)" })

@@ -3,6 +3,7 @@
 /* Running sums and products, sorting, products over dimensions, norms. */
 
 #include "formula.h"
+#include "vmath.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -268,6 +269,41 @@ norm_sum (BsOpContext *ctx, BsTensor *x)
   int n = bs_arg_ints (ctx, 1, dims, BS_MAX_DIMS);
   return n <= 0 && !bs_arg_bool (ctx, 2, FALSE) ? B1 (sum, x) : BA (sum_dim, x, n <= 0 ? BS_NONE : BS_INTS (n, dims), BS_BOOLEAN (bs_arg_bool (ctx, 2, FALSE)));
 }
+/* The lengths of rows of neighbours, in eight lanes: PyTorch's order for the last dimension. */
+static gboolean
+norm_of_rows (BsOpContext *ctx, int n, const gint64 *dims)
+{
+  gint64 last = (gint64) X_->n_dims - 1, shape[BS_MAX_DIMS], size;
+  guint n_out = 0;
+  gboolean keepdim = bs_arg_bool (ctx, 2, FALSE), all = n <= 0;
+  if (X_->dtype != BS_FLOAT32 || X_->n_dims == 0 || X_->numel == 0 || !(X_->flags & BS_TENSOR_CONTIGUOUS))
+    return FALSE;
+  if (!all && (n != 1 || (dims[0] != last && dims[0] != -1)))
+    return FALSE;
+  size = all ? X_->numel : X_->shape[last];
+  for (guint d = 0; d < X_->n_dims; d++)
+    if (!all && d != last)
+      shape[n_out++] = X_->shape[d];
+    else if (keepdim)
+      shape[n_out++] = 1;
+  BsTensor *out = bs_ctx_fresh (ctx, BS_FLOAT32, n_out, shape);
+  if (out == NULL)
+    return TRUE;
+  for (gint64 row = 0; row < out->numel; row++) {
+    const float *x = (const float *) bs_data (X_) + row * size;
+    float lane[8] = { 0 };
+    gint64 i = 0;
+    for (; i < size / 8 * 8; i++)
+      lane[i % 8] = fmaf (x[i], x[i], lane[i % 8]);
+    for (int k = 1; k < 8; k++)
+      lane[0] += lane[k];
+    for (; i < size; i++)
+      lane[0] = fmaf (x[i], x[i], lane[0]);
+    ((float *) bs_data (out))[row] = sqrtf (lane[0]);
+  }
+  bs_ctx_return (ctx, out);
+  return TRUE;
+}
 static void
 norm_forward (BsOpContext *ctx)
 {
@@ -280,6 +316,8 @@ norm_forward (BsOpContext *ctx)
     bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "linalg.vector_norm: Expected a floating point or complex tensor as input. Got %s", bs_dtype_scalar_name (X_->dtype));
     return;
   }
+  if (p == 2 && norm_of_rows (ctx, n, dims))
+    return;
   size = B1 (abs, X_);
   if (size == NULL)
     return;
@@ -368,9 +406,8 @@ lerp_backward (BsOpContext *ctx)
 }
 BS_OP (lerp) .name = "lerp", .symbol = "lerp", .signature = "lerp(Tensor self, Tensor end, Tensor|Scalar weight)", .backward_name = "LerpBackward0", .flags = FLAGS | BS_IN_INPLACE, .forward = lerp_forward, .backward = lerp_backward, .saves_inputs = 7, .sentence = N_ ("Goes part of the way from one to the other."), SAMPLES ({ "rand(3), rand(3), 0.3" }, { "rand(3), rand(3), rand(3)" }), .saves_why = N_ ("both ends and the weight: each stands in a slope of another") };
 
-BS_BINARY_LOOP_PLAIN (atan2_f32, float, float, atan2f (x, y))
 BS_BINARY_LOOP_PLAIN (atan2_f64, double, double, atan2 (x, y))
-static const BsLoops atan2_loops = { atan2_f32, atan2_f64, NULL };
+static const BsLoops atan2_loops = { bs_atan2_f32, atan2_f64, NULL };
 static void atan2_forward (BsOpContext *ctx) { bs_pointwise (ctx, 2, ctx->inputs, &atan2_loops, BS_RESULT_FLOAT, NULL); }
 static void
 atan2_backward (BsOpContext *ctx)

@@ -2,6 +2,7 @@
 
 /* Sums, means, products, extremes and their likes over all elements or some dimensions. */
 
+#include "cascade.h"
 #include "formula.h"
 
 #include <math.h>
@@ -62,35 +63,10 @@ grouped (BsOpContext *ctx, BsTensor *x, const Plan *plan)
   return bs_contiguous (ctx, x);
 }
 
-/* Sums in eight lanes and then pairwise over blocks: the error grows with the logarithm, as in PyTorch. */
-#define SUM(T, A, name) \
-  static A sum_##name (const T *x, gint64 n) \
-  { \
-    if (n > 1024) { \
-      gint64 half = n / 2 / 8 * 8; \
-      return sum_##name (x, half) + sum_##name (x + half, n - half); \
-    } \
-    A lane[8] = { 0 }, total = 0; \
-    gint64 i = 0; \
-    for (; i + 8 <= n; i += 8) \
-      for (int k = 0; k < 8; k++) \
-        lane[k] += x[i + k]; \
-    if (n >= 8) \
-      total = ((lane[0] + lane[1]) + (lane[2] + lane[3])) + ((lane[4] + lane[5]) + (lane[6] + lane[7])); \
-    for (; i < n; i++) \
-      total += x[i]; \
-    return total; \
-  }
-SUM (float, float, f32)
-SUM (double, double, f64)
-SUM (gint64, gint64, i64)
-
 static gint64
 sum_any_int (const BsTensor *x, gint64 from, gint64 n)
 {
   gint64 total = 0;
-  if (x->dtype == BS_INT64)
-    return sum_i64 ((const gint64 *) bs_data (x) + from, n);
   for (gint64 i = 0; i < n; i++)
     total += bs_load_integer (x->dtype, bs_data (x), from + i);
   return total;
@@ -102,16 +78,20 @@ sum_groups (BsOpContext *ctx, BsTensor *x, const Plan *plan, int dtype)
   BsDtype result = dtype >= 0 ? (BsDtype) dtype : bs_dtype_is_floating (x->dtype) ? x->dtype : BS_INT64;
   if (bs_dtype_is_floating (result) && x->dtype != result)
     x = bs_cast (ctx, x, result);
+  if (x != NULL && (result == BS_FLOAT32 || result == BS_FLOAT64)) {
+    BsTensor *sums = bs_ctx_fresh (ctx, result, plan->n_out, plan->out);
+    if (sums == NULL)
+      return NULL;
+    memset (bs_data (sums), 0, sums->numel * bs_dtype_size (result));
+    bs_cascade_sum (x, plan->gone, bs_data (sums));
+    return sums;
+  }
   BsTensor *groups = x != NULL ? grouped (ctx, x, plan) : NULL, *out = bs_ctx_fresh (ctx, result, plan->n_out, plan->out);
   if (groups == NULL || out == NULL)
     return NULL;
   for (gint64 i = 0; i < out->numel; i++) {
     gint64 from = i * plan->count;
-    if (result == BS_FLOAT32)
-      ((float *) bs_data (out))[i] = sum_f32 ((const float *) bs_data (groups) + from, plan->count);
-    else if (result == BS_FLOAT64)
-      ((double *) bs_data (out))[i] = sum_f64 ((const double *) bs_data (groups) + from, plan->count);
-    else if (bs_dtype_is_floating (result)) {
+    if (bs_dtype_is_floating (result)) {
       float total = 0;
       for (gint64 k = 0; k < plan->count; k++)
         total += (float) bs_load (groups->dtype, bs_data (groups), from + k);

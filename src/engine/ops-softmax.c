@@ -3,17 +3,123 @@
 /* Softmax and its logarithm along one dimension; the largest element is taken off first, so that nothing overflows. */
 
 #include "formula.h"
+#include "vmath.h"
 
 #include <math.h>
+#include <string.h>
 
 #define X_ ctx->inputs[0]
 
-/* Calls for each line along @dim: @inner neighbours apart. */
+#define LANES 8
+
+/* Eight lanes into one number, halves on halves. */
+static float
+fold_sum (const float *lane)
+{
+  float a[4] = { lane[0] + lane[4], lane[1] + lane[5], lane[2] + lane[6], lane[3] + lane[7] };
+  return (a[0] + a[2]) + (a[1] + a[3]);
+}
+
+/* In lanes, the rest of the row added to the first of them: the order of PyTorch's vec::reduce_all. */
+static float
+lane_sum (const float *x, gint64 n)
+{
+  float lane[LANES] = { 0 };
+  gint64 i = LANES;
+  if (n < LANES) {
+    float total = x[0];
+    for (i = 1; i < n; i++)
+      total += x[i];
+    return total;
+  }
+  memcpy (lane, x, sizeof lane);
+  for (; i < n; i++)
+    lane[i % LANES] += x[i];
+  return fold_sum (lane);
+}
+
+static float
+largest (const float *x, gint64 n)
+{
+  float top = x[0];
+  for (gint64 i = 1; i < n; i++)
+    top = x[i] > top || x[i] != x[i] ? x[i] : top;
+  return top;
+}
+
+static void
+last_dim_f32 (const float *x, float *y, gint64 n, gboolean logarithm)
+{
+  float top = largest (x, n), sum;
+  bs_vector_exp (n, y, x, top);
+  sum = lane_sum (y, n);
+  if (logarithm) {
+    float log_sum = bs_vector_log (sum);
+    for (gint64 i = 0; i < n; i++)
+      y[i] = x[i] - top - log_sum;
+  } else {
+    float share = 1 / sum;
+    for (gint64 i = 0; i < n; i++)
+      y[i] *= share;
+  }
+}
+
+static void
+last_dim_f64 (const double *x, double *y, gint64 n, gboolean logarithm)
+{
+  double top = x[0], sum = 0;
+  for (gint64 i = 1; i < n; i++)
+    top = x[i] > top || x[i] != x[i] ? x[i] : top;
+  for (gint64 i = 0; i < n; i++)
+    sum += y[i] = exp (x[i] - top);
+  for (gint64 i = 0; i < n; i++)
+    y[i] = logarithm ? x[i] - top - log (sum) : y[i] / sum;
+}
+
+/* Lines that are @inner apart: each neighbour for itself, step by step. */
+static void
+other_dim_f32 (const float *x, float *y, gint64 n, gint64 inner, gboolean logarithm)
+{
+  g_autofree float *top = g_new (float, inner), *sum = g_new0 (float, inner), *line = g_new (float, inner);
+  gint64 whole = logarithm ? inner : inner / LANES * LANES; /* PyTorch's softmax leaves the rest to the C library */
+  memcpy (top, x, inner * sizeof *top);
+  for (gint64 i = 1; i < n; i++)
+    for (gint64 j = 0; j < inner; j++)
+      top[j] = x[i * inner + j] > top[j] || x[i * inner + j] != x[i * inner + j] ? x[i * inner + j] : top[j];
+  for (gint64 i = 0; i < n; i++) {
+    for (gint64 j = 0; j < inner; j++)
+      line[j] = x[i * inner + j] - top[j];
+    bs_vector_exp (whole, y + i * inner, line, 0);
+    for (gint64 j = whole; j < inner; j++)
+      y[i * inner + j] = expf (line[j]);
+    for (gint64 j = 0; j < inner; j++)
+      sum[j] += y[i * inner + j];
+  }
+  for (gint64 j = 0; logarithm && j < inner; j++)
+    sum[j] = bs_vector_log (sum[j]);
+  for (gint64 i = 0; i < n; i++)
+    for (gint64 j = 0; j < inner; j++)
+      y[i * inner + j] = logarithm ? x[i * inner + j] - top[j] - sum[j] : y[i * inner + j] / sum[j];
+}
+
+static void
+other_dim_f64 (const double *x, double *y, gint64 n, gint64 inner, gboolean logarithm)
+{
+  g_autofree double *line = g_new (double, n), *result = g_new (double, n);
+  for (gint64 j = 0; j < inner; j++) {
+    for (gint64 i = 0; i < n; i++)
+      line[i] = x[i * inner + j];
+    last_dim_f64 (line, result, n, logarithm);
+    for (gint64 i = 0; i < n; i++)
+      y[i * inner + j] = result[i];
+  }
+}
+
 static BsTensor *
 along (BsOpContext *ctx, gboolean logarithm)
 {
   int dtype = bs_arg_dtype (ctx, 1), dim = bs_wrap_dim (ctx, bs_arg_int (ctx, 0, -1), X_->n_dims);
-  BsTensor *x = dim < 0 ? NULL : bs_contiguous (ctx, dtype >= 0 ? bs_cast (ctx, X_, dtype) : X_), *out;
+  BsTensor *x = dim < 0 ? NULL : bs_contiguous (ctx, dtype >= 0 ? bs_cast (ctx, X_, dtype) : X_), *wide, *out;
   gint64 size, inner = 1;
   if (x == NULL)
     return NULL;
@@ -21,38 +127,24 @@ along (BsOpContext *ctx, gboolean logarithm)
     bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "\"%s\" not implemented for '%s'", logarithm ? "log_softmax_lastdim_kernel_impl" : "softmax_lastdim_kernel_impl", bs_dtype_scalar_name (x->dtype));
     return NULL;
   }
-  out = bs_ctx_fresh (ctx, x->dtype, x->n_dims, x->shape);
+  wide = x->dtype == BS_FLOAT16 ? bs_cast (ctx, x, BS_FLOAT32) : x;
+  out = wide != NULL ? bs_ctx_fresh (ctx, wide->dtype, x->n_dims, x->shape) : NULL;
   if (out == NULL)
     return NULL;
   size = x->n_dims > 0 ? x->shape[dim] : 1;
   for (guint d = dim + 1; d < x->n_dims; d++)
     inner *= x->shape[d];
-  for (gint64 line = 0; size > 0 && line < x->numel / size; line++) {
-    gint64 from = line / inner * inner * size + line % inner;
-    double top = -INFINITY, total = 0;
-    for (gint64 i = 0; i < size; i++) {
-      double v = bs_load (x->dtype, bs_data (x), from + i * inner);
-      top = v > top || v != v ? v : top;
-    }
-    if (x->dtype == BS_FLOAT32 || x->dtype == BS_FLOAT16) {
-      float sum = 0, peak = top;
-      for (gint64 i = 0; i < size; i++)
-        sum += expf ((float) bs_load (x->dtype, bs_data (x), from + i * inner) - peak);
-      float log_sum = logf (sum);
-      for (gint64 i = 0; i < size; i++) {
-        float v = (float) bs_load (x->dtype, bs_data (x), from + i * inner) - peak;
-        bs_store (out->dtype, bs_data (out), from + i * inner, logarithm ? v - log_sum : expf (v) / sum);
-      }
-      continue;
-    }
-    for (gint64 i = 0; i < size; i++)
-      total += exp (bs_load (x->dtype, bs_data (x), from + i * inner) - top);
-    for (gint64 i = 0; i < size; i++) {
-      double v = bs_load (x->dtype, bs_data (x), from + i * inner) - top;
-      bs_store (out->dtype, bs_data (out), from + i * inner, logarithm ? v - log (total) : exp (v) / total);
-    }
+  for (gint64 from = 0; x->numel > 0 && from < x->numel; from += size * inner) {
+    if (wide->dtype == BS_FLOAT32 && inner == 1)
+      last_dim_f32 ((const float *) bs_data (wide) + from, (float *) bs_data (out) + from, size, logarithm);
+    else if (wide->dtype == BS_FLOAT32)
+      other_dim_f32 ((const float *) bs_data (wide) + from, (float *) bs_data (out) + from, size, inner, logarithm);
+    else if (inner == 1)
+      last_dim_f64 ((const double *) bs_data (wide) + from, (double *) bs_data (out) + from, size, logarithm);
+    else
+      other_dim_f64 ((const double *) bs_data (wide) + from, (double *) bs_data (out) + from, size, inner, logarithm);
   }
-  return out;
+  return x->dtype == BS_FLOAT16 ? bs_cast (ctx, out, BS_FLOAT16) : out;
 }
 
 static BsTensor *
@@ -62,13 +154,89 @@ sum_along (BsOpContext *ctx, BsTensor *x)
   return bs_summed (ctx, x, 1, &dim, TRUE);
 }
 
-static void softmax_forward (BsOpContext *ctx) { bs_ctx_return (ctx, along (ctx, FALSE)); }
-static void
-softmax_backward (BsOpContext *ctx)
+/* --- their slopes, in the order of PyTorch's kernels ------------------------------------------------------------------------------- */
+
+static float
+lane_sum_of_products (const float *g, const float *y, gint64 n, float *line)
 {
-  BsTensor *y = ctx->outputs[0], *gy = B2 (mul, G, y);
-  GIVE (0, B2 (sub, gy, B2 (mul, y, sum_along (ctx, gy))));
+  for (gint64 i = 0; i < n; i++)
+    line[i] = g[i] * y[i];
+  return lane_sum (line, n);
 }
+
+/* Softmax: (g - sum (g y)) y. Its logarithm: g - exp (y) sum (g). For rows of neighbours. */
+static BsTensor *
+slope_of_rows (BsOpContext *ctx, gboolean logarithm)
+{
+  BsTensor *g = bs_contiguous (ctx, ctx->inputs[0]), *y = bs_contiguous (ctx, ctx->inputs[1]);
+  BsTensor *out = g && y ? bs_ctx_fresh (ctx, BS_FLOAT32, y->n_dims, y->shape) : NULL;
+  gint64 n = out && out->n_dims > 0 ? out->shape[out->n_dims - 1] : 1;
+  g_autofree float *line = NULL;
+  if (out == NULL)
+    return NULL;
+  line = g_new (float, MAX (n, 1));
+  for (gint64 from = 0; from < out->numel; from += n) {
+    const float *gs = (const float *) bs_data (g) + from, *ys = (const float *) bs_data (y) + from;
+    float *o = (float *) bs_data (out) + from, sum = logarithm ? lane_sum (gs, n) : lane_sum_of_products (gs, ys, n, line);
+    if (logarithm)
+      bs_vector_exp (n, line, ys, 0);
+    for (gint64 i = 0; i < n; i++)
+      o[i] = logarithm ? gs[i] - line[i] * sum : (gs[i] - sum) * ys[i];
+  }
+  return out;
+}
+
+static gboolean
+by_rows (BsOpContext *ctx)
+{
+  BsTensor *y = ctx->inputs[1];
+  gint64 dim = bs_arg_int (ctx, 0, -1);
+  return y->dtype == BS_FLOAT32 && ctx->inputs[0]->dtype == BS_FLOAT32 && y->numel > 0 && (dim < 0 ? dim + y->n_dims : dim) == MAX ((gint64) y->n_dims, 1) - 1;
+}
+
+static void
+softmax_backward_forward (BsOpContext *ctx)
+{
+  BsTensor *g = ctx->inputs[0], *y = ctx->inputs[1];
+  if (by_rows (ctx))
+    bs_ctx_return (ctx, slope_of_rows (ctx, FALSE));
+  else
+    bs_ctx_return (ctx, B2 (mul, B2 (sub, g, sum_along (ctx, B2 (mul, g, y))), y));
+}
+static void
+softmax_backward_backward (BsOpContext *ctx)
+{
+  BsTensor *g = ctx->inputs[0], *y = ctx->inputs[1], *gy = B2 (mul, G, y);
+  GIVE (0, bs_do2a (ctx, &bs_op_softmax_backward, G, y, ctx->args[0]));
+  GIVE (1, B2 (sub, B2 (mul, G, B2 (sub, g, sum_along (ctx, B2 (mul, g, y)))), B2 (mul, g, sum_along (ctx, gy))));
+}
+BS_OP (softmax_backward)
+  .name = "softmax_backward", .symbol = "softmax′", .signature = "softmax_backward(Tensor grad, Tensor y, int dim)", .backward_name = "SoftmaxBackwardDataBackward0",
+  .flags = BS_IS_INTERNAL, .forward = softmax_backward_forward, .backward = softmax_backward_backward, .saves_inputs = 3
+};
+static void
+log_softmax_backward_forward (BsOpContext *ctx)
+{
+  BsTensor *g = ctx->inputs[0], *y = ctx->inputs[1];
+  if (by_rows (ctx))
+    bs_ctx_return (ctx, slope_of_rows (ctx, TRUE));
+  else
+    bs_ctx_return (ctx, B2 (sub, g, B2 (mul, B1 (exp, y), sum_along (ctx, g))));
+}
+static void
+log_softmax_backward_backward (BsOpContext *ctx)
+{
+  BsTensor *g = ctx->inputs[0], *y = ctx->inputs[1], *p = B1 (exp, y), *gp = B2 (mul, G, p);
+  GIVE (0, B2 (sub, G, sum_along (ctx, gp)));
+  GIVE (1, B1 (neg, B2 (mul, gp, sum_along (ctx, g))));
+}
+BS_OP (log_softmax_backward)
+  .name = "log_softmax_backward", .symbol = "ln softmax′", .signature = "log_softmax_backward(Tensor grad, Tensor y, int dim)", .backward_name = "LogSoftmaxBackwardDataBackward0",
+  .flags = BS_IS_INTERNAL, .forward = log_softmax_backward_forward, .backward = log_softmax_backward_backward, .saves_inputs = 3
+};
+
+static void softmax_forward (BsOpContext *ctx) { bs_ctx_return (ctx, along (ctx, FALSE)); }
+static void softmax_backward (BsOpContext *ctx) { GIVE (0, bs_do2a (ctx, &bs_op_softmax_backward, G, ctx->outputs[0], ctx->args[0])); }
 BS_OP (softmax)
   .name = "softmax", .symbol = "softmax", .signature = "softmax(Tensor self, int dim, dtype? dtype=None)", .backward_name = "SoftmaxBackward0",
   .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_FUNCTIONAL, .forward = softmax_forward, .backward = softmax_backward, .saves_outputs = 1,
@@ -76,11 +244,7 @@ BS_OP (softmax)
   .sentence = N_ ("Turns scores into probabilities that add up to 1."), SAMPLES ({ "randn(2, 3), 1" }, { "randn(2, 3), 0" })
 };
 static void log_softmax_forward (BsOpContext *ctx) { bs_ctx_return (ctx, along (ctx, TRUE)); }
-static void
-log_softmax_backward (BsOpContext *ctx)
-{
-  GIVE (0, B2 (sub, G, B2 (mul, B1 (exp, ctx->outputs[0]), sum_along (ctx, G))));
-}
+static void log_softmax_backward (BsOpContext *ctx) { GIVE (0, bs_do2a (ctx, &bs_op_log_softmax_backward, G, ctx->outputs[0], ctx->args[0])); }
 BS_OP (log_softmax)
   .name = "log_softmax", .symbol = "ln softmax", .signature = "log_softmax(Tensor self, int dim, dtype? dtype=None)", .backward_name = "LogSoftmaxBackward0",
   .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_FUNCTIONAL, .forward = log_softmax_forward, .backward = log_softmax_backward, .saves_outputs = 1,

@@ -3,6 +3,7 @@
 /* Functions of one element. DEFINE gives an operation whose slope is a formula of its input x or its result y. */
 
 #include "formula.h"
+#include "vmath.h"
 
 #include <math.h>
 
@@ -13,6 +14,11 @@
   BS_UNARY_LOOP (name##_f32, float, float, E32) \
   BS_UNARY_LOOP (name##_f64, double, double, E64) \
   static const BsLoops name##_loops = { name##_f32, name##_f64, i64_loop };
+
+/* Single precision by vmath.h. */
+#define VECTOR_LOOPS(name, E64) \
+  BS_UNARY_LOOP (name##_f64, double, double, E64) \
+  static const BsLoops name##_loops = { bs_##name##_f32, name##_f64, NULL };
 
 #define SAVES_X .saves_inputs = 1, .saves_why = N_ ("the input: the slope is a function of it"),
 #define SAVES_Y .saves_outputs = 1, .saves_why = N_ ("the result: the slope is a function of it"),
@@ -47,45 +53,78 @@ BS_OP (neg)
   .value_text = "-self", .derivative_text = TEXTS ("-1"), .vjp_text = TEXTS ("-g"), .sentence = N_ ("Changes the sign."), PLAIN
 };
 
-LOOPS (exp, expf (x), exp (x), NULL)
+VECTOR_LOOPS (exp, exp (x))
 DEFINE (exp, "eˣ", "ExpBackward0", BS_RESULT_FLOAT, SAVES_Y, 0, TIMES_G (Y_), "exp(self)", "exp(self)", "g * exp(self)", N_ ("Takes e to the power of each element."), PLAIN)
 LOOPS (exp2, exp2f (x), exp2 (x), NULL)
 DEFINE (exp2, "2ˣ", "Exp2Backward0", BS_RESULT_FLOAT, SAVES_Y, 0, TIMES_G (bs_scaled (ctx, Y_, G_LN2)), "2^self", "2^self * log(2)", "g * 2^self * log(2)", N_ ("Takes two to the power of each element."), PLAIN)
-LOOPS (expm1, expm1f (x), expm1 (x), NULL)
+VECTOR_LOOPS (expm1, expm1 (x))
 DEFINE (expm1, "eˣ−1", "Expm1Backward0", BS_RESULT_FLOAT, SAVES_Y, 0, TIMES_G (bs_shifted (ctx, Y_, 1)), "exp(self) - 1", "exp(self)", "g * exp(self)", N_ ("Takes e to the power of each element, less one."), PLAIN)
-LOOPS (log, logf (x), log (x), NULL)
+VECTOR_LOOPS (log, log (x))
 DEFINE (log, "ln", "LogBackward0", BS_RESULT_FLOAT, SAVES_X, 0, B2 (div, G, X_), "log(self)", "1 / self", "g / self", N_ ("Takes the natural logarithm."), .kinks = N_ ("self = 0: infinite"), PLAIN)
-LOOPS (log2, log2f (x), log2 (x), NULL)
+VECTOR_LOOPS (log2, log2 (x))
 DEFINE (log2, "log₂", "Log2Backward0", BS_RESULT_FLOAT, SAVES_X, 0, B2 (div, G, bs_scaled (ctx, X_, G_LN2)), "log(self) / log(2)", "1 / (self * log(2))", "g / (self * log(2))", N_ ("Takes the logarithm to the base two."), PLAIN)
-LOOPS (log10, log10f (x), log10 (x), NULL)
+VECTOR_LOOPS (log10, log10 (x))
 DEFINE (log10, "log₁₀", "Log10Backward0", BS_RESULT_FLOAT, SAVES_X, 0, B2 (div, G, bs_scaled (ctx, X_, G_LN10)), "log(self) / log(10)", "1 / (self * log(10))", "g / (self * log(10))", N_ ("Takes the logarithm to the base ten."), PLAIN)
-LOOPS (log1p, log1pf (x), log1p (x), NULL)
+VECTOR_LOOPS (log1p, log1p (x))
 DEFINE (log1p, "ln(1+x)", "Log1PBackward0", BS_RESULT_FLOAT, SAVES_X, 0, B2 (div, G, bs_shifted (ctx, X_, 1)), "log(1 + self)", "1 / (1 + self)", "g / (1 + self)", N_ ("Takes the logarithm of one more."), PLAIN)
 LOOPS (sqrt, sqrtf (x), sqrt (x), NULL)
 DEFINE (sqrt, "√", "SqrtBackward0", BS_RESULT_FLOAT, SAVES_Y, 0, B2 (div, G, bs_scaled (ctx, Y_, 2)), "sqrt(self)", "1 / (2 * sqrt(self))", "g / (2 * sqrt(self))", N_ ("Takes the square root."), .kinks = N_ ("self = 0: infinite"), PLAIN)
 LOOPS (rsqrt, 1 / sqrtf (x), 1 / sqrt (x), NULL)
 DEFINE (rsqrt, "1/√", "RsqrtBackward0", BS_RESULT_FLOAT, SAVES_Y, 0, B2 (mul, bs_scaled (ctx, G, -0.5), bs_power (ctx, Y_, 3)), "1 / sqrt(self)", "-0.5 / sqrt(self)^3", "-g * 0.5 / sqrt(self)^3", N_ ("Takes one over the square root."), PLAIN)
-LOOPS (sin, sinf (x), sin (x), NULL)
+VECTOR_LOOPS (sin, sin (x))
 DEFINE (sin, "sin", "SinBackward0", BS_RESULT_FLOAT, SAVES_X, 0, TIMES_G (B1 (cos, X_)), "sin(self)", "cos(self)", "g * cos(self)", N_ ("Takes the sine."), PLAIN)
-LOOPS (cos, cosf (x), cos (x), NULL)
+VECTOR_LOOPS (cos, cos (x))
 DEFINE (cos, "cos", "CosBackward0", BS_RESULT_FLOAT, SAVES_X, 0, TIMES_G (B1 (neg, B1 (sin, X_))), "cos(self)", "-sin(self)", "-g * sin(self)", N_ ("Takes the cosine."), PLAIN)
-LOOPS (tan, tanf (x), tan (x), NULL)
+VECTOR_LOOPS (tan, tan (x))
 DEFINE (tan, "tan", "TanBackward0", BS_RESULT_FLOAT, SAVES_Y, 0, TIMES_G (bs_shifted (ctx, B2 (mul, Y_, Y_), 1)), "tan(self)", "1 + tan(self)^2", "g * (1 + tan(self)^2)", N_ ("Takes the tangent."), PLAIN)
-LOOPS (asin, asinf (x), asin (x), NULL)
+VECTOR_LOOPS (asin, asin (x))
 DEFINE (asin, "asin", "AsinBackward0", BS_RESULT_FLOAT, SAVES_X, 0, TIMES_G (B1 (rsqrt, bs_shifted (ctx, B1 (neg, B2 (mul, X_, X_)), 1))), "asin(self)", "1 / sqrt(1 - self^2)", "g / sqrt(1 - self^2)", N_ ("Takes the arc sine."), SAMPLES ({ "rand(3) * 0.8" }), .aliases = "arcsin")
-LOOPS (acos, acosf (x), acos (x), NULL)
+VECTOR_LOOPS (acos, acos (x))
 DEFINE (acos, "acos", "AcosBackward0", BS_RESULT_FLOAT, SAVES_X, 0, B2 (mul, B1 (neg, G), B1 (rsqrt, bs_shifted (ctx, B1 (neg, B2 (mul, X_, X_)), 1))), "acos(self)", "-1 / sqrt(1 - self^2)", "-g / sqrt(1 - self^2)", N_ ("Takes the arc cosine."), SAMPLES ({ "rand(3) * 0.8" }), .aliases = "arccos")
-LOOPS (atan, atanf (x), atan (x), NULL)
+VECTOR_LOOPS (atan, atan (x))
 DEFINE (atan, "atan", "AtanBackward0", BS_RESULT_FLOAT, SAVES_X, 0, B2 (div, G, bs_shifted (ctx, B2 (mul, X_, X_), 1)), "atan(self)", "1 / (1 + self^2)", "g / (1 + self^2)", N_ ("Takes the arc tangent."), PLAIN, .aliases = "arctan")
-LOOPS (sinh, sinhf (x), sinh (x), NULL)
+VECTOR_LOOPS (sinh, sinh (x))
 DEFINE (sinh, "sinh", "SinhBackward0", BS_RESULT_FLOAT, SAVES_X, 0, TIMES_G (B1 (cosh, X_)), "sinh(self)", "cosh(self)", "g * cosh(self)", N_ ("Takes the hyperbolic sine."), PLAIN)
-LOOPS (cosh, coshf (x), cosh (x), NULL)
+VECTOR_LOOPS (cosh, cosh (x))
 DEFINE (cosh, "cosh", "CoshBackward0", BS_RESULT_FLOAT, SAVES_X, 0, TIMES_G (B1 (sinh, X_)), "cosh(self)", "sinh(self)", "g * sinh(self)", N_ ("Takes the hyperbolic cosine."), PLAIN)
-LOOPS (tanh, tanhf (x), tanh (x), NULL)
-DEFINE (tanh, "tanh", "TanhBackward0", BS_RESULT_FLOAT, SAVES_Y, BS_IN_FUNCTIONAL, TIMES_G (bs_shifted (ctx, B1 (neg, B2 (mul, Y_, Y_)), 1)), "tanh(self)", "1 - tanh(self)^2", "g * (1 - tanh(self)^2)", N_ ("Squeezes each element into (-1, 1)."), PLAIN)
-LOOPS (sigmoid, 1 / (1 + expf (-x)), 1 / (1 + exp (-x)), NULL)
-DEFINE (sigmoid, "σ", "SigmoidBackward0", BS_RESULT_FLOAT, SAVES_Y, BS_IN_FUNCTIONAL, TIMES_G (B2 (mul, bs_shifted (ctx, B1 (neg, Y_), 1), Y_)), "1 / (1 + exp(-self))", "sigmoid(self) * (1 - sigmoid(self))", "g * sigmoid(self) * (1 - sigmoid(self))", N_ ("Squeezes each element into (0, 1)."), PLAIN)
-LOOPS (erf, erff (x), erf (x), NULL)
+/* --- slopes in one step, for the last bit of PyTorch's kernels; their own derivatives are made of other operations ---------------- */
+
+#define SLOPE(op, node, second, E64, ...) \
+  BS_BINARY_LOOP (op##_backward_f64, double, double, E64) \
+  static const BsLoops op##_backward_loops = { bs_##op##_backward_f32, op##_backward_f64, NULL }; \
+  static void op##_backward_forward (BsOpContext *ctx) \
+  { \
+    double p[] = { bs_arg_real (ctx, 0, 1.0), bs_arg_real (ctx, 1, 20.0) }; \
+    bs_pointwise (ctx, 2, ctx->inputs, &op##_backward_loops, BS_RESULT_SAME, p); \
+  } \
+  static void op##_backward_backward (BsOpContext *ctx) \
+  { \
+    BsTensor *g = ctx->inputs[0], *x = ctx->inputs[1], *inputs[] = { G, x }; \
+    GIVE (0, bs_do_args (ctx, &bs_op_##op##_backward, 2, inputs, ctx->n_args, ctx->args)); \
+    GIVE (1, B2 (mul, B2 (mul, G, g), second)); \
+  } \
+  BS_OP (op##_backward) .name = #op "_backward", .symbol = #op "′", .signature = #op "_backward(Tensor grad, Tensor x" __VA_ARGS__ ")", \
+    .backward_name = node, .flags = BS_IS_INTERNAL, .forward = op##_backward_forward, .backward = op##_backward_backward, .saves_inputs = 3 };
+
+/* By the result: -2 y. */
+SLOPE (tanh, "TanhBackwardBackward0", bs_scaled (ctx, x, -2), x * (1 - y * y))
+SLOPE (silu, "SiluBackwardBackward0",
+       B2 (mul, B2 (mul, B1 (sigmoid, x), B1 (sigmoid, B1 (neg, x))), bs_shifted (ctx, B2 (mul, x, bs_shifted (ctx, bs_scaled (ctx, B1 (sigmoid, x), -2), 1)), 2)),
+       x / (1 + exp (-y)) * (1 + y * (1 - 1 / (1 + exp (-y)))))
+SLOPE (log_sigmoid, "LogSigmoidBackwardBackward0", B1 (neg, B2 (mul, B1 (sigmoid, x), B1 (sigmoid, B1 (neg, x)))), x / (1 + exp (y)))
+SLOPE (gelu, "GeluBackwardBackward0",
+       B2 (mul, bs_scaled (ctx, B1 (exp, bs_scaled (ctx, B2 (mul, x, x), -0.5)), 0.3989422804014327), bs_shifted (ctx, B1 (neg, B2 (mul, x, x)), 2)),
+       x * (0.5 * (1 + erf (y * (G_SQRT2 / 2))) + y * 0.3989422804014327 * exp (-0.5 * y * y)))
+SLOPE (softplus, "SoftplusBackwardBackward0",
+       B3 (where, B2 (gt, bs_scaled (ctx, x, bs_arg_real (ctx, 0, 1)), NUM (bs_arg_real (ctx, 1, 20))), NUM (0),
+           bs_scaled (ctx, B2 (mul, B1 (sigmoid, bs_scaled (ctx, x, bs_arg_real (ctx, 0, 1))), B1 (sigmoid, bs_scaled (ctx, x, -bs_arg_real (ctx, 0, 1)))), bs_arg_real (ctx, 0, 1))),
+       y * p[0] > p[1] ? x : x / (1 + exp (-y * p[0])), ", Scalar beta=1, Scalar threshold=20")
+
+VECTOR_LOOPS (tanh, tanh (x))
+DEFINE (tanh, "tanh", "TanhBackward0", BS_RESULT_FLOAT, SAVES_Y, BS_IN_FUNCTIONAL, B2 (tanh_backward, G, Y_), "tanh(self)", "1 - tanh(self)^2", "g * (1 - tanh(self)^2)", N_ ("Squeezes each element into (-1, 1)."), PLAIN)
+VECTOR_LOOPS (sigmoid, 1 / (1 + exp (-x)))
+DEFINE (sigmoid, "σ", "SigmoidBackward0", BS_RESULT_FLOAT, SAVES_Y, BS_IN_FUNCTIONAL, B2 (mul, B2 (mul, G, bs_shifted (ctx, B1 (neg, Y_), 1)), Y_), "1 / (1 + exp(-self))", "sigmoid(self) * (1 - sigmoid(self))", "g * sigmoid(self) * (1 - sigmoid(self))", N_ ("Squeezes each element into (0, 1)."), PLAIN)
+VECTOR_LOOPS (erf, erf (x))
 DEFINE (erf, "erf", "ErfBackward0", BS_RESULT_FLOAT, SAVES_X, BS_IN_SPECIAL, TIMES_G (bs_scaled (ctx, B1 (exp, B1 (neg, B2 (mul, X_, X_))), 1.1283791670955126)), "erf(self)", "2 / sqrt(pi) * exp(-self^2)", "g * 2 / sqrt(pi) * exp(-self^2)", N_ ("Takes the error function."), PLAIN)
 LOOPS (reciprocal, 1 / x, 1 / x, NULL)
 DEFINE (reciprocal, "1/x", "ReciprocalBackward0", BS_RESULT_FLOAT, SAVES_Y, 0, B2 (mul, B1 (neg, G), B2 (mul, Y_, Y_)), "1 / self", "-1 / self^2", "-g / self^2", N_ ("Takes one over each element."), PLAIN)
@@ -143,21 +182,44 @@ BS_OP (round)
 /* --- activations ------------------------------------------------------------------------------------------------------------------ */
 
 BS_UNARY_LOOP (relu_i64, gint64, gint64, x < 0 ? 0 : x)
+/* The gradient where x lies above the threshold. By x it is flat: zeros, as PyTorch has it. */
+BS_BINARY_LOOP (threshold_backward_f32, float, float, y <= (float) p[0] ? 0 : x)
+BS_BINARY_LOOP (threshold_backward_f64, double, double, y <= p[0] ? 0 : x)
+static const BsLoops threshold_backward_loops = { threshold_backward_f32, threshold_backward_f64, NULL };
+static void
+threshold_backward_forward (BsOpContext *ctx)
+{
+  double p[] = { bs_arg_real (ctx, 0, 0) };
+  bs_pointwise (ctx, 2, ctx->inputs, &threshold_backward_loops, BS_RESULT_SAME, p);
+}
+static void
+threshold_backward_backward (BsOpContext *ctx)
+{
+  GIVE (0, bs_do2a (ctx, &bs_op_threshold_backward, G, ctx->inputs[1], ctx->args[0]));
+  GIVE (1, bs_zeros_like (ctx, G));
+}
+BS_OP (threshold_backward)
+  .name = "threshold_backward", .symbol = "ReLU′", .signature = "threshold_backward(Tensor grad, Tensor x, Scalar threshold)", .backward_name = "ThresholdBackwardBackward0",
+  .flags = BS_IS_INTERNAL, .forward = threshold_backward_forward, .backward = threshold_backward_backward, .saves_inputs = 2
+};
+
 LOOPS (relu, x < 0 ? 0 : x, x < 0 ? 0 : x, relu_i64)
-DEFINE (relu, "ReLU", "ReluBackward0", BS_RESULT_SAME, SAVES_Y, BS_IN_FUNCTIONAL, B3 (where, B2 (gt, Y_, NUM (0)), G, NUM (0)), "max(self, 0)", "where(self > 0, 1, 0)", "g * where(self > 0, 1, 0)", N_ ("Keeps what is positive and makes the rest 0."), .kinks = N_ ("self = 0: the slope is taken as 0"), SAMPLES ({ "randn(2, 3)" }))
+DEFINE (relu, "ReLU", "ReluBackward0", BS_RESULT_SAME, SAVES_Y, BS_IN_FUNCTIONAL, bs_do2a (ctx, &bs_op_threshold_backward, G, Y_, BS_REAL (0)), "max(self, 0)", "where(self > 0, 1, 0)", "g * where(self > 0, 1, 0)", N_ ("Keeps what is positive and makes the rest 0."), .kinks = N_ ("self = 0: the slope is taken as 0"), SAMPLES ({ "randn(2, 3)" }))
 LOOPS (relu6, x < 0 ? 0 : x > 6 ? 6 : x, x < 0 ? 0 : x > 6 ? 6 : x, NULL)
 DEFINE (relu6, "ReLU6", "HardtanhBackward0", BS_RESULT_SAME, SAVES_X, BS_IN_FUNCTIONAL, B3 (where, B2 (logical_and, B2 (gt, X_, NUM (0)), B2 (lt, X_, NUM (6))), G, NUM (0)), "min(max(self, 0), 6)", "where((self > 0) * (self < 6), 1, 0)", "g * where((self > 0) * (self < 6), 1, 0)", N_ ("Keeps what lies between 0 and 6."), SAMPLES ({ "randn(2, 3)" }))
-LOOPS (silu, x / (1 + expf (-x)), x / (1 + exp (-x)), NULL)
-DEFINE (silu, "SiLU", "SiluBackward0", BS_RESULT_FLOAT, SAVES_X, BS_IN_FUNCTIONAL, TIMES_G (B2 (mul, B1 (sigmoid, X_), bs_shifted (ctx, B2 (mul, X_, bs_shifted (ctx, B1 (neg, B1 (sigmoid, X_)), 1)), 1))), "self / (1 + exp(-self))", "sigmoid(self) * (1 + self * (1 - sigmoid(self)))", "g * sigmoid(self) * (1 + self * (1 - sigmoid(self)))", N_ ("Weights each element by its own sigmoid."), PLAIN)
-LOOPS (log_sigmoid, fminf (x, 0) - log1pf (expf (-fabsf (x))), fmin (x, 0) - log1p (exp (-fabs (x))), NULL)
-DEFINE (log_sigmoid, "ln σ", "LogSigmoidBackward0", BS_RESULT_FLOAT, SAVES_X, BS_IN_FUNCTIONAL, TIMES_G (B1 (sigmoid, B1 (neg, X_))), "-log(1 + exp(-self))", "1 / (1 + exp(self))", "g / (1 + exp(self))", N_ ("Takes the logarithm of the sigmoid."), PLAIN, .aliases = "logsigmoid")
-LOOPS (mish, x * tanhf (log1pf (expf (x))), x * tanh (log1p (exp (x))), NULL)
+VECTOR_LOOPS (silu, x / (1 + exp (-x)))
+DEFINE (silu, "SiLU", "SiluBackward0", BS_RESULT_FLOAT, SAVES_X, BS_IN_FUNCTIONAL, B2 (silu_backward, G, X_), "self / (1 + exp(-self))", "sigmoid(self) * (1 + self * (1 - sigmoid(self)))", "g * sigmoid(self) * (1 + self * (1 - sigmoid(self)))", N_ ("Weights each element by its own sigmoid."), PLAIN)
+VECTOR_LOOPS (log_sigmoid, fmin (x, 0) - log1p (exp (-fabs (x))))
+DEFINE (log_sigmoid, "ln σ", "LogSigmoidBackward0", BS_RESULT_FLOAT, SAVES_X, BS_IN_FUNCTIONAL, B2 (log_sigmoid_backward, G, X_), "-log(1 + exp(-self))", "1 / (1 + exp(self))", "g / (1 + exp(self))", N_ ("Takes the logarithm of the sigmoid."), PLAIN, .aliases = "logsigmoid")
+VECTOR_LOOPS (mish, x * tanh (log1p (exp (x))))
 DEFINE (mish, "Mish", "MishBackward0", BS_RESULT_FLOAT, SAVES_X, BS_IN_FUNCTIONAL, TIMES_G (B2 (add, B1 (tanh, B1 (softplus, X_)), B2 (mul, B2 (mul, X_, B1 (sigmoid, X_)), bs_shifted (ctx, B1 (neg, B1 (square, B1 (tanh, B1 (softplus, X_)))), 1)))), "self * tanh(log(1 + exp(self)))", NULL, NULL, N_ ("Weights each element by the tanh of its softplus."), PLAIN)
 
 #define TWO_PARAMETERS(op, mark, node, sig, def0, def1, E32, E64, grad, value, words, extra_flags) \
-  BS_UNARY_LOOP (op##_f32, float, float, E32) \
+  BS_UNARY_LOOP (bs_##op##_f32, float, float, E32) \
+  WITH_TWO_PARAMETERS (op, mark, node, sig, def0, def1, E64, grad, value, words, extra_flags)
+#define WITH_TWO_PARAMETERS(op, mark, node, sig, def0, def1, E64, grad, value, words, extra_flags) \
   BS_UNARY_LOOP (op##_f64, double, double, E64) \
-  static const BsLoops op##_loops = { op##_f32, op##_f64, NULL }; \
+  static const BsLoops op##_loops = { bs_##op##_f32, op##_f64, NULL }; \
   static void op##_forward (BsOpContext *ctx) \
   { \
     double p[] = { bs_arg_real (ctx, 0, def0), bs_arg_real (ctx, 1, def1), bs_arg_real (ctx, 2, 1.0) }; \
@@ -177,17 +239,17 @@ TWO_PARAMETERS (leaky_relu, "leaky ReLU", "LeakyReluBackward0", "leaky_relu(Tens
                 x > 0 ? x : x * (float) p[0], x > 0 ? x : x * p[0],
                 B3 (where, B2 (gt, X_, NUM (0)), G, bs_scaled (ctx, G, p[0])), "where(self > 0, self, negative_slope * self)",
                 N_ ("Keeps what is positive and shrinks the rest."), 0)
-TWO_PARAMETERS (elu, "ELU", "EluBackward0", "elu(Tensor self, Scalar alpha=1.0, Scalar scale=1.0, Scalar input_scale=1.0)", 1.0, 1.0,
-                x > 0 ? x * (float) p[1] : expm1f (x * (float) p[2]) * (float) (p[0] * p[1]), x > 0 ? x * p[1] : expm1 (x * p[2]) * p[0] * p[1],
+WITH_TWO_PARAMETERS (elu, "ELU", "EluBackward0", "elu(Tensor self, Scalar alpha=1.0, Scalar scale=1.0, Scalar input_scale=1.0)", 1.0, 1.0,
+                x > 0 ? x * p[1] : expm1 (x * p[2]) * p[0] * p[1],
                 TIMES_G (B3 (where, B2 (gt, X_, NUM (0)), NUM (p[1]), bs_scaled (ctx, B1 (exp, bs_scaled (ctx, X_, p[2])), p[0] * p[1] * p[2]))), "where(self > 0, self, alpha * (exp(self) - 1))",
                 N_ ("Keeps what is positive and bends the rest towards -alpha."), 0)
 TWO_PARAMETERS (hardtanh, "hardtanh", "HardtanhBackward0", "hardtanh(Tensor self, Scalar min_val=-1.0, Scalar max_val=1.0)", -1.0, 1.0,
                 x < (float) p[0] ? (float) p[0] : x > (float) p[1] ? (float) p[1] : x, x < p[0] ? p[0] : x > p[1] ? p[1] : x,
                 B3 (where, B2 (logical_and, B2 (gt, X_, NUM (p[0])), B2 (lt, X_, NUM (p[1]))), G, NUM (0)), "min(max(self, min_val), max_val)",
                 N_ ("Cuts off what lies outside the bounds."), 0)
-TWO_PARAMETERS (softplus, "softplus", "SoftplusBackward0", "softplus(Tensor self, Scalar beta=1, Scalar threshold=20)", 1.0, 20.0,
-                x * (float) p[0] > (float) p[1] ? x : log1pf (expf (x * (float) p[0])) / (float) p[0], x *p[0] > p[1] ? x : log1p (exp (x * p[0])) / p[0],
-                B3 (where, B2 (gt, bs_scaled (ctx, X_, p[0]), NUM (p[1])), G, TIMES_G (B1 (sigmoid, bs_scaled (ctx, X_, p[0])))), "log(1 + exp(beta * self)) / beta",
+WITH_TWO_PARAMETERS (softplus, "softplus", "SoftplusBackward0", "softplus(Tensor self, Scalar beta=1, Scalar threshold=20)", 1.0, 20.0,
+                x * p[0] > p[1] ? x : log1p (exp (x * p[0])) / p[0],
+                bs_do2a (ctx, &bs_op_softplus_backward, G, X_, BS_REAL (p[0]), BS_REAL (p[1])), "log(1 + exp(beta * self)) / beta",
                 N_ ("A smooth version of ReLU."), 0)
 TWO_PARAMETERS (softshrink, "softshrink", "SoftshrinkBackward0", "softshrink(Tensor self, Scalar lambd=0.5)", 0.5, 0,
                 x > (float) p[0] ? x - (float) p[0] : x < -(float) p[0] ? x + (float) p[0] : 0, x > p[0] ? x - p[0] : x < -p[0] ? x + p[0] : 0,
@@ -198,23 +260,22 @@ TWO_PARAMETERS (hardshrink, "hardshrink", "HardshrinkBackward0", "hardshrink(Ten
                 B3 (where, B2 (gt, B1 (abs, X_), NUM (p[0])), G, NUM (0)), "where(abs(self) > lambd, self, 0)",
                 N_ ("Makes small elements 0."), BS_IN_TORCH | BS_IN_TENSOR)
 
+BS_UNARY_LOOP (gelu_f64, double, double, x * 0.5 * (1 + erf (x * (G_SQRT2 / 2))))
+static const BsLoops gelu_loops = { bs_gelu_f32, gelu_f64, NULL };
+BS_UNARY_LOOP (gelu_tanh_f64, double, double, 0.5 * x * (1 + tanh (0.7978845608028654 * (x + 0.044715 * x * x * x))))
+static const BsLoops gelu_tanh_loops = { bs_gelu_tanh_f32, gelu_tanh_f64, NULL };
+
 /* GELU by the error function, or its tanh approximation. */
 static void
 gelu_forward (BsOpContext *ctx)
 {
-  if (g_str_equal (bs_arg_string (ctx, 0, "none"), "tanh")) {
-    BsTensor *inner = bs_scaled (ctx, B2 (add, X_, bs_scaled (ctx, bs_power (ctx, X_, 3), 0.044715)), 0.7978845608028654);
-    bs_ctx_return (ctx, bs_scaled (ctx, B2 (mul, X_, bs_shifted (ctx, B1 (tanh, inner), 1)), 0.5));
-    return;
-  }
-  BsTensor *half = bs_shifted (ctx, B1 (erf, bs_scaled (ctx, X_, G_SQRT2 / 2)), 1);
-  bs_ctx_return (ctx, B2 (mul, bs_scaled (ctx, X_, 0.5), half));
+  bs_pointwise (ctx, 1, ctx->inputs, g_str_equal (bs_arg_string (ctx, 0, "none"), "tanh") ? &gelu_tanh_loops : &gelu_loops, BS_RESULT_SAME, NULL);
 }
 static void
 gelu_backward (BsOpContext *ctx)
 {
-  BsTensor *x2 = B2 (mul, X_, X_);
   if (g_str_equal (bs_arg_string (ctx, 0, "none"), "tanh")) {
+    BsTensor *x2 = B2 (mul, X_, X_);
     BsTensor *inner = bs_scaled (ctx, B2 (add, X_, bs_scaled (ctx, B2 (mul, x2, X_), 0.044715)), 0.7978845608028654);
     BsTensor *t = B1 (tanh, inner), *left = bs_scaled (ctx, bs_shifted (ctx, t, 1), 0.5);
     BsTensor *slope = bs_scaled (ctx, bs_shifted (ctx, bs_scaled (ctx, x2, 3 * 0.044715), 1), 0.7978845608028654);
@@ -222,9 +283,7 @@ gelu_backward (BsOpContext *ctx)
     GIVE (0, TIMES_G (B2 (add, left, right)));
     return;
   }
-  BsTensor *cdf = bs_scaled (ctx, bs_shifted (ctx, B1 (erf, bs_scaled (ctx, X_, G_SQRT2 / 2)), 1), 0.5);
-  BsTensor *pdf = bs_scaled (ctx, B1 (exp, bs_scaled (ctx, x2, -0.5)), 0.3989422804014327);
-  GIVE (0, TIMES_G (B2 (add, cdf, B2 (mul, X_, pdf))));
+  GIVE (0, B2 (gelu_backward, G, X_));
 }
 BS_OP (gelu)
   .name = "gelu", .symbol = "GELU", .signature = "gelu(Tensor self, *, str approximate='none')", .backward_name = "GeluBackward0",

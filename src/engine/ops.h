@@ -58,6 +58,7 @@ struct _BsOp {
   const BsLoops *loops;   /* without arguments, plain floats go straight through these, not through forward; or NULL */
   guint32 saves_inputs;   /* bit i: input i is saved for the backward */
   guint32 saves_outputs;
+  guint32 constants;      /* bit i: input i never gets a gradient (indices, masks) */
   guint8 saved_for[4];    /* input i is saved if an input of this mask needs a gradient; 0: any */
   const char *saves_why;  /* "both factors: each is the other's derivative" */
 

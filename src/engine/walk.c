@@ -285,8 +285,12 @@ plain_copy (BsTensor *tensor, GError **error)
 static BsTensor *
 first_gradient (BsTensor *grad, GError **error)
 {
-  if (bs_grad_enabled ())
-    return bs_apply (&bs_op_clone, 1, &grad, 0, NULL, error);
+  if (bs_grad_enabled ()) { /* the copy is part of the graph, as PyTorch's is */
+    BsTensor *copy = bs_tensor_fresh (grad->dtype, grad->n_dims, grad->shape, error);
+    if (copy != NULL && !bs_copy_inplace (copy, grad, error))
+      g_clear_pointer (&copy, bs_tensor_unref);
+    return copy;
+  }
   if (grad->refs == 1 && grad->storage->refs == 1 && (grad->flags & BS_TENSOR_CONTIGUOUS) && !bs_tracks (grad)) {
     if (grad->base != NULL)
       g_clear_pointer (&grad->base, bs_tensor_unref);

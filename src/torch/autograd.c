@@ -6,6 +6,8 @@
 
 #include "torch-private.h"
 
+#include "engine/signature.h"
+
 /* --- nodes: one Python type for each name, so that type(x.grad_fn).__name__ says it -------------------------------------------- */
 
 typedef struct {
@@ -29,22 +31,33 @@ node_dealloc (PyObject *self)
 static PyObject *
 node_name (PyObject *self, PyObject *unused)
 {
-  return PyUnicode_FromString (bs_node_get_name (((PyNode *) self)->node));
+  BsNode *node = ((PyNode *) self)->node;
+
+  return PyUnicode_FromString (bs_node_get_leaf (node) ? "torch::autograd::AccumulateGrad" : bs_node_get_name (node));
 }
 
 static PyObject *
 node_next_functions (PyObject *self, void *data)
 {
   BsNode *node = ((PyNode *) self)->node;
-  PyObject *tuple = PyTuple_New (bs_node_get_n_inputs (node));
+  const BsOp *op = bs_node_get_op (node);
+  PyObject *list = PyList_New (0), *tuple;
 
-  for (guint i = 0; tuple != NULL && i < bs_node_get_n_inputs (node); i++)
+  for (guint i = 0; list != NULL && i < bs_node_get_n_inputs (node); i++)
     {
       guint output = 0;
       BsNode *next = bs_node_get_next (node, i, &output);
+      PyObject *pair;
 
-      PyTuple_SET_ITEM (tuple, i, Py_BuildValue ("(NI)", bs_node_object (next), output));
+      if (op != NULL && i < 32 && (op->constants >> i & 1))
+        continue;
+      pair = Py_BuildValue ("(NI)", bs_node_object (next), output);
+      if (pair == NULL || PyList_Append (list, pair) < 0)
+        Py_CLEAR (list);
+      Py_XDECREF (pair);
     }
+  tuple = list ? PyList_AsTuple (list) : NULL;
+  Py_XDECREF (list);
   return tuple;
 }
 
@@ -74,6 +87,80 @@ node_saved (PyObject *self, void *data)
 }
 
 static PyObject *
+wrap_saved (BsNode *node, guint i)
+{
+  BsTensor *saved = bs_node_get_saved (node, i);
+
+  if (saved != NULL)
+    return bs_wrap (bs_tensor_ref (saved));
+  PyErr_SetString (PyExc_RuntimeError,
+                   "Trying to backward through the graph a second time (or directly access saved tensors after they have "
+                   "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
+                   "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if "
+                   "you need to access saved tensors after calling backward.");
+  return NULL;
+}
+
+static PyObject *
+arg_object (const BsArg *arg)
+{
+  PyObject *tuple;
+
+  switch (arg->kind)
+    {
+    case BS_ARG_BOOL: return PyBool_FromLong (arg->integer);
+    case BS_ARG_INT: return PyLong_FromLongLong (arg->integer);
+    case BS_ARG_REAL: return PyFloat_FromDouble (arg->real);
+    case BS_ARG_STRING: return PyUnicode_FromString (arg->string);
+    case BS_ARG_INTS:
+      tuple = PyTuple_New (arg->n);
+      for (guint i = 0; tuple != NULL && i < arg->n; i++)
+        PyTuple_SET_ITEM (tuple, i, PyLong_FromLongLong (arg->ints[i]));
+      return tuple;
+    default: Py_RETURN_NONE;
+    }
+}
+
+/* _saved_self, _saved_result: what the node keeps, by the names of the operation's signature. */
+static PyObject *
+node_getattr (PyObject *self, PyObject *name)
+{
+  const char *text = PyUnicode_AsUTF8 (name);
+  BsNode *node = ((PyNode *) self)->node;
+  const BsOp *op = bs_node_get_op (node);
+  BsSignature signature;
+
+  if (text == NULL || !g_str_has_prefix (text, "_saved_") || g_str_equal (text, "_saved_tensors") || op == NULL
+      || !bs_signature_parse (op->signature, &signature))
+    return PyObject_GenericGetAttr (self, name);
+  text += strlen ("_saved_");
+  for (guint i = 0; i < bs_node_get_n_saved (node); i++)
+    if (bs_node_get_saved_input (node, i) < 0 && g_str_equal (text, "result"))
+      return wrap_saved (node, i);
+  for (guint p = 0; p < signature.n_parameters; p++)
+    {
+      const BsParameter *parameter = &signature.parameters[p];
+      const BsArg *arg;
+
+      if (!g_str_equal (parameter->name, text))
+        continue;
+      for (guint i = 0; parameter->is_input && i < bs_node_get_n_saved (node); i++)
+        if (bs_node_get_saved_input (node, i) == (int) parameter->position)
+          return wrap_saved (node, i);
+      if (parameter->is_input)
+        {
+          if (op->saves_inputs >> parameter->position & 1)
+            Py_RETURN_NONE; /* nobody needed it */
+          break;
+        }
+      arg = bs_node_get_arg (node, parameter->position);
+      if (arg != NULL)
+        return arg_object (arg);
+    }
+  return PyObject_GenericGetAttr (self, name);
+}
+
+static PyObject *
 node_compare (PyObject *a, PyObject *b, int how)
 {
   if (!PyObject_TypeCheck (b, node_base) || (how != Py_EQ && how != Py_NE))
@@ -93,7 +180,7 @@ static PyGetSetDef node_getset[] = {
 };
 static PyType_Slot node_slots[] = {
   { Py_tp_dealloc, node_dealloc }, { Py_tp_methods, node_methods }, { Py_tp_getset, node_getset },
-  { Py_tp_richcompare, node_compare }, { Py_tp_hash, node_hash }, { 0 },
+  { Py_tp_richcompare, node_compare }, { Py_tp_hash, node_hash }, { Py_tp_getattro, node_getattr }, { 0 },
 };
 static PyType_Spec node_spec = {
   .name = "torch.autograd.Node", .basicsize = sizeof (PyNode), .slots = node_slots,
@@ -113,12 +200,7 @@ bs_node_object (BsNode *node)
   type = PyDict_GetItemString (node_types, name);
   if (type == NULL)
     {
-      PyType_Slot none[] = { { 0 } };
-      PyType_Spec spec = { .name = g_intern_string (name), .basicsize = sizeof (PyNode), .slots = none, .flags = Py_TPFLAGS_DEFAULT };
-      PyObject *bases = PyTuple_Pack (1, (PyObject *) node_base);
-
-      type = PyType_FromSpecWithBases (&spec, bases);
-      Py_DECREF (bases);
+      type = PyObject_CallFunction ((PyObject *) &PyType_Type, "s(O){sss()}", name, node_base, "__module__", "builtins", "__slots__");
       if (type == NULL || PyDict_SetItemString (node_types, name, type) < 0)
         return NULL;
       Py_DECREF (type);
@@ -180,6 +262,22 @@ flags_from (PyObject *retain, int create)
   return flags;
 }
 
+/* PyTorch says it once in a process. */
+static gboolean
+warn_of_cycle (void)
+{
+  static gboolean said;
+
+  if (said)
+    return TRUE;
+  said = TRUE;
+  return PyErr_WarnEx (PyExc_UserWarning,
+                       "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
+                       "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
+                       "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break "
+                       "the cycle and avoid the leak. (Triggered internally at ../torch/csrc/autograd/engine.cpp:1000.)", 1) == 0;
+}
+
 static PyObject *
 run_backward (PyObject *tensors, PyObject *gradients, PyObject *retain, int create, PyObject *inputs)
 {
@@ -195,9 +293,9 @@ run_backward (PyObject *tensors, PyObject *gradients, PyObject *retain, int crea
         PyErr_Format (PyExc_RuntimeError, "got %u tensors and %u gradients", roots.n, seeds.n);
       else
         {
-          gboolean ok = bs_backward (roots.n, roots.items, seeds.n ? seeds.items : NULL, wanted.n, wanted.items, flags_from (retain, create), &error);
+          gboolean ok = create && !warn_of_cycle () ? FALSE : bs_backward (roots.n, roots.items, seeds.n ? seeds.items : NULL, wanted.n, wanted.items, flags_from (retain, create), &error);
 
-          result = bs_none_or_raise (ok, error);
+          result = !ok && error == NULL ? NULL : bs_none_or_raise (ok, error);
         }
     }
   list_clear (&roots);
@@ -380,6 +478,12 @@ set_mode (PyObject *module, PyObject *mode)
 }
 
 static PyObject *
+is_inference (PyObject *module, PyObject *tensor)
+{
+  return bs_is_tensor (tensor) ? PyBool_FromLong (bs_tensor_is_inference (bs_tensor_of (tensor))) : PyErr_Format (PyExc_TypeError, "is_inference() wants a tensor");
+}
+
+static PyObject *
 is_grad_enabled (PyObject *module, PyObject *unused)
 {
   return PyBool_FromLong (bs_get_grad_mode () == BS_GRAD_NORMAL);
@@ -457,6 +561,7 @@ PyMethodDef bs_autograd_functions[] = {
   { "_get_mode", get_mode, METH_NOARGS },
   { "_set_mode", set_mode, METH_O },
   { "is_grad_enabled", is_grad_enabled, METH_NOARGS },
+  { "_is_inference", is_inference, METH_O },
   { "is_anomaly_enabled", get_anomaly, METH_NOARGS },
   { "_set_anomaly", set_anomaly, METH_O },
   { "_custom", make_custom, METH_VARARGS },

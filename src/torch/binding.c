@@ -252,7 +252,7 @@ convert_arg (Converted *c, const BsParameter *parameter, PyObject *value, const 
           return TRUE;
         }
     case BS_KIND_BOOL:
-      if (!PyBool_Check (value) && !PyLong_Check (value) && strcmp (Py_TYPE (value)->tp_name, "numpy.bool_") != 0)
+      if (!PyBool_Check (value) && strcmp (Py_TYPE (value)->tp_name, "numpy.bool_") != 0)
         return FALSE;
       *arg = BS_BOOLEAN (PyObject_IsTrue (value));
       return TRUE;
@@ -304,6 +304,29 @@ convert (const Overload *overload, const Call *call, Converted *c)
 
 /* --- results ------------------------------------------------------------------------------------------------------------------ */
 
+/* As PyTorch has it: a field a line. */
+static PyObject *
+result_repr (PyObject *self)
+{
+  PyTypeObject *type = Py_TYPE (self);
+  g_autoptr (GString) text = g_string_new (type->tp_name);
+
+  g_string_append_c (text, '(');
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE (self); i++)
+    {
+      PyObject *item = PyObject_Repr (PyTuple_GET_ITEM (self, i));
+      const char *words = item ? PyUnicode_AsUTF8 (item) : NULL;
+
+      if (words)
+        g_string_append_printf (text, "%s\n%s=%s", i ? "," : "", type->tp_members[i].name, words);
+      Py_XDECREF (item);
+      if (!words)
+        return NULL;
+    }
+  g_string_append_c (text, ')');
+  return PyUnicode_FromStringAndSize (text->str, text->len);
+}
+
 static PyTypeObject *
 result_type (const Overload *overload)
 {
@@ -323,6 +346,8 @@ result_type (const Overload *overload)
   description.fields = fields;
   description.n_in_sequence = g_strv_length (words);
   type = PyStructSequence_NewType (&description);
+  if (type != NULL)
+    type->tp_repr = type->tp_str = result_repr;
   if (type != NULL)
     PyDict_SetItemString (result_types, overload->op->name, (PyObject *) type);
   Py_XDECREF (type);

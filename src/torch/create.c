@@ -370,8 +370,14 @@ make_arange (PyObject *module, PyObject *args, PyObject *kwargs)
 
       switch (dtype)
         {
-        case BS_FLOAT32: ((float *) bs_tensor_get_data (tensor))[i] = (float) start + (float) ((double) i * step); break;
-        case BS_FLOAT64: ((double *) bs_tensor_get_data (tensor))[i] = value; break;
+        case BS_FLOAT32:
+          /* As PyTorch's vectors count: in whole blocks from the rounded first element of each. */
+          ((float *) bs_tensor_get_data (tensor))[i] =
+            i < n / 16 * 16 ? fma (step, i % 8, (float) fma (step, i / 8 * 8, start)) : fma (step, i, start);
+          break;
+        case BS_FLOAT64:
+          ((double *) bs_tensor_get_data (tensor))[i] = i < n / 8 * 8 ? fma (step, i % 4, fma (step, i / 4 * 4, start)) : fma (step, i, start);
+          break;
         case BS_INT64: ((gint64 *) bs_tensor_get_data (tensor))[i] = (gint64) start + i * (gint64) step; break;
         case BS_INT32: ((gint32 *) bs_tensor_get_data (tensor))[i] = value; break;
         case BS_INT16: ((gint16 *) bs_tensor_get_data (tensor))[i] = value; break;

@@ -236,7 +236,7 @@ last_line_length (const GString *text)
 {
   const char *newline = strrchr (text->str, '\n');
 
-  return newline ? text->len - (newline - text->str) : text->len + 2;
+  return newline ? text->len - (newline - text->str) + 1 : text->len + 2;
 }
 
 static void

@@ -174,8 +174,6 @@ get_reversed (PyObject *self, void *data)
                        "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor. (Triggered "
                        "internally at ./aten/src/ATen/native/TensorShape.cpp:3277.)", 1) < 0)
     return NULL;
-  if (n == 2)
-    return PyObject_CallMethod (self, "t", NULL);
   dims = PyTuple_New (n);
   for (guint i = 0; i < n; i++)
     PyTuple_SET_ITEM (dims, i, PyLong_FromLong (n - 1 - i));

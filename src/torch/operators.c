@@ -67,7 +67,27 @@ unary (const BsOp *op, PyObject *a)
 #define INPLACE(py, op) static PyObject *py (PyObject *a, PyObject *b) { return binary_inplace (&bs_op_##op, a, b); }
 #define UNARY(py, op) static PyObject *py (PyObject *a) { return unary (&bs_op_##op, a); }
 
-BINARY (do_add, add)
+/* 3 * x is x * 3 and 2 / x is x.reciprocal() * 2, as in PyTorch: the graph has the tensor first. */
+#define IS_NUMBER(object) (PyFloat_Check (object) || PyLong_Check (object))
+#define COMMUTATIVE(py, op) \
+  static PyObject *py (PyObject *a, PyObject *b) { return IS_NUMBER (a) ? binary (&bs_op_##op, b, a) : binary (&bs_op_##op, a, b); }
+
+static PyObject *
+do_div (PyObject *a, PyObject *b)
+{
+  PyObject *inverse, *result;
+  BsTensor *input;
+
+  if (!IS_NUMBER (a))
+    return binary (&bs_op_div, a, b);
+  input = bs_tensor_of (b);
+  inverse = bs_call_op (&bs_op_reciprocal, 1, &input, 0, NULL);
+  result = inverse ? binary (&bs_op_mul, inverse, a) : NULL;
+  Py_XDECREF (inverse);
+  return result;
+}
+
+COMMUTATIVE (do_add, add)
 /* 1 - x is rsub(x, 1). */
 static PyObject *
 do_sub (PyObject *a, PyObject *b)
@@ -75,15 +95,14 @@ do_sub (PyObject *a, PyObject *b)
   BsTensor *input;
   BsArg number;
 
-  if (!PyFloat_Check (a) && !PyLong_Check (a))
+  if (!IS_NUMBER (a))
     return binary (&bs_op_sub, a, b);
   input = bs_tensor_of (b);
   number = PyFloat_Check (a) ? BS_REAL (PyFloat_AS_DOUBLE (a)) : PyBool_Check (a) ? BS_BOOLEAN (a == Py_True) : BS_INT (PyLong_AsLongLong (a));
   return PyErr_Occurred () ? NULL : bs_call_op (&bs_op_rsub, 1, &input, 1, &number);
 }
 
-BINARY (do_mul, mul)
-BINARY (do_div, div)
+COMMUTATIVE (do_mul, mul)
 BINARY (do_floor_div, floor_divide)
 BINARY (do_mod, remainder)
 BINARY (do_matmul, matmul)

@@ -114,7 +114,7 @@ def is_storage(obj):
 
 
 def is_inference(input):
-    return input.is_inference()
+    return _torch._is_inference(input)
 
 
 def is_inference_mode_enabled():
