@@ -29,4 +29,7 @@
   X (cat) X (stack) X (split) X (split_sizes) X (chunk) X (unbind) X (flip) X (roll) \
   X (repeat) X (triu) X (tril) X (diag) X (trace) X (constant_pad_nd) X (batch_norm) X (layer_norm) \
   X (embedding) X (max_pool2d_with_indices) X (avg_pool2d) X (avg_pool2d_backward) X (cumsum) X (cumprod) X (prod) X (prod_dim) X (sort) \
-  X (argsort) X (topk) X (norm) X (vector_norm) X (addcmul) X (addcdiv) X (lerp) X (atan2)
+  X (argsort) X (topk) X (norm) X (vector_norm) X (addcmul) X (addcdiv) X (lerp) X (atan2) \
+  X (asinh) X (acosh) X (atanh) X (erfc) X (erfinv) X (polygamma) X (digamma) X (lgamma) X (sinc) X (deg2rad) X (rad2deg) X (logit) \
+  X (nan_to_num) X (xlogy) X (logaddexp) X (logaddexp2) X (hypot) X (copysign) X (heaviside) X (gcd) X (lcm) \
+  X (prelu) X (selu) X (celu) X (glu) X (threshold) X (hardsigmoid) X (hardswish)
