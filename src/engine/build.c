@@ -134,6 +134,11 @@ bs_shape_of (BsOpContext *ctx, guint input, guint *n_dims)
 {
   const gint64 *shape;
   BsDtype dtype;
+  const BsTensor *known = input < ctx->n_inputs && ctx->inputs[input] != NULL ? ctx->inputs[input] : ctx->upstream[0];
+  if (ctx->node->edges[input].node == NULL) { /* it needs no gradient: the graph does not know it */
+    *n_dims = known->n_dims;
+    return known->shape;
+  }
   bs_node_input_shape (ctx->node, input, n_dims, &shape, &dtype);
   return shape;
 }

@@ -66,7 +66,7 @@ BsTensor *bs_unsqueezed (BsOpContext *ctx, BsTensor *a, int dim);
 BsTensor *bs_expanded (BsOpContext *ctx, BsTensor *a, guint n_dims, const gint64 *shape);
 BsTensor *bs_reshaped (BsOpContext *ctx, BsTensor *a, guint n_dims, const gint64 *shape);
 BsTensor *bs_transposed (BsOpContext *ctx, BsTensor *a, int dim0, int dim1);
-/* Shape of input @i as the graph knows it (backward). */
+/* Shape of input @i as the graph knows it (backward). Of an input without gradient that was not saved: that of the result. */
 const gint64 *bs_shape_of (BsOpContext *ctx, guint input, guint *n_dims);
 
 G_END_DECLS

@@ -32,4 +32,6 @@
   X (argsort) X (topk) X (norm) X (vector_norm) X (addcmul) X (addcdiv) X (lerp) X (atan2) \
   X (asinh) X (acosh) X (atanh) X (erfc) X (erfinv) X (polygamma) X (digamma) X (lgamma) X (sinc) X (deg2rad) X (rad2deg) X (logit) \
   X (nan_to_num) X (xlogy) X (logaddexp) X (logaddexp2) X (hypot) X (copysign) X (heaviside) X (gcd) X (lcm) \
-  X (prelu) X (selu) X (celu) X (glu) X (threshold) X (hardsigmoid) X (hardswish)
+  X (prelu) X (selu) X (celu) X (glu) X (threshold) X (hardsigmoid) X (hardswish) \
+  X (median) X (median_dim) X (kthvalue) X (cummax) X (cummin) X (logcumsumexp) X (nonzero_) X (take) X (index_fill) X (index_copy) \
+  X (masked_scatter)

@@ -103,7 +103,7 @@ where_forward (BsOpContext *ctx)
   BsDtype dtype = bs_result_dtype (2, ctx->inputs + 1);
   BsDtype compute = dtype == BS_FLOAT64 ? dtype : bs_dtype_is_floating (dtype) ? BS_FLOAT32 : BS_INT64;
   bs_pointwise_as (ctx, 3, ctx->inputs, compute == BS_FLOAT64 ? where_loops.f64 : compute == BS_FLOAT32 ? where_loops.f32 : where_loops.i64,
-                   compute, dtype, NULL);
+                   compute, dtype, FALSE, NULL);
 }
 
 static void

@@ -26,6 +26,19 @@ is_skipped (const BsTensor *t)
   return t->n_dims == 1 && t->shape[0] == 0; /* empty tensors of any rank could once be joined; PyTorch keeps that */
 }
 
+/* The graph does not know the inputs that need no gradient: how long each is, -1 for one that is passed over. */
+static void
+save_lengths (BsOpContext *ctx, int dim)
+{
+  gboolean records = FALSE;
+  gint64 n = ctx->n_inputs;
+  for (guint i = 0; i < ctx->n_inputs; i++)
+    records = records || bs_tensor_get_requires_grad (ctx->inputs[i]);
+  if (!records || (ctx->extra[0] = bs_tensor_new (BS_INT64, 1, &n, &ctx->error)) == NULL)
+    return;
+  for (guint i = 0; i < ctx->n_inputs; i++)
+    ((gint64 *) bs_data (ctx->extra[0]))[i] = is_skipped (ctx->inputs[i]) ? -1 : ctx->inputs[i]->shape[dim];
+}
 static void
 cat_forward (BsOpContext *ctx)
 {
@@ -65,6 +78,8 @@ cat_forward (BsOpContext *ctx)
     shape[dim] += t->shape[dim];
   }
   BsTensor *out = bs_ctx_fresh (ctx, bs_result_dtype (ctx->n_inputs, ctx->inputs), model->n_dims, shape);
+  if (out != NULL)
+    save_lengths (ctx, dim);
   for (guint i = 0; out != NULL && i < ctx->n_inputs; i++)
     if (!is_skipped (ctx->inputs[i])) {
       if (!write_part (ctx, out, dim, start, ctx->inputs[i]))
@@ -77,14 +92,13 @@ static void
 cat_backward (BsOpContext *ctx)
 {
   int dim = bs_wrap_dim (ctx, bs_arg_int (ctx, 0, 0), G->n_dims);
+  const gint64 *lengths = bs_data (ctx->extra[0]);
   gint64 start = 0;
-  for (guint i = 0; i < ctx->n_inputs; i++) {
-    guint n_dims;
-    const gint64 *shape = bs_shape_of (ctx, i, &n_dims);
-    if (shape == NULL || (n_dims == 1 && shape[0] == 0 && G->n_dims != 1))
-      continue;
-    GIVE (i, BA (slice, G, BS_INT (dim), BS_INT (start), BS_INT (start + shape[dim]), BS_INT (1)));
-    start += shape[dim];
+  for (guint i = 0; i < ctx->node->n_inputs; i++) {
+    gint64 length = MAX (lengths[i], 0);
+    if (lengths[i] >= 0)
+      GIVE (i, BA (slice, G, BS_INT (dim), BS_INT (start), BS_INT (start + length), BS_INT (1)));
+    start += length;
   }
 }
 BS_OP (cat)

@@ -60,10 +60,47 @@ BS_OP (cumsum)
 };
 static void cumprod_forward (BsOpContext *ctx) { scan (ctx, TRUE); }
 /* Right as long as no element is 0; PyTorch's own formula for zeros is quadratic. */
-static void cumprod_backward (BsOpContext *ctx) { GIVE (0, B2 (div, sum_from_end (ctx, B2 (mul, G, ctx->outputs[0])), X_)); }
+static gboolean
+has_zero (const BsTensor *x)
+{
+  for (gint64 i = 0; i < x->numel; i++)
+    if (bs_tensor_get_double (x, i) == 0)
+      return TRUE;
+  return FALSE;
+}
+/* With a zero among the factors: for each k the products from k on with the k-th left out. */
+static BsTensor *
+cumprod_with_zeros (BsOpContext *ctx, BsTensor *x, gint64 dim)
+{
+  gint64 size = x->shape[dim], shape[BS_MAX_DIMS];
+  g_autofree BsTensor **parts = g_new0 (BsTensor *, size);
+  BsArg along = BS_INT (dim);
+  memcpy (shape, x->shape, x->n_dims * sizeof *shape);
+  shape[dim] = 1;
+  BsTensor *one = bs_full (ctx, x->dtype, x->n_dims, shape, 1);
+  for (gint64 k = 0; k < size; k++) {
+    BsTensor *pieces[3] = { BA (narrow, x, BS_INT (dim), BS_INT (0), BS_INT (k)), one, BA (narrow, x, BS_INT (dim), BS_INT (k + 1), BS_INT (size - k - 1)) };
+    BsTensor *others = pieces[0] && one && pieces[2] ? bs_do (ctx, &bs_op_cat, 3, pieces, 1, &along) : NULL;
+    BsTensor *products = others ? BA (narrow, BA (cumprod, others, BS_INT (dim)), BS_INT (dim), BS_INT (k), BS_INT (size - k)) : NULL;
+    BsTensor *g = BA (narrow, G, BS_INT (dim), BS_INT (k), BS_INT (size - k));
+    parts[k] = bs_summed (ctx, B2 (mul, g, products), 1, &dim, TRUE);
+    if (parts[k] == NULL)
+      return NULL;
+  }
+  return bs_do (ctx, &bs_op_cat, size, parts, 1, &along);
+}
+static void
+cumprod_backward (BsOpContext *ctx)
+{
+  gint64 dim = bs_arg_int (ctx, 0, 0);
+  if (X_->n_dims > 0 && X_->numel > 0 && has_zero (X_))
+    GIVE (0, cumprod_with_zeros (ctx, X_, dim < 0 ? dim + X_->n_dims : dim));
+  else
+    GIVE (0, B2 (div, sum_from_end (ctx, B2 (mul, G, ctx->outputs[0])), X_));
+}
 BS_OP (cumprod)
   .name = "cumprod", .symbol = "Π…", .signature = "cumprod(Tensor self, int dim, *, dtype? dtype=None)", .backward_name = "CumprodBackward0", .flags = FLAGS | BS_IN_INPLACE,
-  .forward = cumprod_forward, .backward = cumprod_backward, .saves_inputs = 1, .saves_outputs = 1, .sentence = N_ ("Multiplies along a dimension and keeps every step."), SAMPLES ({ "rand(2, 3) + 0.5, 1" }),
+  .forward = cumprod_forward, .backward = cumprod_backward, .saves_inputs = 1, .saves_outputs = 1, .sentence = N_ ("Multiplies along a dimension and keeps every step."), SAMPLES ({ "rand(2, 3) + 0.5, 1" }, { "tensor([[0.5, 0.0, 2.0], [1.0, 3.0, 2.0]]).double(), 1" }),
   .saves_why = N_ ("input and products: the slope is the product of the others")
 };
 
@@ -110,10 +147,40 @@ prod_forward (BsOpContext *ctx)
   if (flat != NULL)
     prod_of (ctx, flat, 0, FALSE, bs_arg_dtype (ctx, 0));
 }
-static void prod_backward (BsOpContext *ctx) { GIVE (0, B2 (div, B2 (mul, G, ctx->outputs[0]), X_)); }
+/* With a zero among the factors, the product over the factor tells nothing: the products before and behind each then. */
+static BsTensor *
+product_of_others (BsOpContext *ctx, BsTensor *x, gint64 dim)
+{
+  gint64 size = x->shape[dim], shape[BS_MAX_DIMS];
+  BsTensor *back = BA (flip, x, BS_INTS (1, &dim)), *ones, *pair[2], *before, *behind;
+  BsArg along = BS_INT (dim);
+  memcpy (shape, x->shape, x->n_dims * sizeof *shape);
+  shape[dim] = 1;
+  ones = bs_full (ctx, x->dtype, x->n_dims, shape, 1);
+  pair[0] = ones, pair[1] = BA (narrow, x, BS_INT (dim), BS_INT (0), BS_INT (size - 1));
+  before = pair[0] && pair[1] ? bs_do (ctx, &bs_op_cat, 2, pair, 1, &along) : NULL;
+  pair[1] = back ? BA (narrow, back, BS_INT (dim), BS_INT (0), BS_INT (size - 1)) : NULL;
+  behind = pair[0] && pair[1] ? bs_do (ctx, &bs_op_cat, 2, pair, 1, &along) : NULL;
+  if (before == NULL || behind == NULL)
+    return NULL;
+  return B2 (mul, BA (cumprod, before, BS_INT (dim)), BA (flip, BA (cumprod, behind, BS_INT (dim)), BS_INTS (1, &dim)));
+}
+static void
+prod_backward (BsOpContext *ctx)
+{
+  gint64 all = -1;
+  if (X_->numel > 1 && has_zero (X_)) {
+    BsTensor *flat = BA (reshape, X_, BS_INTS (1, &all)), *others = flat ? product_of_others (ctx, flat, 0) : NULL;
+    GIVE (0, others ? B2 (mul, G, bs_reshaped (ctx, others, X_->n_dims, X_->shape)) : NULL);
+  } else if (X_->numel == 1) {
+    GIVE (0, bs_expanded (ctx, G, X_->n_dims, X_->shape));
+  } else {
+    GIVE (0, B2 (div, B2 (mul, G, ctx->outputs[0]), X_));
+  }
+}
 BS_OP (prod)
   .name = "prod", .symbol = "Π", .signature = "prod(Tensor self, *, dtype? dtype=None)", .backward_name = "ProdBackward0", .flags = FLAGS, .forward = prod_forward, .backward = prod_backward,
-  .saves_inputs = 1, .saves_outputs = 1, .value_text = "prod(self)", .sentence = N_ ("Multiplies all elements."), SAMPLES ({ "rand(4) + 0.5" }),
+  .saves_inputs = 1, .saves_outputs = 1, .value_text = "prod(self)", .sentence = N_ ("Multiplies all elements."), SAMPLES ({ "rand(4) + 0.5" }, { "tensor([0.5, 0.0, 2.0]).double()" }),
   .saves_why = N_ ("input and product: the slope is the product of the others")
 };
 static void
@@ -129,7 +196,10 @@ prod_dim_backward (BsOpContext *ctx)
   gboolean keep = bs_arg_bool (ctx, 1, FALSE);
   gint64 dim = bs_arg_int (ctx, 0, 0);
   BsTensor *gy = B2 (mul, G, ctx->outputs[0]);
-  GIVE (0, B2 (div, keep ? gy : bs_unsqueezed (ctx, gy, dim), X_));
+  if (X_->n_dims > 0 && has_zero (X_))
+    GIVE (0, B2 (mul, keep ? G : bs_unsqueezed (ctx, G, dim), product_of_others (ctx, X_, dim < 0 ? dim + X_->n_dims : dim)));
+  else
+    GIVE (0, B2 (div, keep ? gy : bs_unsqueezed (ctx, gy, dim), X_));
 }
 BS_OP (prod_dim)
   .name = "prod.dim", .symbol = "Π", .signature = "prod(Tensor self, int dim, bool keepdim=False, *, dtype? dtype=None)", .backward_name = "ProdBackward1", .flags = FLAGS,

@@ -341,9 +341,9 @@ give_out (BsOpContext *ctx, BsTensor *output)
 
 BsTensor *
 bs_pointwise_as (BsOpContext *ctx, guint n, BsTensor *const *inputs, BsLoop loop, BsDtype compute, BsDtype result,
-                 const double *parameters)
+                 gboolean answers_bool, const double *parameters)
 {
-  BsDtype loop_result = result == BS_BOOL ? BS_BOOL : compute;
+  BsDtype loop_result = answers_bool ? BS_BOOL : compute;
   if (loop_result == result) {
     BsTensor *output = simple (ctx, n, inputs, loop, compute, result, parameters);
     if (output != NULL || ctx->error != NULL)
@@ -371,5 +371,5 @@ bs_pointwise (BsOpContext *ctx, guint n, BsTensor *const *inputs, const BsLoops 
              bs_dtype_scalar_name (common));
     return NULL;
   }
-  return bs_pointwise_as (ctx, n, inputs, loop, compute, kind == BS_RESULT_BOOL ? BS_BOOL : common, parameters);
+  return bs_pointwise_as (ctx, n, inputs, loop, compute, kind == BS_RESULT_BOOL ? BS_BOOL : common, kind == BS_RESULT_BOOL, parameters);
 }

@@ -31,9 +31,9 @@ BsTensor *bs_pointwise (BsOpContext *ctx, guint n, BsTensor *const *inputs, cons
 /* What most operations get: contiguous floats of one dtype and shape, and single numbers. Others: NULL without error. */
 BsTensor *bs_pointwise_plain (const BsLoops *loops, guint n, BsTensor *const *inputs, BsTensor *dest,
                               const double *parameters, GError **error);
-/* With the dtype to compute in and to answer with given. */
+/* With the dtype to compute in and to answer with given; @answers_bool: the loop writes bools, else what it computes in. */
 BsTensor *bs_pointwise_as (BsOpContext *ctx, guint n, BsTensor *const *inputs, BsLoop loop, BsDtype compute,
-                           BsDtype result, const double *parameters);
+                           BsDtype result, gboolean answers_bool, const double *parameters);
 gboolean bs_broadcast_shape (BsOpContext *ctx, guint n, BsTensor *const *inputs, guint *n_dims, gint64 *shape);
 
 #define BS_UNARY_LOOP(name, T, U, EXPR) \

@@ -201,7 +201,14 @@ def check_texts(op, args, names, function):
 # --- backward against finite differences ---
 
 def check_gradients(function, args, names, strides_matter=False):
+    """With a gradient for all inputs, and for each alone: the graph knows nothing of those without."""
     places = differentiable(args)
+    check_gradients_of(function, args, names, places, strides_matter)
+    for place in places if len(places) > 1 else ():
+        check_gradients_of(function, args, names, [place], strides_matter)
+
+
+def check_gradients_of(function, args, names, places, strides_matter):
     if not places:
         return
 
