@@ -161,6 +161,9 @@ backstep_application_handle_local_options (GApplication *app, GVariantDict *dict
     g_application_set_flags (app, g_application_get_flags (app) | G_APPLICATION_NON_UNIQUE);
   if (self->measure_start || self->measured_steps > 0)
     self->started = process_start ();
+  /* The other Backstep may be just leaving the bus: then this one stands alone. */
+  if (!g_application_register (app, NULL, NULL))
+    g_application_set_flags (app, g_application_get_flags (app) | G_APPLICATION_NON_UNIQUE);
   return -1;
 }
 

@@ -124,6 +124,23 @@ BS_OP (where)
   SAMPLES ({ "rand(2, 3) > 0.5, rand(2, 3), rand(2, 3)" })
 };
 
+static void
+clamp_tensor_forward (BsOpContext *ctx)
+{
+  BsTensor *x = ctx->inputs[0], *low = IN (1), *high = IN (2);
+  if (low == NULL && high == NULL) {
+    bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "torch.clamp: At least one of 'min' or 'max' must not be None");
+    return;
+  }
+  if (low != NULL)
+    x = B2 (maximum, x, low);
+  bs_ctx_return (ctx, high != NULL && x != NULL ? B2 (minimum, x, high) : x);
+}
+BS_OP (clamp_tensor)
+  .name = "clamp.tensor", .symbol = "clamp", .signature = "clamp(Tensor self, Tensor? min=None, Tensor? max=None)", .aliases = "clip", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IS_COMPOSITE,
+  .forward = clamp_tensor_forward, .sentence = N_ ("Cuts off what lies outside the bounds.")
+};
+
 /* The condition is the second operand when called as a method: x.where(condition, y). */
 static void
 where_method_forward (BsOpContext *ctx)

@@ -432,6 +432,20 @@ BS_OP (norm)
   .forward = norm_forward, .backward = norm_backward, .saves_inputs = 1, .saves_outputs = 1, .saves_why = N_ ("vector and length: the slope is the direction"),
   .value_text = "sqrt(sum(self^2))", .derivative_text = TEXTS ("self / norm(self)"), .vjp_text = TEXTS ("g * self / norm(self)"), .sentence = N_ ("Takes the length."), .kinks = N_ ("self = 0: the slope is taken as 0"), SAMPLES ({ "rand(3)" })
 };
+static void
+norm_name_forward (BsOpContext *ctx)
+{
+  gint64 dims[BS_MAX_DIMS];
+  int n = bs_arg_ints (ctx, 1, dims, BS_MAX_DIMS);
+  if (!g_str_equal (bs_arg_string (ctx, 0, "fro"), "fro"))
+    bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "norm() of this name is not part of this engine: %s", bs_arg_string (ctx, 0, ""));
+  else
+    bs_ctx_return (ctx, BA (norm, X_, BS_REAL (2), n > 0 ? BS_INTS (n, dims) : BS_NONE, BS_BOOLEAN (bs_arg_bool (ctx, 2, FALSE))));
+}
+BS_OP (norm_name)
+  .name = "norm.name", .symbol = "‖x‖", .signature = "norm(Tensor self, str p, int[1]? dim=None, bool keepdim=False)", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IS_COMPOSITE,
+  .forward = norm_name_forward, .sentence = N_ ("Takes the length.")
+};
 BS_OP (vector_norm)
   .name = "vector_norm", .symbol = "‖x‖", .signature = "vector_norm(Tensor x, Scalar? ord=2, int[1]? dim=None, bool keepdim=False)", .backward_name = "LinalgVectorNormBackward0", .flags = BS_IN_LINALG,
   .forward = norm_forward, .backward = norm_backward, .saves_inputs = 1, .saves_outputs = 1, .saves_why = N_ ("vector and length: the slope is the direction"), .sentence = N_ ("Takes the length."),

@@ -267,6 +267,22 @@ nonzero_forward (BsOpContext *ctx)
 }
 BS_OP (nonzero_) .name = "_nonzero", .symbol = "≠ 0", .signature = "_nonzero(Tensor self)", .flags = BS_IN_TORCH, .forward = nonzero_forward, .sentence = N_ ("Tells where the elements are that are not zero.") };
 
+static void
+where_places_forward (BsOpContext *ctx)
+{
+  BsTensor *places = B1 (nonzero_, X_), *columns[BS_MAX_DIMS];
+  BsArg dim = BS_INT (1);
+  guint n = 0;
+  if (X_->n_dims == 0) {
+    gint64 count = places ? places->shape[0] : 0;
+    bs_ctx_return (ctx, bs_full (ctx, BS_INT64, 1, &count, 0));
+  } else if (places != NULL && bs_do_multi (ctx, &bs_op_unbind, 1, &places, 1, &dim, BS_MAX_DIMS, columns, &n)) {
+    for (guint i = 0; i < n; i++)
+      bs_ctx_return (ctx, B1 (clone, columns[i]));
+  }
+}
+BS_OP (where_places) .name = "where.places", .symbol = "where", .signature = "where(Tensor condition)", .flags = BS_IN_TORCH | BS_IS_MULTI, .forward = where_places_forward, .sentence = N_ ("Tells where the condition holds, an index for each dimension.") };
+
 /* --- by index ---------------------------------------------------------------------------------------------------------------- */
 
 static void

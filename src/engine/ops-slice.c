@@ -225,14 +225,11 @@ places_of (BsOpContext *ctx, guint n_dims, const gint64 *shape, const gint64 *st
 /* Both views are places in one storage: what arrives at the output's places goes to the input that stands there; inputs
  * that stand at the same place share it. */
 static void
-as_strided_backward (BsOpContext *ctx)
+gather_places (BsOpContext *ctx, guint n, const gint64 *shape, const gint64 *strides, gint64 offset)
 {
-  gint64 shape[BS_MAX_DIMS], strides[BS_MAX_DIMS];
-  int n = bs_arg_ints (ctx, 0, shape, BS_MAX_DIMS);
   BsTensor *in = ctx->extra[0];
   gint64 size = bs_storage_get_size (in->storage) / bs_dtype_size (in->dtype), all = -1;
-  bs_arg_ints (ctx, 1, strides, BS_MAX_DIMS);
-  BsTensor *from = places_of (ctx, n, shape, strides, bs_arg_int (ctx, 2, in->offset));
+  BsTensor *from = places_of (ctx, n, shape, strides, offset);
   BsTensor *to = places_of (ctx, in->n_dims, in->shape, bs_strides (in), in->offset);
   BsTensor *zeros = bs_full (ctx, G->dtype, 1, &size, 0), *flat = BA (reshape, G, BS_INTS (1, &all));
   if (from == NULL || to == NULL || zeros == NULL || flat == NULL)
@@ -242,11 +239,64 @@ as_strided_backward (BsOpContext *ctx)
   BsTensor *share = bs_do2a (ctx, &bs_op_gather, bs_over (ctx, at_place, bs_do2 (ctx, &bs_op_maximum, count, bs_full (ctx, G->dtype, 0, NULL, 1))), to, BS_INT (0));
   GIVE (0, bs_reshaped (ctx, share, in->n_dims, in->shape));
 }
+static void
+as_strided_backward (BsOpContext *ctx)
+{
+  gint64 shape[BS_MAX_DIMS], strides[BS_MAX_DIMS];
+  int n = bs_arg_ints (ctx, 0, shape, BS_MAX_DIMS);
+  bs_arg_ints (ctx, 1, strides, BS_MAX_DIMS);
+  gather_places (ctx, n, shape, strides, bs_arg_int (ctx, 2, ctx->extra[0]->offset));
+}
 BS_OP (as_strided)
   .name = "as_strided", .symbol = "strided", .signature = "as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None)",
   .backward_name = "AsStridedBackward0", .flags = VIEW | BS_IN_TORCH, .forward = as_strided_forward, .backward = as_strided_backward,
   .sentence = N_ ("Shows the memory with any shape and strides."),
   SAMPLES ({ "rand(6), (2, 2), (2, 1), 1" }, { "rand(6), (3, 2), (1, 1)" })
+};
+
+/* Windows of a dimension, as a new last one. */
+static guint
+windows_of (const BsTensor *x, int dim, gint64 size, gint64 step, gint64 *shape, gint64 *strides)
+{
+  memcpy (shape, x->shape, x->n_dims * sizeof *shape);
+  memcpy (strides, bs_strides (x), x->n_dims * sizeof *strides);
+  if (x->n_dims > 0) {
+    shape[dim] = (x->shape[dim] - size) / step + 1;
+    strides[dim] *= step;
+  }
+  shape[x->n_dims] = size;
+  strides[x->n_dims] = x->n_dims > 0 ? bs_strides (x)[dim] : 1;
+  return x->n_dims + 1;
+}
+static void
+unfold_forward (BsOpContext *ctx)
+{
+  gint64 shape[BS_MAX_DIMS + 1], strides[BS_MAX_DIMS + 1], size = bs_arg_int (ctx, 1, 1), step = bs_arg_int (ctx, 2, 1);
+  int dim = bs_wrap_dim (ctx, bs_arg_int (ctx, 0, 0), X_->n_dims);
+  if (dim < 0)
+    return;
+  if (step <= 0 || size < 0 || size > (X_->n_dims > 0 ? X_->shape[dim] : 1) || X_->n_dims == BS_MAX_DIMS) {
+    bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, step <= 0 ? "step is %2$" G_GINT64_FORMAT " but must be > 0" : "maximum size for tensor at dimension %1$d is %4$" G_GINT64_FORMAT " but size is %3$" G_GINT64_FORMAT,
+             dim, step, size, X_->n_dims > 0 ? X_->shape[dim] : 1);
+    return;
+  }
+  guint n = windows_of (X_, dim, size, step, shape, strides);
+  give_view (ctx, n, shape, strides, X_->offset);
+  if (ctx->error == NULL && bs_tensor_get_requires_grad (X_))
+    ctx->extra[0] = bs_tensor_data (X_);
+}
+static void
+unfold_backward (BsOpContext *ctx)
+{
+  gint64 shape[BS_MAX_DIMS + 1], strides[BS_MAX_DIMS + 1];
+  BsTensor *in = ctx->extra[0];
+  int dim = bs_wrap_dim (ctx, bs_arg_int (ctx, 0, 0), in->n_dims);
+  guint n = windows_of (in, MAX (dim, 0), bs_arg_int (ctx, 1, 1), bs_arg_int (ctx, 2, 1), shape, strides);
+  gather_places (ctx, n, shape, strides, in->offset);
+}
+BS_OP (unfold)
+  .name = "unfold", .symbol = "windows", .signature = "unfold(Tensor self, int dimension, int size, int step)", .backward_name = "UnfoldBackward0",
+  .flags = BS_IS_VIEW | BS_IN_TENSOR, .forward = unfold_forward, .backward = unfold_backward, .sentence = N_ ("Shows the windows of a dimension, one beside the other."), SAMPLES ({ "rand(5), 0, 3, 1" }, { "rand(2, 5), 1, 2, 2" })
 };
 
 static void alias_forward (BsOpContext *ctx) { give_view (ctx, X_->n_dims, X_->shape, bs_strides (X_), X_->offset); }

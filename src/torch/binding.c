@@ -89,9 +89,14 @@ bind (const Overload *overload, Call *call, PyObject *const *args, Py_ssize_t n,
       if (i >= positional || (i == 1 && n > 2 && signature->parameters[1].kind == BS_KIND_INTS && PyLong_Check (args[1])
                               && (n > positional || PyLong_Check (args[2])) && !PyBool_Check (args[n - 1])))
         {
-          /* x.view(2, 3), x.permute(0, 2, 1) */
-          if (signature->n_parameters < 2 || signature->parameters[1].kind != BS_KIND_INTS)
-            return FALSE;
+          /* x.view(2, 3), x.permute(0, 2, 1): only where nothing else could follow */
+          if (positional != 2 || signature->parameters[1].kind != BS_KIND_INTS)
+            {
+              if (i >= positional)
+                return FALSE;
+              call->slots[i] = args[i];
+              continue;
+            }
           call->spread = args + 1;
           call->n_spread = n - 1;
           call->slots[1] = args[1];

@@ -363,12 +363,12 @@ make_arange (PyObject *module, PyObject *args, PyObject *kwargs)
   if (!(count < 1e15))
     return PyErr_Format (PyExc_RuntimeError, "invalid size, possible overflow?");
   n = count;
-  tensor = bs_tensor_new (dtype, 1, &n, &error);
+  tensor = bs_tensor_new (dtype == BS_FLOAT16 ? BS_FLOAT32 : dtype, 1, &n, &error);
   for (gint64 i = 0; tensor != NULL && i < n; i++)
     {
       double value = start + i * step;
 
-      switch (dtype)
+      switch (bs_tensor_get_dtype (tensor))
         {
         case BS_FLOAT32:
           /* As PyTorch's vectors count: in whole blocks from the rounded first element of each. */
@@ -384,6 +384,13 @@ make_arange (PyObject *module, PyObject *args, PyObject *kwargs)
         case BS_INT8: ((gint8 *) bs_tensor_get_data (tensor))[i] = value; break;
         default: ((guint8 *) bs_tensor_get_data (tensor))[i] = value; break;
         }
+    }
+  if (tensor != NULL && dtype == BS_FLOAT16)
+    {
+      BsTensor *wide = tensor;
+
+      tensor = bs_apply (bs_op_find ("to.dtype"), 1, &wide, 1, &BS_DTYPE (dtype), &error);
+      bs_tensor_unref (wide);
     }
   return finish (raised (tensor, &error), &o, "arange");
 }

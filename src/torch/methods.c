@@ -708,13 +708,14 @@ static PyObject *
 do_contiguous (PyObject *self, PyObject *args, PyObject *kwargs)
 {
   static const BsOp *clone;
+  const BsArg row_major = BS_BOOLEAN (TRUE);
   BsTensor *tensor = of (self);
 
   if (bs_tensor_is_contiguous (tensor))
     return Py_NewRef (self);
   if (clone == NULL)
     clone = bs_op_find ("clone");
-  return bs_call_op (clone, 1, &tensor, 0, NULL);
+  return bs_call_op (clone, 1, &tensor, 1, &row_major);
 }
 
 static PyObject *

@@ -37,7 +37,7 @@ def walk(node):
 class Window:
     def __init__(self, program, *arguments, environment=None):
         self.log = open(os.environ.get("BACKSTEP_WINDOW_LOG", os.devnull), "ab")
-        self.process = subprocess.Popen([program, *arguments], env={**os.environ, "GTK_A11Y": "atspi", "GSK_RENDERER": "cairo",
+        self.process = subprocess.Popen([program, "--new-instance", *arguments], env={**os.environ, "GTK_A11Y": "atspi", "GSK_RENDERER": "cairo",
                                                                     "GSETTINGS_BACKEND": "memory", **(environment or {})},
                                         stderr=self.log)
         self.log.close()

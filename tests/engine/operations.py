@@ -15,6 +15,7 @@ warnings.simplefilter("ignore")
 
 # What has no public name of its own is reached through the syntax or the function that uses it.
 THROUGH = {
+    "cholesky": ["lambda x: torch.linalg.cholesky(x.t() @ x + torch.eye(3, dtype=x.dtype))"],
     "index": ["lambda x: x[torch.tensor([2, 0, 2])]", "lambda x: x[:, torch.tensor([1])]", "lambda x: x[x > 0.5]"],
     "index_put": ["lambda x: x.clone().index_put_((torch.tensor([0, 1]),), x[1:3] * 2, True)"]
     if hasattr(torch.Tensor, "index_put_") else ["lambda x: set_items(x.clone(), torch.tensor([0, 2]), x[1:3] * 2)"],
@@ -60,7 +61,7 @@ MAKE = {"constant": Constant, "rand": rand, "randn": randn, "tensor": torch.tens
 def function_of(name):
     """The callable of a row: "max.dim" is the function max with other arguments."""
     public = name.partition(".")[0]
-    for home in (torch, F, torch.Tensor, getattr(torch, "linalg", None), getattr(torch, "special", None)):
+    for home in (torch, torch.Tensor, F, torch.linalg, torch.special):
         found = getattr(home, public, None) if home is not None else None
         if found is not None:
             return found

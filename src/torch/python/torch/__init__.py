@@ -5,6 +5,7 @@ import _torch
 from _torch import *  # noqa: F401,F403  tensors, dtypes, and every operation of the engine's table
 
 __version__ = "1.13.1"
+del linalg, special  # noqa: F821  the engine's part; the whole modules are loaded on first use
 
 Tensor = _torch.Tensor
 _C = _torch
@@ -34,18 +35,27 @@ _home = {
     "_mathematics": "einsum tensordot inner chain_matmul kron isclose allclose equal std_mean var_mean cov corrcoef diff trapezoid trapz cdist "
                     "dist cosine_similarity dropout bilinear",
 }
+_home["_search"] = (
+    "nonzero argwhere count_nonzero bincount histc isin searchsorted bucketize unique unique_consecutive mode quantile nanquantile "
+    "nansum nanmean nanmedian aminmax gradient cumulative_trapezoid take_along_dim msort scatter_reduce index_put renorm addbmm "
+    "float_power ldexp positive scalar_tensor frombuffer hann_window hamming_window blackman_window matrix_power matrix_exp pinverse "
+    "cross logdet slogdet svd qr cholesky_inverse"
+)
 _elsewhere = {name: "torch." + module for module, names in _home.items() for name in names.split()}
 
 # Those of them that are methods of tensors too.
 _methods = ("tensor_split hsplit vsplit dsplit movedim moveaxis rot90 fliplr flipud tile repeat_interleave diagflat diag_embed "
-            "inner kron isclose allclose equal cov corrcoef diff dist is_inference")
+            "inner kron isclose allclose equal cov corrcoef diff dist is_inference "
+            "nonzero argwhere count_nonzero bincount histc unique unique_consecutive mode quantile nanquantile nansum nanmean nanmedian "
+            "aminmax take_along_dim msort scatter_reduce index_put renorm addbmm float_power ldexp positive matrix_power matrix_exp "
+            "pinverse cross logdet slogdet svd qr")
 
 
-def _method(name):
+def _method(name, home=None):
     def method(self, *args, **kwargs):
         import importlib
 
-        function = getattr(importlib.import_module(_elsewhere[name]), name)
+        function = getattr(importlib.import_module(home or _elsewhere[name]), name)
         setattr(Tensor, name, function)
         return function(self, *args, **kwargs)
 
@@ -56,6 +66,13 @@ def _method(name):
 for _name in _methods.split():
     if not hasattr(Tensor, _name):
         setattr(Tensor, _name, _method(_name))
+
+
+_tensor_only = ("storage get_device new apply_ map_ resize_ resize_as_ put put_ index_put_ fill_diagonal_ bfloat16 is_set_to is_complex "
+                "is_nonzero is_signed is_pinned is_shared pin_memory share_memory_ has_names reinforce")
+for _name in _tensor_only.split():
+    if not hasattr(Tensor, _name):
+        setattr(Tensor, _name, _method(_name, "torch._tensor_methods"))
 
 
 def __getattr__(name):

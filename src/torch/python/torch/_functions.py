@@ -69,7 +69,6 @@ def meshgrid(*tensors, indexing=None):
         ones[i] = shape[i]
         grids.append(tensor.view(ones).expand(shape))
     if swap:
-        grids = [g.swapdims(0, 1) for g in grids]
         grids[0], grids[1] = grids[1], grids[0]
     return tuple(grids)
 

@@ -8,7 +8,7 @@ here, in the order that gives PyTorch's graph and rounding.
 import math
 import torch
 from _torch import functional as _nn
-from torch.nn import _reduction
+from torch.nn import _kernels, _reduction  # noqa: F401  what the engine lacks of _nn comes from _kernels
 
 
 def _warn(message, stacklevel=2):
@@ -570,10 +570,19 @@ def one_hot(tensor, num_classes=-1):
     return torch.zeros(*tensor.shape, num_classes, dtype=torch.int64).scatter_(-1, tensor.unsqueeze(-1), 1)
 
 
+def bilinear(input1, input2, weight, bias=None):
+    """x1^T W x2 + b: (..., in1), (..., in2), (out, in1, in2) -> (..., out)"""
+    out = torch.einsum("...i,oij,...j->...o", input1, weight, input2)
+    return out if bias is None else out + bias
+
+
 def channel_shuffle(input, groups):
     """(N, C, ...): C seen as (groups, C / groups) and transposed"""
     n, channels, *rest = input.shape
     return input.view(n, groups, channels // groups, *rest).transpose(1, 2).reshape(input.shape)
+
+
+logsigmoid.__name__ = "log_sigmoid"  # PyTorch's is a kernel of this name
 
 
 def __getattr__(name):

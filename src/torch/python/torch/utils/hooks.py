@@ -40,13 +40,15 @@ class BackwardHookFunction(torch.autograd.Function):
     """The identity: it only marks a border in the graph, where a hook may listen."""
 
     @staticmethod
-    def forward(ctx, *tensors):
+    def forward(ctx, listener, *tensors):
+        ctx.listener = listener
         ctx.mark_non_differentiable(*[t for t in tensors if not t.requires_grad])
         return tensors
 
     @staticmethod
     def backward(ctx, *grads):
-        return grads
+        changed = ctx.listener(grads, grads)
+        return (None, *(grads if changed is None else changed))
 
 
 class BackwardHook:
@@ -82,9 +84,7 @@ class BackwardHook:
         places = [i for i, value in enumerate(values) if isinstance(value, torch.Tensor)]
         if not (torch.is_grad_enabled() and any(values[i].requires_grad for i in places)):
             return values, None
-        marked = BackwardHookFunction.apply(*(values[i] for i in places))
-        node = next(t.grad_fn for t in marked if t.grad_fn is not None)
-        node.register_hook(hook)
+        marked = BackwardHookFunction.apply(hook, *(values[i] for i in places))
         result = list(values)
         for i, tensor in zip(places, marked):
             result[i] = tensor
