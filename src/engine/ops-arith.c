@@ -269,9 +269,15 @@ floor_divide_forward (BsOpContext *ctx)
     bs_pointwise (ctx, 2, ctx->inputs, &floor_divide_loops, BS_RESULT_SAME, NULL);
 }
 
+static void
+floor_divide_backward (BsOpContext *ctx)
+{
+  bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "derivative for aten::floor_divide is not implemented");
+}
 BS_OP (floor_divide)
   .name = "floor_divide", .symbol = "⌊÷⌋", .signature = "floor_divide(Tensor|Scalar self, Tensor|Scalar other)",
-  .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT, .forward = floor_divide_forward,
+  .backward_name = "NotImplemented", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT, .forward = floor_divide_forward,
+  .backward = floor_divide_backward,
   .value_text = "floor(self / other)", .sentence = N_ ("Divides and rounds down.")
 };
 
@@ -306,7 +312,7 @@ static void
 remainder_backward (BsOpContext *ctx)
 {
   GIVE (0, G);
-  GIVE (1, B1 (neg, B2 (mul, G, B2 (floor_divide, ctx->inputs[0], ctx->inputs[1]))));
+  GIVE (1, B1 (neg, B2 (mul, G, B1 (floor, B2 (div, ctx->inputs[0], ctx->inputs[1])))));
 }
 
 BS_OP (remainder)

@@ -199,16 +199,23 @@ BS_OP (masked_fill)
 EXTREME (maximum, "max", "MaximumBackward0", N_ ("Takes the larger of the two, element by element."), >, lt)
 EXTREME (minimum, "min", "MinimumBackward0", N_ ("Takes the smaller of the two, element by element."), <, gt)
 
-#define FMINMAX(op, inner) \
+#define FMINMAX(op, inner, node, compare) \
   static void op##_forward (BsOpContext *ctx) \
   { \
     BsTensor *a = ctx->inputs[0], *b = ctx->inputs[1]; \
     bs_ctx_return (ctx, B3 (where, B1 (isnan, a), b, B3 (where, B1 (isnan, b), a, B2 (inner, a, b)))); \
   } \
-  BS_OP (op) .name = #op, .symbol = #op, .signature = #op "(Tensor self, Tensor other)", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IS_COMPOSITE, \
-    .forward = op##_forward, .sentence = N_ ("As maximum or minimum, but passes over what is not a number.") };
-FMINMAX (fmax, maximum)
-FMINMAX (fmin, minimum)
+  static void op##_backward (BsOpContext *ctx) \
+  { \
+    BsTensor *a = ctx->inputs[0], *b = ctx->inputs[1], *first = B2 (logical_or, B2 (compare, a, b), B1 (isnan, b)); \
+    GIVE (0, B3 (where, first, G, NUM (0))); \
+    GIVE (1, B3 (where, first, NUM (0), G)); \
+  } \
+  BS_OP (op) .name = #op, .symbol = #op, .signature = #op "(Tensor self, Tensor other)", .backward_name = node, .flags = BS_IN_TORCH | BS_IN_TENSOR, \
+    .forward = op##_forward, .backward = op##_backward, .saves_inputs = 3, .saves_why = N_ ("both: the one that was taken gets the gradient"), \
+    .sentence = N_ ("As maximum or minimum, but passes over what is not a number."), SAMPLES ({ "randn(3), randn(3)" }) };
+FMINMAX (fmax, maximum, "FmaxBackward0", ge)
+FMINMAX (fmin, minimum, "FminBackward0", le)
 
 /* One loop for one or two bounds; a bound left out is infinite. */
 BS_UNARY_LOOP (clamp_f32, float, float, x != x ? x : p[3] && (p[2] && x < (float) p[0] ? (float) p[0] : x) > (float) p[1] ? (float) p[1] : p[2] && x < (float) p[0] ? (float) p[0] : x)

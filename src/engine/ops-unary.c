@@ -64,7 +64,7 @@ DEFINE (cosh, "cosh", "CoshBackward0", BS_RESULT_FLOAT, SAVES_X, 0, TIMES_G (B1 
   static const BsLoops op##_backward_loops = { bs_##op##_backward_f32, op##_backward_f64, NULL }; \
   static void op##_backward_forward (BsOpContext *ctx) \
   { \
-    double p[] = { bs_arg_real (ctx, 0, 1.0), bs_arg_real (ctx, 1, 20.0) }; \
+    double p[3] = { bs_arg_real (ctx, 0, 1.0), bs_arg_real (ctx, 1, 20.0) }; \
     bs_pointwise (ctx, 2, ctx->inputs, &op##_backward_loops, BS_RESULT_SAME, p); \
   } \
   static void op##_backward_backward (BsOpContext *ctx) \

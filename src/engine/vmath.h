@@ -16,7 +16,7 @@ G_BEGIN_DECLS
   X (softplus) X (elu) X (gelu) X (gelu_tanh) \
   X (pow) X (atan2) X (tanh_backward) X (softplus_backward) X (silu_backward) X (gelu_backward) X (log_sigmoid_backward)
 
-/* As BsLoop of pointwise.h: the result first, strides in elements. */
+/* As BsLoop of pointwise.h: the result first, strides in elements; three parameters, or NULL. */
 typedef void (*BsVectorLoop) (gsize n, void *const *data, const gint64 *strides, const double *parameters);
 
 #define X(name) void bs_##name##_f32 (gsize n, void *const *data, const gint64 *strides, const double *parameters);

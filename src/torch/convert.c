@@ -428,6 +428,19 @@ bs_tensor_from_data (PyObject *data, int dtype)
       g_clear_pointer (&shared, bs_tensor_unref);
       return tensor;
     }
+  if (dtype < 0 && g_str_has_prefix (Py_TYPE (data)->tp_name, "numpy."))
+    {
+      /* A NumPy number keeps its dtype; np.float64 is a float of Python's too. */
+      PyObject *array = PyObject_CallMethod (data, "reshape", "(())");
+      BsTensor *shared = array ? bs_tensor_from_array (array, TRUE) : NULL;
+
+      tensor = shared ? copy_of (shared, dtype) : NULL;
+      g_clear_pointer (&shared, bs_tensor_unref);
+      Py_XDECREF (array);
+      if (tensor != NULL)
+        return tensor;
+      PyErr_Clear ();
+    }
   if (!survey_shape (&survey, data))
     return NULL;
   if (!walk_leaves (&survey, data, 0, &index, look_at_leaf, &survey))

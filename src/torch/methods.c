@@ -234,7 +234,6 @@ PyGetSetDef bs_tensor_getset[] = {
   { "device", get_device },
   { "layout", get_layout },
   { "ndim", get_ndim },
-  { "itemsize", get_itemsize },
   { "requires_grad", get_requires_grad, set_requires_grad },
   { "is_leaf", get_is_leaf },
   { "grad", get_grad, set_grad },

@@ -36,7 +36,7 @@ _home = {
                     "dist cosine_similarity dropout bilinear",
 }
 _home["_search"] = (
-    "nonzero argwhere count_nonzero bincount histc isin searchsorted bucketize unique unique_consecutive mode quantile nanquantile "
+    "nonzero argwhere count_nonzero bincount histc histogram isin searchsorted bucketize unique unique_consecutive mode quantile nanquantile "
     "nansum nanmean nanmedian aminmax gradient cumulative_trapezoid take_along_dim msort scatter_reduce index_put renorm addbmm "
     "float_power ldexp positive scalar_tensor frombuffer hann_window hamming_window blackman_window matrix_power matrix_exp pinverse "
     "cross logdet slogdet svd qr cholesky_inverse"
@@ -68,8 +68,9 @@ for _name in _methods.split():
         setattr(Tensor, _name, _method(_name))
 
 
+Tensor.__array_priority__ = 1000
 _tensor_only = ("storage get_device new apply_ map_ resize_ resize_as_ put put_ index_put_ fill_diagonal_ bfloat16 is_set_to is_complex "
-                "is_nonzero is_signed is_pinned is_shared pin_memory share_memory_ has_names reinforce")
+                "__array_wrap__ is_nonzero is_signed is_pinned is_shared pin_memory share_memory_ has_names reinforce")
 for _name in _tensor_only.split():
     if not hasattr(Tensor, _name):
         setattr(Tensor, _name, _method(_name, "torch._tensor_methods"))

@@ -53,6 +53,22 @@ def histc(input, bins=100, min=0, max=0, *, out=None):
     return _torch.tensor(counts, dtype=input.dtype)
 
 
+def histogram(input, bins, *, range=None, weight=None, density=False, out=None):
+    """Counts, and the edges between which they were counted."""
+    from torch.return_types import histogram as result
+
+    low, high = range or (float(input.min()), float(input.max()))
+    edges = bins if isinstance(bins, Tensor) else _torch.linspace(low, high, bins + 1)
+    places = edges.tolist()
+    counts = [0.0] * (len(places) - 1)
+    weights = [1.0] * input.numel() if weight is None else weight.flatten().tolist()
+    for x, w in zip(input.flatten().tolist(), weights):
+        if places[0] <= x <= places[-1]:
+            counts[builtins.min(bisect.bisect_right(places, x), len(counts)) - 1] += w
+    hist = _torch.tensor(counts, dtype=input.dtype)
+    return result((hist / (hist.sum() * edges.diff()) if density else hist, edges))
+
+
 def isin(elements, test_elements, *, assume_unique=False, invert=False):
     known = set(test_elements.flatten().tolist() if isinstance(test_elements, Tensor) else [test_elements])
     elements = elements if isinstance(elements, Tensor) else _torch.tensor(elements)

@@ -185,3 +185,8 @@ def storage_type(self):
     import torch
 
     return type(torch.typename(self), (), {})
+
+
+def __array_wrap__(self, array, context=None):
+    """NumPy's functions give tensors back for tensors."""
+    return _torch.from_numpy(array.astype("uint8") if array.dtype == bool else array)

@@ -26,6 +26,7 @@ linalg_eigh = _result("linalg_eigh", "eigenvalues", "eigenvectors")
 linalg_svd = _result("linalg_svd", "U", "S", "Vh")
 svd = _result("svd", "U", "S", "V")
 linalg_lstsq = _result("linalg_lstsq", "solution", "residuals", "rank", "singular_values")
+histogram = _result("histogram", "hist", "bin_edges")
 mode = _result("mode", "values", "indices")
 aminmax = _result("aminmax", "min", "max")
 

@@ -202,7 +202,7 @@ def tanh(input):
 
 
 def sigmoid(input):
-    """1 / (1 + exp(-x))"""
+    _warn("nn.functional.sigmoid is deprecated. Use torch.sigmoid instead.")
     return input.sigmoid()
 
 
