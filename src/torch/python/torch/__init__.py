@@ -17,7 +17,7 @@ newaxis = None
 # Loaded on first use: import torch stays quick.
 _submodules = {
     "nn", "optim", "utils", "autograd", "random", "distributions", "linalg", "special", "cuda", "backends", "version",
-    "jit", "onnx", "fft", "multiprocessing", "serialization", "functional", "return_types", "testing", "types",
+    "jit", "onnx", "fft", "_utils", "multiprocessing", "serialization", "functional", "return_types", "testing", "types",
 }
 _home = {
     "autograd": "no_grad enable_grad set_grad_enabled inference_mode",
@@ -81,6 +81,8 @@ def __getattr__(name):
 
     if name in _submodules:
         return importlib.import_module("torch." + name)
+    if name.endswith("Storage") and name in importlib.import_module("torch.serialization")._storages:
+        return importlib.import_module("torch.serialization")._storages[name]
     home = _elsewhere.get(name)
     if home is not None:
         module = importlib.import_module(home)
