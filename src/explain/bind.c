@@ -38,7 +38,7 @@ bs_explain_name (BsRecording *recording, guint32 tensor, guint32 step)
   bs_recording_get_event (recording, bs_recording_get_tensor_step (recording, tensor), &event);
   if (event.kind != BS_EVENT_TENSOR)
     return g_strdup ("?");
-  text = event.place ? bs_recording_dup_expression (recording, event.place) : NULL;
+  text = bs_tensor_dup_expression (recording, tensor);
   if (text != NULL && g_utf8_strlen (text, -1) <= NAME_MAX_LENGTH)
     return text;
   g_free (text);

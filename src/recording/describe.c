@@ -25,6 +25,38 @@ bs_recording_dup_expression (BsRecording *self, guint32 place)
   return g_strndup (line + p->column, p->end_column - p->column);
 }
 
+/* How many tensors after one are asked whether they were made of it by the same expression. */
+#define NEAR 8
+
+static gboolean
+is_step_on_the_way (BsRecording *self, guint32 tensor, guint32 place)
+{
+  guint32 last = MIN (bs_recording_get_n_tensors (self), tensor + NEAR);
+
+  for (guint32 t = tensor + 1; t <= last; t++) {
+    BsEvent event;
+
+    bs_recording_get_event (self, self->tensors.data[t].first, &event);
+    if (event.kind != BS_EVENT_TENSOR || event.place != place)
+      continue;
+    for (guint32 i = 0; i < event.tensor.n_inputs; i++)
+      if (!event.tensor.inputs[i].is_number && event.tensor.inputs[i].tensor == tensor)
+        return TRUE;
+  }
+  return FALSE;
+}
+
+char *
+bs_tensor_dup_expression (BsRecording *self, guint32 tensor)
+{
+  BsEvent event;
+
+  bs_recording_get_event (self, self->tensors.data[tensor].first, &event);
+  if (event.place == 0 || (event.kind == BS_EVENT_TENSOR && is_step_on_the_way (self, tensor, event.place)))
+    return NULL;
+  return bs_recording_dup_expression (self, event.place);
+}
+
 char *
 bs_recording_dup_line (BsRecording *self, guint32 place)
 {
@@ -50,7 +82,7 @@ bs_tensor_describe (BsRecording *self, guint32 tensor, guint32 step)
   if (name != NULL)
     return g_strdup (name);
   bs_recording_get_event (self, self->tensors.data[tensor].first, &event);
-  expression = bs_recording_dup_expression (self, event.place);
+  expression = bs_tensor_dup_expression (self, tensor);
   if (expression != NULL && g_utf8_strlen (expression, -1) <= MAX_EXPRESSION)
     return g_strdup_printf ("‘%s’", expression);
   return g_strdup_printf ("%s #%u", event.tensor.op, tensor);

@@ -16,6 +16,8 @@ char *bs_tensor_describe (BsRecording *recording, guint32 tensor, guint32 step);
 const char *bs_tensor_get_name (BsRecording *recording, guint32 tensor, guint32 step);
 /* The text at a place, if it is known and stands on one line (transfer full). */
 char *bs_recording_dup_expression (BsRecording *recording, guint32 place);
+/* The expression whose value @tensor is: NULL also for a step on the way to it (the reciprocal in 2 / w). */
+char *bs_tensor_dup_expression (BsRecording *recording, guint32 tensor);
 char *bs_recording_dup_line (BsRecording *recording, guint32 place); /* the whole line, trimmed */
 char *bs_plain_to_text (const BsPlain *plain);
 

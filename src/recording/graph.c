@@ -211,14 +211,14 @@ shape_of (const BsValue *value)
 
 /* The expression that made it, when it fits on a card. */
 static char *
-expression_of (Builder *self, guint32 place)
+expression_of (Builder *self, guint32 tensor, guint32 place)
 {
   const BsPlace *p = bs_recording_get_place (self->recording, place);
   char *text;
 
   if (p->end_column > p->column + 4 * MAX_NAME)
     return NULL;
-  text = bs_recording_dup_expression (self->recording, place);
+  text = bs_tensor_dup_expression (self->recording, tensor);
   if (text != NULL && g_utf8_strlen (text, -1) > MAX_NAME)
     g_clear_pointer (&text, g_free);
   return text;
@@ -244,7 +244,7 @@ add_card (Builder *self, guint32 tensor, gboolean computed)
   if (computed)
     card.op = event.tensor.op;
   card.pill = computed ? pill_of (&event) : NULL;
-  card.name = name ? g_strdup (name) : expression_of (self, event.place);
+  card.name = name ? g_strdup (name) : expression_of (self, tensor, event.place);
   if (card.name == NULL)
     card.name = g_strdup (event.tensor.op);
   card.shape = shape_of (&event.tensor.value);

@@ -5,6 +5,7 @@ its own (run me under xvfb-run and dbus-run-session)."""
 import os
 import signal
 import subprocess
+import tempfile
 import sys
 import time
 
@@ -36,11 +37,27 @@ def walk(node):
 
 class Window:
     def __init__(self, program, *arguments, environment=None):
-        self.log = open(os.environ.get("BACKSTEP_WINDOW_LOG", os.devnull), "ab")
-        self.process = subprocess.Popen([program, "--new-instance", *arguments], env={**os.environ, "GTK_A11Y": "atspi", "GSK_RENDERER": "cairo",
-                                                                    "GSETTINGS_BACKEND": "memory", **(environment or {})},
-                                        stderr=self.log)
-        self.log.close()
+        named = os.environ.get("BACKSTEP_WINDOW_LOG")
+        self.log = open(named, "ab+") if named else tempfile.TemporaryFile()
+        self.command = [program, "--new-instance", *arguments]
+        self.environment = {**os.environ, "GTK_A11Y": "atspi", "GSK_RENDERER": "cairo", "GSETTINGS_BACKEND": "memory", **(environment or {})}
+        self.is_second_try = False
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(self.command, env=self.environment, stderr=self.log)
+
+    def may_try_again(self):
+        """Once, when the display or the bus was not ready yet."""
+        words = self.said().lower()
+        again = not self.is_second_try and ("open display" in words or "register" in words)
+        self.is_second_try = True
+        return again
+
+    def said(self):
+        """The end of what it wrote to its error stream."""
+        self.log.seek(0)
+        return self.log.read()[-2000:].decode(errors="replace")
 
     def close(self):
         if self.process.poll() is None:
@@ -95,7 +112,10 @@ class Window:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             if self.process.poll() is not None:
-                raise AssertionError(f"the window has ended with status {self.process.returncode}")
+                if self.may_try_again():
+                    self.start()
+                    continue
+                raise AssertionError(f"the window has ended with status {self.process.returncode}: {self.said()}")
             try:
                 found = condition()
             except GLib.Error:
