@@ -72,8 +72,11 @@ failed:
 static BsNode *
 node_of_context (BsOpContext *ctx, guint n_outputs, BsTensor **outputs, BsTensor *self_before, GError **error)
 {
-  return make_node (ctx->op, ctx->n_inputs, ctx->inputs, ctx->n_args, ctx->args, n_outputs, outputs, ctx->extra,
-                    self_before, error);
+  BsNode *node = make_node (ctx->op, ctx->n_inputs, ctx->inputs, ctx->n_args, ctx->args, n_outputs, outputs,
+                            ctx->extra, self_before, error);
+  if (node != NULL)
+    node->flags |= ctx->notes << BS_NODE_NOTES;
+  return node;
 }
 
 static void

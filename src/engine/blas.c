@@ -41,7 +41,7 @@ load_blas (void)
 }
 
 #define BY_HAND(T, name, ATTRIBUTES, STEP) \
-  ATTRIBUTES static void by_hand_##name (gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, const T *a, gint64 lda, const T *b, gint64 ldb, T beta, T *c, gint64 ldc) \
+  ATTRIBUTES static void by_hand_##name (gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, T alpha, const T *a, gint64 lda, const T *b, gint64 ldb, T beta, T *c, gint64 ldc) \
   { \
     gint64 ai = ta ? 1 : lda, ak = ta ? lda : 1, bk = tb ? 1 : ldb, bj = tb ? ldb : 1; \
     for (gint64 i = 0; i < m; i++) \
@@ -51,7 +51,9 @@ load_blas (void)
           const T x = a[i * ai + l * ak], y = b[l * bk + j * bj]; \
           sum = (STEP); \
         } \
-        c[i * ldc + j] = beta == 0 ? sum : sum + beta * c[i * ldc + j]; \
+        const T x = alpha, y = sum; \
+        sum = beta == 0 ? 0 : beta * c[i * ldc + j]; \
+        c[i * ldc + j] = beta == 0 ? x * y : (STEP); \
       } \
   }
 BY_HAND (float, f32, , sum + x * y)
@@ -79,27 +81,27 @@ has_fma (void)
 }
 
 static void
-small_f32 (gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, const float *a, gint64 lda, const float *b, gint64 ldb, float beta, float *c, gint64 ldc)
+small_f32 (gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, float alpha, const float *a, gint64 lda, const float *b, gint64 ldb, float beta, float *c, gint64 ldc)
 {
 #if defined(__x86_64__)
   if (has_fma ()) {
-    by_hand_fused_f32 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    by_hand_fused_f32 (ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     return;
   }
 #endif
-  by_hand_f32 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+  by_hand_f32 (ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
 static void
-small_f64 (gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, const double *a, gint64 lda, const double *b, gint64 ldb, double beta, double *c, gint64 ldc)
+small_f64 (gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, double alpha, const double *a, gint64 lda, const double *b, gint64 ldb, double beta, double *c, gint64 ldc)
 {
 #if defined(__x86_64__)
   if (has_fma ()) {
-    by_hand_fused_f64 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    by_hand_fused_f64 (ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     return;
   }
 #endif
-  by_hand_f64 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+  by_hand_f64 (ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
 gboolean
@@ -114,8 +116,8 @@ bs_gemv_f32 (gboolean transposed, gint64 rows, gint64 columns, const float *a, g
 }
 
 void
-bs_gemm (BsDtype dtype, gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, const void *a, gint64 lda, const void *b, gint64 ldb,
-         double beta, void *c, gint64 ldc)
+bs_gemm (BsDtype dtype, gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, double alpha,
+         const void *a, gint64 lda, const void *b, gint64 ldb, double beta, void *c, gint64 ldc)
 {
   gboolean small = (double) m * n * k <= 512 || MAX (MAX (m, n), MAX (k, MAX (lda, MAX (ldb, ldc)))) > G_MAXINT32;
   if (m == 0 || n == 0)
@@ -124,11 +126,11 @@ bs_gemm (BsDtype dtype, gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, 
   if (!small && !looked)
     load_blas ();
   if (dtype == BS_FLOAT32 && !small && sgemm != NULL && k > 0)
-    sgemm (ROW_MAJOR, ta ? TRANSPOSE : NO_TRANSPOSE, tb ? TRANSPOSE : NO_TRANSPOSE, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
+    sgemm (ROW_MAJOR, ta ? TRANSPOSE : NO_TRANSPOSE, tb ? TRANSPOSE : NO_TRANSPOSE, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
   else if (dtype == BS_FLOAT32)
-    small_f32 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    small_f32 (ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
   else if (!small && dgemm != NULL && k > 0)
-    dgemm (ROW_MAJOR, ta ? TRANSPOSE : NO_TRANSPOSE, tb ? TRANSPOSE : NO_TRANSPOSE, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
+    dgemm (ROW_MAJOR, ta ? TRANSPOSE : NO_TRANSPOSE, tb ? TRANSPOSE : NO_TRANSPOSE, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
   else
-    small_f64 (ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    small_f64 (ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }

@@ -9,9 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* c = op(a) op(b) + beta c; op(a) is m x k, op(b) k x n, lda ... are row lengths in memory. float32 or float64. */
-void bs_gemm (BsDtype dtype, gboolean transpose_a, gboolean transpose_b, gint64 m, gint64 n, gint64 k, const void *a, gint64 lda,
-              const void *b, gint64 ldb, double beta, void *c, gint64 ldc);
+/* c = alpha op(a) op(b) + beta c; op(a) is m x k, op(b) k x n, lda ... are row lengths in memory. float32 or float64. */
+void bs_gemm (BsDtype dtype, gboolean transpose_a, gboolean transpose_b, gint64 m, gint64 n, gint64 k, double alpha,
+              const void *a, gint64 lda, const void *b, gint64 ldb, double beta, void *c, gint64 ldc);
 
 /* @y = @a @x, or its transpose with @x, for rows of @columns floats @lda apart; FALSE when there is no BLAS. */
 gboolean bs_gemv_f32 (gboolean transposed, gint64 rows, gint64 columns, const float *a, gint64 lda, const float *x, float *y);

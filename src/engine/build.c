@@ -46,6 +46,15 @@ bs_number (BsOpContext *ctx, double value)
 }
 
 BsTensor *
+bs_integer (BsOpContext *ctx, gint64 value)
+{
+  BsTensor *number = bs_tensor_new_integer (value);
+  if (number == NULL)
+    bs_fail (ctx, BS_ENGINE_ERROR_MEMORY, "out of memory");
+  return bs_ctx_own (ctx, number);
+}
+
+BsTensor *
 bs_scaled (BsOpContext *ctx, BsTensor *a, double by)
 {
   return a != NULL ? bs_times (ctx, a, bs_number (ctx, by)) : NULL;

@@ -14,6 +14,7 @@ BsTensor *bs_do (BsOpContext *ctx, const BsOp *op, guint n_inputs, BsTensor *con
 gboolean bs_do_multi (BsOpContext *ctx, const BsOp *op, guint n_inputs, BsTensor *const *inputs, guint n_args,
                       const BsArg *args, guint max_outputs, BsTensor **outputs, guint *n_outputs);
 BsTensor *bs_number (BsOpContext *ctx, double value);
+BsTensor *bs_integer (BsOpContext *ctx, gint64 value);
 
 static inline BsTensor *
 bs_do1 (BsOpContext *ctx, const BsOp *op, BsTensor *a)

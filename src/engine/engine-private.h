@@ -186,7 +186,8 @@ typedef struct {
   guint8 n_dims;
 } BsNodeOutput;
 
-enum { BS_NODE_RELEASED = 1 << 0, BS_NODE_NEEDED = 1 << 1, BS_NODE_CAPTURED = 1 << 2 };
+/* The upper half of the flags are the notes that the forward left for the backward. */
+enum { BS_NODE_RELEASED = 1 << 0, BS_NODE_NEEDED = 1 << 1, BS_NODE_CAPTURED = 1 << 2, BS_NODE_NOTES = 4 };
 
 struct _BsNode {
   guint32 refs;
@@ -272,6 +273,7 @@ struct _BsOpContext {
   guint n_inputs;
   guint n_args;
   gboolean raw; /* a primitive forward: its helpers neither record nor report */
+  guint8 notes; /* forward: four bits for the backward, see bs_notes() */
 
   BsTensor **outputs; /* forward: made; backward: saved */
   guint n_outputs;
@@ -303,6 +305,12 @@ bs_wants (const BsOpContext *ctx, guint input)
 {
   const BsNode *next = ctx->node->edges[input].node;
   return next != NULL && (!ctx->filtered || (next->flags & (BS_NODE_NEEDED | BS_NODE_CAPTURED)));
+}
+
+static inline guint
+bs_notes (const BsOpContext *ctx)
+{
+  return ctx->node->flags >> BS_NODE_NOTES;
 }
 
 static inline gboolean

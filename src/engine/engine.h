@@ -19,6 +19,7 @@
 #include <glib.h>
 
 G_BEGIN_DECLS
+#pragma GCC visibility push(default)
 
 #define BS_MAX_DIMS 16
 
@@ -308,4 +309,5 @@ void bs_set_memory_limit (gsize bytes); /* 0: none; beyond it allocation fails w
 /* Tests only: the @n-th allocation from now on fails (0: never). */
 void bs_fail_allocation (guint64 n);
 
+#pragma GCC visibility pop
 G_END_DECLS

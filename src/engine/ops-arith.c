@@ -104,7 +104,7 @@ static void
 rsub_forward (BsOpContext *ctx)
 {
   double alpha = bs_arg_real (ctx, 1, 1.0);
-  BsTensor *number = ctx->args[0].kind == BS_ARG_REAL ? NUM (ctx->args[0].real) : bs_ctx_own (ctx, bs_tensor_new_integer (ctx->args[0].integer));
+  BsTensor *number = ctx->args[0].kind == BS_ARG_REAL ? NUM (ctx->args[0].real) : bs_integer (ctx, ctx->args[0].integer);
   BsTensor *inputs[] = { number, alpha == 1.0 ? ctx->inputs[0] : bs_scaled (ctx, ctx->inputs[0], alpha) };
   if (inputs[0] == NULL || inputs[1] == NULL)
     return;

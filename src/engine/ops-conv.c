@@ -161,7 +161,7 @@ conv_value (BsOpContext *ctx, const Conv *c, BsTensor *x, BsTensor *weight)
     for (gint64 k = 0; k < c->groups; k++)
       {
         columns (c, x->dtype, part (&w, x, n * c->groups + k, w.in_group * product (c->in)), bs_data (w.cols), FALSE);
-        bs_gemm (x->dtype, FALSE, FALSE, w.out_group, w.n_out, w.rows, part (&w, weight, k, w.out_group * w.rows), w.rows,
+        bs_gemm (x->dtype, FALSE, FALSE, w.out_group, w.n_out, w.rows, 1, part (&w, weight, k, w.out_group * w.rows), w.rows,
                  bs_data (w.cols), w.n_out, 0.0, part (&w, y, n * c->groups + k, w.out_group * w.n_out), w.n_out);
       }
   return y;
@@ -180,7 +180,7 @@ conv_by_input (BsOpContext *ctx, const Conv *c, BsTensor *g, BsTensor *weight)
   for (gint64 n = 0; n < c->batch; n++)
     for (gint64 k = 0; k < c->groups; k++)
       {
-        bs_gemm (g->dtype, TRUE, FALSE, w.rows, w.n_out, w.out_group, part (&w, weight, k, w.out_group * w.rows), w.rows,
+        bs_gemm (g->dtype, TRUE, FALSE, w.rows, w.n_out, w.out_group, 1, part (&w, weight, k, w.out_group * w.rows), w.rows,
                  part (&w, g, n * c->groups + k, w.out_group * w.n_out), w.n_out, 0.0, bs_data (w.cols), w.n_out);
         columns (c, g->dtype, part (&w, dx, n * c->groups + k, w.in_group * product (c->in)), bs_data (w.cols), TRUE);
       }
@@ -202,7 +202,7 @@ conv_by_weight (BsOpContext *ctx, const Conv *c, BsTensor *g, BsTensor *x)
     for (gint64 k = 0; k < c->groups; k++)
       {
         columns (c, g->dtype, part (&w, x, n * c->groups + k, w.in_group * product (c->in)), bs_data (w.cols), FALSE);
-        bs_gemm (g->dtype, FALSE, TRUE, w.out_group, w.rows, w.n_out, part (&w, g, n * c->groups + k, w.out_group * w.n_out),
+        bs_gemm (g->dtype, FALSE, TRUE, w.out_group, w.rows, w.n_out, 1, part (&w, g, n * c->groups + k, w.out_group * w.n_out),
                  w.n_out, bs_data (w.cols), w.n_out, 1.0, part (&w, dw, k, w.out_group * w.rows), w.rows);
       }
   return dw;

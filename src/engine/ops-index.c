@@ -477,14 +477,13 @@ index_put_forward (BsOpContext *ctx)
     while (value != NULL && value->n_dims > pick.n_out && value->shape[0] == 1)
       value = BA (squeeze_dim, value, BS_INT (0));
     wide = value != NULL ? bs_expanded (ctx, bs_cast (ctx, value, X_->dtype), pick.n_out, pick.out_shape) : NULL;
-    if (wide == NULL) {
+    gboolean no_memory = value == NULL || g_error_matches (ctx->error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_MEMORY);
+    if (wide == NULL && !no_memory) {
       g_autofree char *vs = bs_shape_text (ctx->inputs[1]->n_dims, ctx->inputs[1]->shape), *ps = bs_shape_text (pick.n_out, pick.out_shape);
       g_clear_error (&ctx->error);
       bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "shape mismatch: value tensor of shape %s cannot be broadcast to indexing result of shape %s", vs, ps);
-    } else {
-      wide = bs_contiguous (ctx, wide);
-      if (wide != NULL)
-        pick_walk (&pick, out, wide, TRUE, add);
+    } else if ((wide = bs_contiguous (ctx, wide)) != NULL) {
+      pick_walk (&pick, out, wide, TRUE, add);
       bs_ctx_return (ctx, out);
     }
   }

@@ -607,6 +607,8 @@ nll_of (BsOpContext *ctx, BsTensor *log_p, BsTensor *target, BsTensor *weight, g
 {
   BsTensor *inputs[] = { log_p, target, weight };
   BsArg args[] = { BS_INT (ignore), BS_STRING (reduce) };
+  if (log_p == NULL)
+    return NULL;
   return bs_do (ctx, log_p->n_dims <= 2 ? &bs_op_nll_loss : &bs_op_nll_loss2d, 3, inputs, 2, args);
 }
 

@@ -55,7 +55,7 @@ multiply_into (BsTensor *out, gint64 at, const Matrix *a, gint64 a_at, const Mat
   guint8 *c = (guint8 *) bs_data (out) + at * size;
   const guint8 *x = (guint8 *) bs_data (a->tensor) + a_at * size, *y = (guint8 *) bs_data (b->tensor) + b_at * size;
   if (is_real (out->dtype)) {
-    bs_gemm (out->dtype, a->transposed, b->transposed, m, n, k, x, a->ld, y, b->ld, 0, c, n);
+    bs_gemm (out->dtype, a->transposed, b->transposed, m, n, k, 1, x, a->ld, y, b->ld, 0, c, n);
     return;
   }
   for (gint64 i = 0; i < m; i++)
@@ -72,6 +72,26 @@ half_as_float (BsOpContext *ctx, const BsOp *op)
 {
   BsTensor *inputs[] = { bs_cast (ctx, X_, BS_FLOAT32), bs_cast (ctx, Y_, BS_FLOAT32) };
   return inputs[0] && inputs[1] ? bs_cast (ctx, bs_do (ctx, op, 2, inputs, 0, NULL), BS_FLOAT16) : NULL;
+}
+
+/* The gradient of a factor that lies column by column is made to lie so too, as in PyTorch: a weight's gradient comes to
+ * it without being copied. The forward leaves a note for each factor, since the backward may not have it. */
+static guint8
+layout_notes (const BsTensor *a, const BsTensor *b)
+{
+  return (bs_strides (a)[0] == 1 && bs_strides (a)[1] == a->shape[0]) | (bs_strides (b)[0] == 1 && bs_strides (b)[1] == b->shape[0]) << 1;
+}
+
+static BsTensor *
+first_factor_gradient (BsOpContext *ctx, BsTensor *g, BsTensor *second)
+{
+  return bs_notes (ctx) & 1 ? B1 (t, B2 (mm, second, B1 (t, g))) : B2 (mm, g, B1 (t, second));
+}
+
+static BsTensor *
+second_factor_gradient (BsOpContext *ctx, BsTensor *g, BsTensor *first)
+{
+  return bs_notes (ctx) & 2 ? B1 (t, B2 (mm, B1 (t, g), first)) : B2 (mm, B1 (t, first), g);
 }
 
 /* --- mm ------------------------------------------------------------------------------------------------------------------------ */
@@ -103,13 +123,14 @@ mm_forward (BsOpContext *ctx)
     bs_fill_data (out, 0);
   else
     multiply_into (out, 0, &a, 0, &b, 0, shape[0], shape[1], X_->shape[1]);
+  ctx->notes = layout_notes (X_, Y_);
   bs_ctx_return (ctx, out);
 }
 static void
 mm_backward (BsOpContext *ctx)
 {
-  GIVE (0, B2 (mm, G, B1 (t, Y_)));
-  GIVE (1, B2 (mm, B1 (t, X_), G));
+  GIVE (0, first_factor_gradient (ctx, G, Y_));
+  GIVE (1, second_factor_gradient (ctx, G, X_));
 }
 BS_OP (mm)
   .name = "mm", .symbol = "matmul", .signature = "mm(Tensor self, Tensor mat2)", .backward_name = "MmBackward0", .flags = FLAGS,
@@ -249,8 +270,47 @@ blend (BsOpContext *ctx, BsTensor *input, BsTensor *product)
   double beta = bs_arg_real (ctx, 0, 1), alpha = bs_arg_real (ctx, 1, 1);
   return B2 (add, beta == 1 ? input : bs_scaled (ctx, input, beta), alpha == 1 ? product : bs_scaled (ctx, product, alpha));
 }
-#define BLEND(op, product, node, names, g_first, g_second, words, ...) \
-  static void op##_forward (BsOpContext *ctx) { bs_ctx_return (ctx, blend (ctx, X_, product)); } \
+static gboolean
+may_addmm (BsOpContext *ctx)
+{
+  BsTensor *a = ctx->inputs[1], *b = ctx->inputs[2];
+  if (a->n_dims != 2 || b->n_dims != 2)
+    bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "mat%d must be a matrix, got %u-D tensor", a->n_dims != 2 ? 1 : 2, a->n_dims != 2 ? a->n_dims : b->n_dims);
+  else if (a->shape[1] != b->shape[0])
+    bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "mat1 and mat2 shapes cannot be multiplied (%" G_GINT64_FORMAT "x%" G_GINT64_FORMAT " and %" G_GINT64_FORMAT "x%" G_GINT64_FORMAT ")",
+             a->shape[0], a->shape[1], b->shape[0], b->shape[1]);
+  else if (X_->dtype != b->dtype || a->dtype != b->dtype)
+    bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "%s and mat2 must have the same dtype", X_->dtype != b->dtype ? "self" : "mat1");
+  return ctx->error == NULL;
+}
+
+/* As PyTorch: the first is copied to where the result will be, and the kernel adds the product to it. */
+static void
+addmm_forward (BsOpContext *ctx)
+{
+  double beta = bs_arg_real (ctx, 0, 1), alpha = bs_arg_real (ctx, 1, 1);
+  Matrix a, b;
+  if (!may_addmm (ctx))
+    return;
+  ctx->notes = layout_notes (ctx->inputs[1], ctx->inputs[2]);
+  gint64 shape[] = { ctx->inputs[1]->shape[0], ctx->inputs[2]->shape[1] }, k = ctx->inputs[1]->shape[1];
+  BsTensor *first = bs_expanded (ctx, X_, 2, shape), *out;
+  if (first == NULL)
+    return;
+  if (!is_real (X_->dtype) || k == 0) {
+    bs_ctx_return (ctx, blend (ctx, first, B2 (mm, ctx->inputs[1], ctx->inputs[2])));
+    return;
+  }
+  out = bs_ctx_fresh (ctx, X_->dtype, 2, shape);
+  if (out == NULL || !as_matrix (ctx, ctx->inputs[1], &a) || !as_matrix (ctx, ctx->inputs[2], &b) || (beta != 0 && !bs_copy_data (out, first, &ctx->error)))
+    return;
+  bs_gemm (out->dtype, a.transposed, b.transposed, shape[0], shape[1], k, alpha, bs_data (a.tensor), a.ld, bs_data (b.tensor), b.ld, beta, bs_data (out), MAX (shape[1], 1));
+  bs_ctx_return (ctx, out);
+}
+
+#define BLEND_FORWARD(op, product) \
+  static void op##_forward (BsOpContext *ctx) { bs_ctx_return (ctx, blend (ctx, X_, product)); }
+#define BLEND(op, node, names, g_first, g_second, words, ...) \
   static void op##_backward (BsOpContext *ctx) \
   { \
     BsTensor *a = ctx->inputs[1], *b = ctx->inputs[2], *g = bs_arg_real (ctx, 1, 1) == 1 ? G : bs_scaled (ctx, G, bs_arg_real (ctx, 1, 1)); \
@@ -261,13 +321,16 @@ blend (BsOpContext *ctx, BsTensor *input, BsTensor *product)
   BS_OP (op) .name = #op, .symbol = #op, .signature = #op "(Tensor self, " names ", *, Scalar beta=1, Scalar alpha=1)", .backward_name = node, \
     .flags = FLAGS | BS_IN_INPLACE, .forward = op##_forward, .backward = op##_backward, .saves_inputs = 6, .saved_for = { 0, 4, 2 }, \
     .saves_why = N_ ("each factor carries the gradient to the other"), .sentence = words, SAMPLES (__VA_ARGS__) };
-BLEND (addmm, B2 (mm, ctx->inputs[1], ctx->inputs[2]), "AddmmBackward0", "Tensor mat1, Tensor mat2", B2 (mm, g, B1 (t, b)), B2 (mm, B1 (t, a), g), N_ ("Multiplies two matrices and adds a third."),
+BLEND (addmm, "AddmmBackward0", "Tensor mat1, Tensor mat2", first_factor_gradient (ctx, g, b), second_factor_gradient (ctx, g, a), N_ ("Multiplies two matrices and adds a third."),
        { "rand(2, 4), rand(2, 3), rand(3, 4)" }, { "rand(4), rand(2, 3), rand(3, 4), beta=0.5, alpha=2" })
-BLEND (addmv, B2 (mv, ctx->inputs[1], ctx->inputs[2]), "AddmvBackward0", "Tensor mat, Tensor vec", B2 (mul, column (ctx, g), b), B2 (mv, B1 (t, a), g), N_ ("Multiplies a matrix and a vector and adds another vector."),
+BLEND_FORWARD (addmv, B2 (mv, ctx->inputs[1], ctx->inputs[2]))
+BLEND (addmv, "AddmvBackward0", "Tensor mat, Tensor vec", B2 (mul, column (ctx, g), b), B2 (mv, B1 (t, a), g), N_ ("Multiplies a matrix and a vector and adds another vector."),
        { "rand(2), rand(2, 3), rand(3)" })
-BLEND (addr, B2 (mul, column (ctx, ctx->inputs[1]), ctx->inputs[2]), "AddrBackward0", "Tensor vec1, Tensor vec2", B2 (mv, g, b), B2 (mv, B1 (t, g), a), N_ ("Adds the outer product of two vectors."),
+BLEND_FORWARD (addr, B2 (mul, column (ctx, ctx->inputs[1]), ctx->inputs[2]))
+BLEND (addr, "AddrBackward0", "Tensor vec1, Tensor vec2", B2 (mv, g, b), B2 (mv, B1 (t, g), a), N_ ("Adds the outer product of two vectors."),
        { "rand(2, 3), rand(2), rand(3)" })
-BLEND (baddbmm, B2 (bmm, ctx->inputs[1], ctx->inputs[2]), "BaddbmmBackward0", "Tensor batch1, Tensor batch2", B2 (bmm, g, bs_transposed (ctx, b, 1, 2)), B2 (bmm, bs_transposed (ctx, a, 1, 2), g), N_ ("Multiplies matrices pairwise and adds."),
+BLEND_FORWARD (baddbmm, B2 (bmm, ctx->inputs[1], ctx->inputs[2]))
+BLEND (baddbmm, "BaddbmmBackward0", "Tensor batch1, Tensor batch2", B2 (bmm, g, bs_transposed (ctx, b, 1, 2)), B2 (bmm, bs_transposed (ctx, a, 1, 2), g), N_ ("Multiplies matrices pairwise and adds."),
        { "rand(2, 2, 2), rand(2, 2, 3), rand(2, 3, 2)" })
 
 /* --- matmul, linear: composites, as in PyTorch --------------------------------------------------------------------------------------------- */

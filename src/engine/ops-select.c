@@ -299,7 +299,7 @@ take_forward (BsOpContext *ctx)
       return;
     }
   }
-  BsTensor *wrapped = B3 (where, B2 (lt, places, NUM (0)), B2 (add, places, bs_ctx_own (ctx, bs_tensor_new_integer (X_->numel))), places);
+  BsTensor *wrapped = B3 (where, B2 (lt, places, NUM (0)), B2 (add, places, bs_integer (ctx, X_->numel)), places);
   BsTensor *taken = bs_do2a (ctx, &bs_op_gather, flat, wrapped, BS_INT (0));
   bs_ctx_return (ctx, taken ? bs_reshaped (ctx, taken, index->n_dims, index->shape) : NULL);
 }
@@ -312,7 +312,7 @@ take_backward (BsOpContext *ctx)
   BsTensor *zeros = bs_full (ctx, G->dtype, 1, &numel, 0), *g = BA (reshape, G, BS_INTS (1, &all)), *places = BA (reshape, ctx->inputs[1], BS_INTS (1, &all));
   if (zeros == NULL || g == NULL || places == NULL)
     return;
-  places = B3 (where, B2 (lt, places, NUM (0)), B2 (add, places, bs_ctx_own (ctx, bs_tensor_new_integer (numel))), places);
+  places = B3 (where, B2 (lt, places, NUM (0)), B2 (add, places, bs_integer (ctx, numel)), places);
   BsTensor *flat = places ? bs_do3a (ctx, &bs_op_scatter_add, zeros, places, g, BS_INT (0)) : NULL;
   GIVE (0, flat ? bs_reshaped (ctx, flat, n_dims, shape) : NULL);
 }
@@ -418,9 +418,10 @@ masked_scatter_forward (BsOpContext *ctx)
 {
   gint64 all = -1;
   BsTensor *mask = bs_expanded (ctx, ctx->inputs[1], X_->n_dims, X_->shape), *source = BA (reshape, ctx->inputs[2], BS_INTS (1, &all));
-  if (mask == NULL || source == NULL)
+  BsTensor *count = B1 (sum, mask);
+  if (count == NULL || source == NULL)
     return;
-  if (source->numel == 0 || bs_tensor_get_integer (B1 (sum, mask), 0) > source->numel) {
+  if (source->numel == 0 || bs_tensor_get_integer (count, 0) > source->numel) {
     bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "masked_scatter: expected self and source to have same dtypes but got more places than elements of the source");
     return;
   }

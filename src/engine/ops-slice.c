@@ -184,6 +184,14 @@ BS_OP (diagonal)
   .flags = VIEW | BS_IN_TORCH, .forward = diagonal_forward, .backward = diagonal_backward, .sentence = N_ ("Takes the diagonal."), SAMPLES ({ "rand(3, 3)" })
 };
 
+/* What the view was taken of, for where its elements lie. */
+static void
+keep_places (BsOpContext *ctx)
+{
+  if (ctx->error == NULL && bs_tensor_get_requires_grad (X_) && (ctx->extra[0] = bs_tensor_data (X_)) == NULL)
+    bs_fail (ctx, BS_ENGINE_ERROR_MEMORY, "out of memory");
+}
+
 static void
 as_strided_forward (BsOpContext *ctx)
 {
@@ -200,8 +208,7 @@ as_strided_forward (BsOpContext *ctx)
     bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "setStorage: sizes, strides and storage offset require more storage than there is");
   else {
     give_view (ctx, n, shape, strides, offset);
-    if (ctx->error == NULL && bs_tensor_get_requires_grad (X_))
-      ctx->extra[0] = bs_tensor_data (X_);
+    keep_places (ctx);
   }
 }
 /* Where in the storage each element of a view is, in row-major order: int64. */
@@ -276,14 +283,16 @@ unfold_forward (BsOpContext *ctx)
   if (dim < 0)
     return;
   if (step <= 0 || size < 0 || size > (X_->n_dims > 0 ? X_->shape[dim] : 1) || X_->n_dims == BS_MAX_DIMS) {
-    bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, step <= 0 ? "step is %2$" G_GINT64_FORMAT " but must be > 0" : "maximum size for tensor at dimension %1$d is %4$" G_GINT64_FORMAT " but size is %3$" G_GINT64_FORMAT,
-             dim, step, size, X_->n_dims > 0 ? X_->shape[dim] : 1);
+    if (step <= 0)
+      bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "step is %" G_GINT64_FORMAT " but must be > 0", step);
+    else
+      bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "maximum size for tensor at dimension %d is %" G_GINT64_FORMAT " but size is %" G_GINT64_FORMAT,
+               dim, X_->n_dims > 0 ? X_->shape[dim] : 1, size);
     return;
   }
   guint n = windows_of (X_, dim, size, step, shape, strides);
   give_view (ctx, n, shape, strides, X_->offset);
-  if (ctx->error == NULL && bs_tensor_get_requires_grad (X_))
-    ctx->extra[0] = bs_tensor_data (X_);
+  keep_places (ctx);
 }
 static void
 unfold_backward (BsOpContext *ctx)

@@ -16,6 +16,7 @@
 #include "engine.h"
 
 G_BEGIN_DECLS
+#pragma GCC visibility push(default)
 
 /* Where Python finds it. */
 typedef enum {
@@ -92,6 +93,7 @@ const BsOp *bs_op_at (guint i);                /* stable numbering only within o
 guint bs_op_index (const BsOp *op);
 const BsOp *bs_op_find (const char *name);     /* by full name ("max.dim"), else first of that Python name or alias; NULL */
 
-/* Convenience for C users: bs_add (a, b, &error), bs_sum (x, &error) ... are in shorthand.h. */
+/* Shorter for programs in C: bs_add (a, b, &error), bs_sum (x, &error) ... are in shorthand.h. */
 
+#pragma GCC visibility pop
 G_END_DECLS

@@ -25,6 +25,7 @@
 #include "ops.h"
 
 G_BEGIN_DECLS
+#pragma GCC visibility push(default)
 
 typedef enum {
   BS_KIND_TENSOR,
@@ -64,4 +65,5 @@ typedef struct {
 /* FALSE if @text is no signature. */
 gboolean bs_signature_parse (const char *text, BsSignature *out);
 
+#pragma GCC visibility pop
 G_END_DECLS

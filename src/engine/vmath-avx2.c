@@ -17,7 +17,7 @@
 #define ALL(c) _mm256_set1_ps (c)
 #define FMA(a, b, c) _mm256_fmadd_ps (a, b, c)
 #define MIN_(a, b) _mm256_min_ps (a, b)
-#define ABS(a) _mm256_andnot_ps (_mm256_set1_ps (-0.0f), a)
+#define ABS_(a) _mm256_andnot_ps (_mm256_set1_ps (-0.0f), a)
 #define ABOVE(x, y, yes, no) _mm256_blendv_ps (no, yes, _mm256_cmp_ps (x, y, _CMP_GT_OQ))
 #define CALL(f) Sleef_##f##f8_u10
 #define CALL15(f) Sleef_##f##f8_u15

@@ -5,7 +5,7 @@
  *   LOAD, STORE   from and to memory
  *   ALL(c)        a vector of c
  *   FMA(a, b, c)  a * b + c in one rounding
- *   MIN_, ABS, ABOVE(x, y, yes, no)
+ *   MIN_, ABS_, ABOVE(x, y, yes, no)
  *   CALL(f), CALL15(f)   names of SLEEF's functions by their error bound
  *   NAME(f)       the loop's name here */
 
@@ -17,7 +17,7 @@
 static inline V
 rough_erf (V x)
 {
-  V size = ABS (x), t = ALL (1) / FMA (ALL (0.3275911f), size, ALL (1)), r, y;
+  V size = ABS_ (x), t = ALL (1) / FMA (ALL (0.3275911f), size, ALL (1)), r, y;
 
   r = FMA (ALL (1.061405429f), t, ALL (-1.453152027f));
   r = FMA (r, t, ALL (1.421413741f));
@@ -99,7 +99,7 @@ UNARY (erfc, CALL15 (erfc) (x))
 KERNEL (sigmoid, ALL (1) / (ALL (1) + exp_ (ALL (0) - x)), 1 / (1 + expf (-x)))
 KERNEL (silu, x / (ALL (1) + exp_ (-x)), x / (1 + expf (-x)))
 KERNEL (mish, x * tanh_ (log1p_ (exp_ (x))), x * tanhf (log1pf (expf (x))))
-UNARY (log_sigmoid, MIN_ (x, ALL (0)) - log1p_ (exp_ (-ABS (x))))
+UNARY (log_sigmoid, MIN_ (x, ALL (0)) - log1p_ (exp_ (-ABS_ (x))))
 /* beta, threshold */
 KERNEL (softplus, ABOVE (x * ALL (p[0]), ALL (p[1]), x, log1p_ (exp_ (x * ALL (p[0]))) / ALL (p[0])), x * p[0] > p[1] ? x : log1pf (expf (x * p[0])) / p[0])
 /* alpha, scale, input_scale */
@@ -152,7 +152,7 @@ BINARY (gelu_backward, gelu_slope (x, y), gelu_slope_of_one (x, y))
 static inline V
 log_sigmoid_slope (V g, V x)
 {
-  V z = exp_ (-ABS (x)), below = ABOVE (ALL (0), x, ALL (1), ALL (0)), sign = ABOVE (ALL (0), x, ALL (1), ALL (-1));
+  V z = exp_ (-ABS_ (x)), below = ABOVE (ALL (0), x, ALL (1), ALL (0)), sign = ABOVE (ALL (0), x, ALL (1), ALL (-1));
 
   return g * (below - sign * (z / (ALL (1) + z)));
 }

@@ -17,4 +17,4 @@ typedef struct {
   float (*log_one) (float x);
 } BsVectorMath;
 
-extern const BsVectorMath bs_vector_math_avx2;
+extern const BsVectorMath bs_vector_math_avx2, bs_vector_math_avx512;

@@ -13,7 +13,7 @@
 #define ALL(c) ((float) (c))
 #define FMA(a, b, c) fmaf (a, b, c)
 #define MIN_(a, b) fminf (a, b)
-#define ABS(a) fabsf (a)
+#define ABS_(a) fabsf (a)
 #define ABOVE(x, y, yes, no) ((x) > (y) ? (yes) : (no))
 #define CALL(f) Sleef_##f##f_u10
 #define CALL15(f) Sleef_##f##f_u15
@@ -34,7 +34,7 @@ choose (void)
 #if defined(__x86_64__)
   __builtin_cpu_init ();
   if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
-    chosen = &bs_vector_math_avx2;
+    chosen = __builtin_cpu_supports ("avx512f") ? &bs_vector_math_avx512 : &bs_vector_math_avx2;
 #endif
 }
 

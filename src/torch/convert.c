@@ -71,8 +71,8 @@ bs_shape_from_args (PyObject *const *args, Py_ssize_t n, gint64 *out, guint *n_d
   return TRUE;
 }
 
-BsTensor *
-bs_number_tensor (PyObject *number)
+static BsTensor *
+number_tensor (PyObject *number)
 {
   if (PyFloat_Check (number))
     return bs_tensor_new_number (PyFloat_AS_DOUBLE (number), BS_FLOAT64);
@@ -96,6 +96,16 @@ bs_number_tensor (PyObject *number)
 
       return value == -1.0 && PyErr_Occurred () ? NULL : bs_tensor_new_number (value, BS_FLOAT64);
     }
+}
+
+BsTensor *
+bs_number_tensor (PyObject *number)
+{
+  BsTensor *tensor = number_tensor (number);
+
+  if (tensor == NULL && !PyErr_Occurred ())
+    PyErr_SetString (PyExc_RuntimeError, "out of memory");
+  return tensor;
 }
 
 gboolean

@@ -241,6 +241,16 @@ promote_types (PyObject *module, PyObject *args)
 }
 
 static PyObject *
+fail_allocation (PyObject *module, PyObject *n)
+{
+  unsigned long long count = PyLong_AsUnsignedLongLong (n);
+  if (PyErr_Occurred ())
+    return NULL;
+  bs_fail_allocation (count);
+  Py_RETURN_NONE;
+}
+
+static PyObject *
 graph_memory (PyObject *module, PyObject *unused)
 {
   BsMemory memory;
@@ -279,6 +289,7 @@ PyMethodDef bs_torch_functions[] = {
   { "set_default_dtype", set_default_dtype, METH_O },
   { "promote_types", promote_types, METH_VARARGS },
   { "set_printoptions", F (bs_set_printoptions), KEYWORDS },
+  { "_fail_allocation", fail_allocation, METH_O }, /* tests only */
   { "_graph_memory", graph_memory, METH_NOARGS },
   { "_touch", touch, METH_O },
   { NULL },

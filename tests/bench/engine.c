@@ -319,11 +319,11 @@ training_limit (void)
 {
   static float hidden[64 * 128], out[64 * 10], gw1[128 * 784], gw2[10 * 128], gh[64 * 128];
   const float *px = bs_tensor_get_data (x), *pw = bs_tensor_get_data (w), *pw2 = bs_tensor_get_data (w2);
-  bs_gemm (BS_FLOAT32, FALSE, TRUE, 64, 128, 784, px, 784, pw, 784, 0, hidden, 128);
-  bs_gemm (BS_FLOAT32, FALSE, TRUE, 64, 10, 128, hidden, 128, pw2, 128, 0, out, 10);
-  bs_gemm (BS_FLOAT32, TRUE, FALSE, 10, 128, 64, out, 10, hidden, 128, 0, gw2, 128);
-  bs_gemm (BS_FLOAT32, FALSE, FALSE, 64, 128, 10, out, 10, pw2, 128, 0, gh, 128);
-  bs_gemm (BS_FLOAT32, TRUE, FALSE, 128, 784, 64, gh, 128, px, 784, 0, gw1, 784);
+  bs_gemm (BS_FLOAT32, FALSE, TRUE, 64, 128, 784, 1, px, 784, pw, 784, 0, hidden, 128);
+  bs_gemm (BS_FLOAT32, FALSE, TRUE, 64, 10, 128, 1, hidden, 128, pw2, 128, 0, out, 10);
+  bs_gemm (BS_FLOAT32, TRUE, FALSE, 10, 128, 64, 1, out, 10, hidden, 128, 0, gw2, 128);
+  bs_gemm (BS_FLOAT32, FALSE, FALSE, 64, 128, 10, 1, out, 10, pw2, 128, 0, gh, 128);
+  bs_gemm (BS_FLOAT32, TRUE, FALSE, 128, 784, 64, 1, gh, 128, px, 784, 0, gw1, 784);
 }
 
 /* --- tanh (x w + b) on a million numbers --------------------------------------------------------------------------------- */
@@ -379,6 +379,15 @@ training_setup (void)
     labels[i] = i % 10;
   x = FILLED (FALSE, 64, 784), y = bs_tensor_new_from (BS_INT64, 1, (gint64[]){ 64 }, labels, NULL);
   w = FILLED (TRUE, 128, 784), b = FILLED (TRUE, 128), w2 = FILLED (TRUE, 10, 128), b2 = FILLED (TRUE, 10);
+  /* As nn.Linear begins: with larger weights the softmax saturates, and the products are of denormal numbers. */
+  T *layers[2][2] = { { w, b }, { w2, b2 } };
+  bs_set_grad_mode (BS_GRAD_OFF);
+  for (guint i = 0; i < 2; i++)
+    for (guint j = 0; j < 2; j++) {
+      double bound = 1 / sqrt (bs_tensor_get_shape (layers[i][0])[1]);
+      bs_uniform_inplace (layers[i][j], -bound, bound, NULL, NULL);
+    }
+  bs_set_grad_mode (BS_GRAD_NORMAL);
 }
 
 static void

@@ -237,6 +237,48 @@ def check_gradients_of(function, args, names, places, strides_matter):
     assert gradcheck(call, [a.detach().requires_grad_() for a in apart])
 
 
+def check_memory(function, args, names):
+    """Memory runs out at the first, the second, ... allocation of a forward and a backward: an error each time, and the same
+    answer as ever afterwards. Returns how many there were."""
+    places = differentiable(args)
+
+    def work():
+        given = list(args)
+        for i in places:
+            given[i] = leaf(args[i])
+        torch.manual_seed(3)
+        fail(counter)
+        try:
+            outputs = results(function(*given, **names))
+            total = None
+            for output in outputs:
+                if output.requires_grad:
+                    total = output.sum() if total is None else total + output.sum()
+            if total is not None:
+                total.backward()
+        finally:
+            fail(0)
+        return [o.detach() for o in outputs], [given[i].grad for i in places]
+
+    def same(a, b):
+        return a is b or (a is not None and b is not None and torch.equal(torch.nan_to_num(a), torch.nan_to_num(b)))
+
+    fail, counter = torch._C._fail_allocation, 0
+    expected = work()
+    while True:
+        counter += 1
+        try:
+            work()
+            break
+        except (RuntimeError, MemoryError) as error:
+            assert "memory" in str(error), f"allocation {counter}: {error}"
+        keep, counter = counter, 0
+        again = work()
+        counter = keep
+        assert all(map(same, expected[0] + expected[1], again[0] + again[1])), f"after allocation {counter} failed: another answer"
+    return counter - 1
+
+
 def check_row(op):
     """Raises AssertionError for what is wrong; returns how many texts were compared."""
     for key in ("name", "symbol"):
@@ -251,6 +293,7 @@ def check_row(op):
     if op["name"] in THROUGH:
         for text in THROUGH[op["name"]]:
             check_gradients(eval(text), (rand(4, 3),), {})
+            check_memory(eval(text), (rand(4, 3),), {})
         return 0
     if not op["samples"]:
         assert not op["has_backward"] or op["internal"] or op["backward_name"] == "NotImplemented", "differentiable, but without a sample"
@@ -266,6 +309,7 @@ def check_row(op):
             return function(given[:n_listed], *given[n_listed:], **options) if n_listed else function(*given, **options)
 
         check_gradients(call, args, names, op["name"] == "as_strided")
+        check_memory(call, args, names)
         if not n_listed and not fixed:
             compared += check_texts(op, args, names, function)
     return compared
