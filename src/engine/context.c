@@ -123,7 +123,8 @@ bs_arg_ints (const BsOpContext *ctx, guint i, gint64 *out, guint max)
     return 1;
   }
   guint n = MIN (ctx->args[i].n, max);
-  memcpy (out, ctx->args[i].ints, n * sizeof (gint64));
+  if (n > 0)
+    memcpy (out, ctx->args[i].ints, n * sizeof (gint64));
   return n;
 }
 
