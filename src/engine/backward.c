@@ -345,6 +345,8 @@ run_node (Walk *walk, BsNode *node)
       ok = !any || bs_walk_accumulate (node->data, up, walk->error);
     else if (any || node->kind == BS_NODE_CUSTOM)
       ok = bs_walk_evaluate (node, up, grads, walk->filtered, walk->error);
+    if (G_UNLIKELY (node->hooks != NULL) && ok)
+      ok = bs_node_run_hooks (node, grads, up, walk->error);
     gboolean releases = ok && !(walk->flags & (BS_BACKWARD_RETAIN_GRAPH | BS_BACKWARD_CREATE_GRAPH));
     if (releases)
       bs_walk_release (node);

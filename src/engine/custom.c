@@ -16,7 +16,7 @@ bs_custom_function (const char *name, guint n_inputs, BsTensor *const *inputs, g
       return NULL;
     }
   BsCustom *custom = g_new (BsCustom, 1);
-  *custom = (BsCustom){ g_intern_string (name), backward, data, destroy, materialize };
+  *custom = (BsCustom){ g_intern_string (name), backward, data, destroy, materialize, NULL };
   node->data = custom;
   for (guint i = 0; i < n_outputs; i++) {
     BsTensor *output = outputs[i];
@@ -35,4 +35,17 @@ bs_custom_function (const char *name, guint n_inputs, BsTensor *const *inputs, g
   }
   bs_node_unref (node); /* the outputs hold it; the result is borrowed */
   return node;
+}
+
+gpointer
+bs_node_get_custom (const BsNode *self)
+{
+  return self->kind == BS_NODE_CUSTOM ? ((BsCustom *) self->data)->data : NULL;
+}
+
+void
+bs_node_set_custom_released (BsNode *self, void (*released) (gpointer data))
+{
+  g_return_if_fail (self->kind == BS_NODE_CUSTOM);
+  ((BsCustom *) self->data)->released = released;
 }

@@ -171,11 +171,17 @@ typedef struct {
 
 enum { BS_SAVED_INPUT = 0, BS_SAVED_OUTPUT = 1, BS_SAVED_EXTRA = 2 };
 
+typedef struct _BsPacked BsPacked;
+
 typedef struct {
-  BsTensor *tensor;
+  union {
+    BsTensor *tensor;
+    BsPacked *packed; /* when is_packed */
+  };
   guint32 version;
   guint16 index;
   guint8 kind;
+  guint8 is_packed;
 } BsSaved;
 
 typedef struct {
@@ -207,7 +213,7 @@ struct _BsNode {
   BsNodeOutput *outputs;
   BsArg *args;
   gpointer data; /* ACCUMULATE: the leaf (owned); COPY_SLICES, VIEW, CUSTOM: theirs */
-  char *trace;   /* reserved for the caller of anomaly mode */
+  GArray *hooks; /* of BsNodeHookEntry, or NULL */
 };
 
 typedef struct {
@@ -216,7 +222,33 @@ typedef struct {
   gpointer data;
   GDestroyNotify destroy;
   gboolean materialize;
+  void (*released) (gpointer data);
 } BsCustom;
+
+typedef struct {
+  guint id;
+  BsNodeHook call;
+  gpointer data;
+  GDestroyNotify destroy;
+} BsNodeHookEntry;
+
+/* A saved tensor that hooks have taken: what they gave for it, and where its gradient goes. */
+struct _BsPacked {
+  BsSavedHooks *hooks;
+  gpointer handle;
+  BsEdge edge; /* not for a result: that is the node itself */
+  gsize n_bytes;
+};
+
+struct _BsSavedHooks {
+  guint refs;
+  BsPack pack;
+  BsUnpack unpack;
+  GDestroyNotify drop;
+  gpointer data;
+  GDestroyNotify destroy;
+  BsSavedHooks *outer; /* the next of the stack */
+};
 
 /* The geometry of a view inside its base, for nodes that are made afterwards. */
 typedef struct {
@@ -251,6 +283,13 @@ gboolean bs_node_save (BsNode *self, guint slot, guint8 kind, guint index, BsTen
 gboolean bs_gradient_edge (BsTensor *self, BsEdge *edge, GError **error);
 BsNode *bs_node_input_shape (const BsNode *self, guint input, guint *n_dims, const gint64 **shape, BsDtype *dtype);
 void bs_hooks_unref (BsHooks *self);
+gboolean bs_node_run_hooks (BsNode *self, BsTensor **grads, BsTensor **upstream, GError **error);
+
+/* --- saved tensors that hooks keep (saved.c) --------------------------------------------------------------------------- */
+
+gboolean bs_saved_pack (BsNode *node, BsSaved *saved, BsTensor *tensor, GError **error);
+void bs_saved_drop (BsPacked *packed);
+BsTensor *bs_saved_unpack (BsNode *node, const BsSaved *saved, GError **error); /* transfer full */
 
 /* --- in-place rules (inplace.c) --------------------------------------------------------------------------------- */
 
@@ -344,6 +383,7 @@ typedef struct {
   BsDtype default_dtype;
   BsMemory memory;
   gsize memory_limit;
+  BsSavedHooks *saved_hooks; /* the innermost */
 } BsState;
 
 extern BsState bs_state;

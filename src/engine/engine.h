@@ -217,6 +217,24 @@ const BsArg *bs_node_get_arg (const BsNode *self, guint i); /* borrowed; NULL wh
 gsize bs_node_get_saved_bytes (const BsNode *self);
 BsTensor *bs_node_get_leaf (const BsNode *self); /* AccumulateGrad's variable, borrowed */
 
+/* Hooks of a node, called after its backward with the contributions it made (@grads, one per input) and what came to it
+ * (@upstream, one per output). A hook may replace grads[i], releasing what it was; FALSE and @error stop the walk. */
+typedef gboolean (*BsNodeHook) (BsNode *node, guint n_grads, BsTensor **grads, guint n_upstream, BsTensor *const *upstream,
+                                gpointer data, GError **error);
+guint bs_node_add_hook (BsNode *self, BsNodeHook hook, gpointer data, GDestroyNotify destroy);
+void bs_node_remove_hook (BsNode *self, guint id);
+
+/* Between push and pop, what operations save goes through @pack, and comes back through @unpack when a backward needs it:
+ * to keep it elsewhere, smaller, or to look at it. @pack gives a handle, which @drop lets go. */
+typedef struct _BsSavedHooks BsSavedHooks;
+typedef gpointer (*BsPack) (BsTensor *tensor, gpointer data, GError **error);
+typedef BsTensor *(*BsUnpack) (gpointer handle, gpointer data, GError **error);
+void bs_push_saved_hooks (BsPack pack, BsUnpack unpack, GDestroyNotify drop, gpointer data, GDestroyNotify destroy);
+void bs_pop_saved_hooks (void);
+gboolean bs_node_saved_is_packed (const BsNode *self, guint i);
+/* As a backward would get it: through the hooks, where there are any (transfer full). */
+BsTensor *bs_node_unpack_saved (BsNode *self, guint i, GError **error);
+
 /* Custom functions (torch.autograd.Function). The caller has computed @outputs with gradients off; this makes
  * them results of one node named @name. @backward gets the upstream gradients (NULL where none came, or zeros when
  * @materialize), and fills grads[n_inputs] (transfer full, NULL = none). */
@@ -225,6 +243,9 @@ typedef gboolean (*BsCustomBackward) (gpointer data, guint n_outputs, BsTensor *
 BsNode *bs_custom_function (const char *name, guint n_inputs, BsTensor *const *inputs, guint n_outputs,
                             BsTensor *const *outputs, gboolean materialize, BsCustomBackward backward, gpointer data,
                             GDestroyNotify destroy, GError **error);
+gpointer bs_node_get_custom (const BsNode *self); /* the @data of a custom function's node, else NULL */
+/* @released (data) is called when a backward lets the saved values go. */
+void bs_node_set_custom_released (BsNode *self, void (*released) (gpointer data));
 
 /* --- random numbers: PyTorch's CPU generator (mt19937, its fill order) --------------------------------------------- */
 

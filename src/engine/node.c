@@ -41,7 +41,7 @@ bs_node_new (BsNodeKind kind, const BsOp *op, guint n_inputs, guint n_saved, gui
   self->seq = ++bs_state.next_seq;
   self->op = op;
   self->data = NULL;
-  self->trace = NULL;
+  self->hooks = NULL;
   self->edges = (BsEdge *) (self + 1);
   self->saved = (BsSaved *) (self->edges + n_inputs);
   self->outputs = (BsNodeOutput *) (self->saved + n_saved);
@@ -50,7 +50,7 @@ bs_node_new (BsNodeKind kind, const BsOp *op, guint n_inputs, guint n_saved, gui
   for (guint i = 0; i < n_inputs; i++)
     self->edges[i].node = NULL;
   for (guint i = 0; i < n_saved; i++)
-    self->saved[i].tensor = NULL;
+    self->saved[i].tensor = NULL, self->saved[i].is_packed = FALSE;
   for (guint i = 0; i < n_outputs; i++) {
     BsNodeOutput *output = &self->outputs[i];
     output->upstream = NULL;
@@ -78,6 +78,10 @@ gboolean
 bs_node_save (BsNode *self, guint slot, guint8 kind, guint index, BsTensor *tensor, GError **error)
 {
   BsSaved *saved = &self->saved[slot];
+  saved->kind = kind;
+  saved->index = index;
+  if (G_UNLIKELY (bs_state.saved_hooks != NULL) && kind != BS_SAVED_EXTRA)
+    return bs_saved_pack (self, saved, tensor, error);
   if (kind == BS_SAVED_OUTPUT) {
     /* The output owns this node; holding the output itself would be a circle. */
     BsTensor *alias = bs_tensor_alias (tensor, tensor->n_dims, tensor->shape, bs_strides (tensor), tensor->offset,
@@ -92,8 +96,6 @@ bs_node_save (BsNode *self, guint slot, guint8 kind, guint index, BsTensor *tens
     if (tensor->saved_seq == 0)
       tensor->saved_seq = self->seq;
   }
-  saved->kind = kind;
-  saved->index = index;
   saved->version = *tensor->version;
   bs_state.memory.saved_bytes += tensor_bytes (tensor);
   return TRUE;
@@ -106,6 +108,10 @@ bs_node_release_saved (BsNode *self)
     BsTensor *tensor = g_steal_pointer (&self->saved[i].tensor);
     if (tensor == NULL)
       continue;
+    if (G_UNLIKELY (self->saved[i].is_packed)) {
+      bs_saved_drop ((BsPacked *) tensor);
+      continue;
+    }
     bs_state.memory.saved_bytes -= tensor_bytes (tensor);
     bs_tensor_unref (tensor);
   }
@@ -157,6 +163,9 @@ node_finalize (BsNode *self)
   for (guint i = 0; i < self->n_outputs; i++)
     if (self->outputs[i].hooks != NULL)
       bs_hooks_unref (self->outputs[i].hooks);
+  if (G_UNLIKELY (self->hooks != NULL))
+    while (self->hooks != NULL)
+      bs_node_remove_hook (self, g_array_index (self->hooks, BsNodeHookEntry, 0).id);
   for (guint i = 0; i < self->n_inputs; i++)
     if (self->edges[i].node != NULL)
       bs_node_unref (self->edges[i].node);
@@ -290,7 +299,7 @@ BsTensor *
 bs_node_get_saved (const BsNode *self, guint i)
 {
   g_return_val_if_fail (i < self->n_saved, NULL);
-  return self->saved[i].tensor;
+  return self->saved[i].is_packed ? NULL : self->saved[i].tensor;
 }
 
 int
@@ -311,7 +320,7 @@ bs_node_get_saved_bytes (const BsNode *self)
 {
   gsize bytes = 0;
   for (guint i = 0; i < self->n_saved; i++)
-    if (self->saved[i].tensor != NULL)
+    if (self->saved[i].tensor != NULL && !self->saved[i].is_packed)
       bytes += tensor_bytes (self->saved[i].tensor);
   return bytes;
 }
@@ -412,4 +421,44 @@ gboolean
 bs_tensor_get_retains_grad (const BsTensor *self)
 {
   return (self->flags & BS_TENSOR_RETAINS_GRAD) != 0;
+}
+
+guint
+bs_node_add_hook (BsNode *self, BsNodeHook hook, gpointer data, GDestroyNotify destroy)
+{
+  static guint last_id;
+  BsNodeHookEntry entry = { ++last_id, hook, data, destroy };
+  if (self->hooks == NULL)
+    self->hooks = g_array_new (FALSE, FALSE, sizeof (BsNodeHookEntry));
+  g_array_append_val (self->hooks, entry);
+  return entry.id;
+}
+
+void
+bs_node_remove_hook (BsNode *self, guint id)
+{
+  for (guint i = 0; self->hooks != NULL && i < self->hooks->len; i++) {
+    BsNodeHookEntry entry = g_array_index (self->hooks, BsNodeHookEntry, i);
+    if (entry.id != id)
+      continue;
+    g_array_remove_index (self->hooks, i);
+    if (self->hooks->len == 0)
+      g_clear_pointer (&self->hooks, g_array_unref);
+    if (entry.destroy != NULL)
+      entry.destroy (entry.data);
+    return;
+  }
+}
+
+gboolean
+bs_node_run_hooks (BsNode *self, BsTensor **grads, BsTensor **upstream, GError **error)
+{
+  for (guint i = 0; self->hooks != NULL && i < self->hooks->len; i++) {
+    BsNodeHookEntry entry = g_array_index (self->hooks, BsNodeHookEntry, i);
+    if (!entry.call (self, self->n_inputs, grads, self->n_outputs, upstream, entry.data, error))
+      return FALSE;
+    if (self->hooks != NULL && i < self->hooks->len && g_array_index (self->hooks, BsNodeHookEntry, i).id != entry.id)
+      i--; /* it removed itself */
+  }
+  return TRUE;
 }

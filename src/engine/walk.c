@@ -64,6 +64,13 @@ unpack (BsOpContext *ctx, BsNode *node, BsTensor **inputs, BsTensor **outputs)
     const BsSaved *saved = &node->saved[i];
     if (saved->tensor == NULL)
       continue;
+    if (G_UNLIKELY (saved->is_packed)) {
+      BsTensor *back = bs_ctx_own (ctx, bs_saved_unpack (node, saved, &ctx->error));
+      *(saved->kind == BS_SAVED_INPUT ? &inputs[saved->index] : &outputs[saved->index]) = back;
+      if (back == NULL)
+        return FALSE;
+      continue;
+    }
     if (G_UNLIKELY (*saved->tensor->version != saved->version)) {
       stale (node, saved, &ctx->error);
       return FALSE;
@@ -192,6 +199,8 @@ bs_walk_release (BsNode *node)
 {
   if (node->n_saved > 0)
     bs_node_release_saved (node);
+  if (node->kind == BS_NODE_CUSTOM && ((BsCustom *) node->data)->released != NULL)
+    ((BsCustom *) node->data)->released (((BsCustom *) node->data)->data);
   if (node->kind == BS_NODE_COPY_SLICES)
     bs_walk_release (((BsSlices *) node->data)->inner);
 }

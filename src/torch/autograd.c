@@ -79,9 +79,9 @@ node_saved (PyObject *self, void *data)
 
   for (guint i = 0; i < bs_node_get_n_saved (node); i++)
     {
-      BsTensor *saved = bs_node_get_saved (node, i);
+      BsTensor *saved = bs_node_unpack_saved (node, i, NULL);
 
-      PyTuple_SET_ITEM (tuple, i, saved ? bs_wrap (bs_tensor_ref (saved)) : Py_NewRef (Py_None));
+      PyTuple_SET_ITEM (tuple, i, saved ? bs_wrap (saved) : Py_NewRef (Py_None));
     }
   return tuple;
 }
@@ -89,10 +89,13 @@ node_saved (PyObject *self, void *data)
 static PyObject *
 wrap_saved (BsNode *node, guint i)
 {
-  BsTensor *saved = bs_node_get_saved (node, i);
+  GError *error = NULL;
+  BsTensor *saved = bs_node_unpack_saved (node, i, &error);
 
   if (saved != NULL)
-    return bs_wrap (bs_tensor_ref (saved));
+    return bs_wrap (saved);
+  if (error != NULL)
+    return bs_raise (error);
   PyErr_SetString (PyExc_RuntimeError,
                    "Trying to backward through the graph a second time (or directly access saved tensors after they have "
                    "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
@@ -121,6 +124,24 @@ arg_object (const BsArg *arg)
     }
 }
 
+/* What a custom function's node carries: its backward, and the ctx of its forward. */
+typedef struct {
+  PyObject *run, *ctx;
+} Custom;
+
+/* The node of a torch.autograd.Function is its ctx: saved_tensors, and whatever the forward left there. */
+static PyObject *
+custom_getattr (PyObject *self, PyObject *name)
+{
+  Custom *custom = bs_node_get_custom (((PyNode *) self)->node);
+  PyObject *value = PyObject_GenericGetAttr (self, name);
+
+  if (value != NULL || custom == NULL || !PyErr_ExceptionMatches (PyExc_AttributeError))
+    return value;
+  PyErr_Clear ();
+  return PyObject_GetAttr (custom->ctx, name);
+}
+
 /* _saved_self, _saved_result: what the node keeps, by the names of the operation's signature. */
 static PyObject *
 node_getattr (PyObject *self, PyObject *name)
@@ -132,7 +153,7 @@ node_getattr (PyObject *self, PyObject *name)
 
   if (text == NULL || !g_str_has_prefix (text, "_saved_") || g_str_equal (text, "_saved_tensors") || op == NULL
       || !bs_signature_parse (op->signature, &signature))
-    return PyObject_GenericGetAttr (self, name);
+    return custom_getattr (self, name);
   text += strlen ("_saved_");
   for (guint i = 0; i < bs_node_get_n_saved (node); i++)
     if (bs_node_get_saved_input (node, i) < 0 && g_str_equal (text, "result"))
@@ -174,7 +195,9 @@ node_hash (PyObject *self)
   return bs_node_get_id (((PyNode *) self)->node);
 }
 
-static PyMethodDef node_methods[] = { { "name", node_name, METH_NOARGS }, { NULL } };
+static PyObject *node_register_hook (PyObject *self, PyObject *hook);
+
+static PyMethodDef node_methods[] = { { "name", node_name, METH_NOARGS }, { "register_hook", node_register_hook, METH_O }, { NULL } };
 static PyGetSetDef node_getset[] = {
   { "next_functions", node_next_functions }, { "variable", node_variable }, { "_saved_tensors", node_saved }, { NULL },
 };
@@ -193,15 +216,21 @@ bs_node_object (BsNode *node)
   const char *name;
   PyObject *type;
   PyNode *self;
+  const Custom *custom;
+  g_autofree char *key = NULL;
 
   if (node == NULL)
     Py_RETURN_NONE;
   name = bs_node_get_name (node);
-  type = PyDict_GetItemString (node_types, name);
+  custom = bs_node_get_custom (node);
+  key = g_strconcat (name, custom != NULL ? "*" : "", NULL);
+  type = PyDict_GetItemString (node_types, key);
   if (type == NULL)
     {
-      type = PyObject_CallFunction ((PyObject *) &PyType_Type, "s(O){sss()}", name, node_base, "__module__", "builtins", "__slots__");
-      if (type == NULL || PyDict_SetItemString (node_types, name, type) < 0)
+      const char *module = custom != NULL && !g_str_equal (Py_TYPE (custom->ctx)->tp_name, "_Context") ? "torch.autograd.function" : "builtins";
+
+      type = PyObject_CallFunction ((PyObject *) &PyType_Type, "s(O){sss()}", name, node_base, "__module__", module, "__slots__");
+      if (type == NULL || PyDict_SetItemString (node_types, key, type) < 0)
         return NULL;
       Py_DECREF (type);
     }
@@ -390,6 +419,7 @@ drop_object (gpointer data)
 typedef struct {
   PyObject_HEAD
   BsTensor *tensor;
+  BsNode *node;
   guint id;
 } PyHandle;
 
@@ -402,7 +432,10 @@ handle_remove (PyObject *object, PyObject *unused)
 
   if (self->tensor != NULL)
     bs_tensor_remove_hook (self->tensor, self->id);
+  if (self->node != NULL)
+    bs_node_remove_hook (self->node, self->id);
   g_clear_pointer (&self->tensor, bs_tensor_unref);
+  g_clear_pointer (&self->node, bs_node_unref);
   Py_RETURN_NONE;
 }
 
@@ -424,6 +457,7 @@ handle_dealloc (PyObject *object)
   PyTypeObject *type = Py_TYPE (object);
 
   g_clear_pointer (&((PyHandle *) object)->tensor, bs_tensor_unref);
+  g_clear_pointer (&((PyHandle *) object)->node, bs_node_unref);
   type->tp_free (object);
   Py_DECREF (type);
 }
@@ -456,6 +490,114 @@ bs_tensor_register_hook (PyObject *self, PyObject *hook)
       handle->id = id;
     }
   return (PyObject *) handle;
+}
+
+/* --- hooks of nodes: hook (grad_inputs, grad_outputs), which may give other grad_inputs -------------------------------------------- */
+
+static PyObject *
+tensors_or_none (guint n, BsTensor *const *tensors)
+{
+  PyObject *tuple = PyTuple_New (n);
+
+  for (guint i = 0; tuple != NULL && i < n; i++)
+    PyTuple_SET_ITEM (tuple, i, tensors[i] ? bs_wrap (bs_tensor_ref (tensors[i])) : Py_NewRef (Py_None));
+  return tuple;
+}
+
+static gboolean
+replace_grads (PyObject *result, guint n, BsTensor **grads)
+{
+  if (result == Py_None)
+    return TRUE;
+  if (!PyTuple_Check (result) || PyTuple_GET_SIZE (result) != n)
+    {
+      PyErr_Format (PyExc_RuntimeError, "hook should return None or a tuple of %u gradients", n);
+      return FALSE;
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      PyObject *item = PyTuple_GET_ITEM (result, i);
+      BsTensor *grad = bs_is_tensor (item) ? bs_tensor_ref (bs_tensor_of (item)) : NULL;
+
+      if (grads[i] != NULL)
+        bs_tensor_unref (grads[i]);
+      grads[i] = grad;
+    }
+  return TRUE;
+}
+
+static gboolean
+call_node_hook (BsNode *node, guint n_grads, BsTensor **grads, guint n_upstream, BsTensor *const *upstream, gpointer data, GError **error)
+{
+  PyObject *inputs = tensors_or_none (n_grads, grads), *outputs = tensors_or_none (n_upstream, upstream);
+  PyObject *result = inputs && outputs ? PyObject_CallFunctionObjArgs (data, inputs, outputs, NULL) : NULL;
+  gboolean ok = result != NULL && replace_grads (result, n_grads, grads);
+
+  Py_XDECREF (inputs);
+  Py_XDECREF (outputs);
+  Py_XDECREF (result);
+  if (!ok)
+    g_set_error_literal (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_CALLBACK, "a hook failed");
+  return ok;
+}
+
+static PyObject *
+node_register_hook (PyObject *self, PyObject *hook)
+{
+  PyHandle *handle = (PyHandle *) handle_type->tp_alloc (handle_type, 0);
+
+  if (handle == NULL)
+    return NULL;
+  handle->node = bs_node_ref (((PyNode *) self)->node);
+  handle->id = bs_node_add_hook (handle->node, call_node_hook, Py_NewRef (hook), drop_object);
+  return (PyObject *) handle;
+}
+
+/* --- hooks of saved tensors ----------------------------------------------------------------------------------------------------- */
+
+static gpointer
+call_pack (BsTensor *tensor, gpointer data, GError **error)
+{
+  PyObject *argument = bs_wrap (bs_tensor_ref (tensor)), *result = argument ? PyObject_CallOneArg (PyTuple_GET_ITEM ((PyObject *) data, 0), argument) : NULL;
+
+  Py_XDECREF (argument);
+  if (result == NULL)
+    g_set_error_literal (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_CALLBACK, "a pack hook failed");
+  return result;
+}
+
+static BsTensor *
+call_unpack (gpointer handle, gpointer data, GError **error)
+{
+  PyObject *result = PyObject_CallOneArg (PyTuple_GET_ITEM ((PyObject *) data, 1), handle);
+  BsTensor *tensor = NULL;
+
+  if (result != NULL && !bs_is_tensor (result))
+    PyErr_Format (PyExc_TypeError, "Output of saved tensor unpack_hook expected to be a Tensor but got result of type %s", Py_TYPE (result)->tp_name);
+  else if (result != NULL)
+    tensor = bs_tensor_ref (bs_tensor_of (result));
+  Py_XDECREF (result);
+  if (tensor == NULL)
+    g_set_error_literal (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_CALLBACK, "an unpack hook failed");
+  return tensor;
+}
+
+static PyObject *
+push_saved_hooks (PyObject *module, PyObject *args)
+{
+  PyObject *pack, *unpack;
+
+  if (!PyArg_ParseTuple (args, "OO", &pack, &unpack))
+    return NULL;
+  bs_push_saved_hooks (call_pack, call_unpack, drop_object, Py_NewRef (args), drop_object);
+  Py_RETURN_NONE;
+}
+
+static PyObject *
+pop_saved_hooks (PyObject *module, PyObject *unused)
+{
+  bs_pop_saved_hooks ();
+  Py_RETURN_NONE;
 }
 
 /* --- modes ---------------------------------------------------------------------------------------------------------------------------------- */
@@ -502,7 +644,7 @@ set_anomaly (PyObject *module, PyObject *on)
   Py_RETURN_NONE;
 }
 
-/* --- torch.autograd.Function: the Python side (torch/autograd) calls _custom(name, inputs, outputs, materialize, backward) -------------------- */
+/* --- torch.autograd.Function: the Python side calls _custom(name, inputs, outputs, materialize, backward, ctx) -------------------- */
 
 static gboolean
 custom_backward (gpointer data, guint n_outputs, BsTensor *const *upstream, guint n_inputs, BsTensor **grads, GError **error)
@@ -511,7 +653,7 @@ custom_backward (gpointer data, guint n_outputs, BsTensor *const *upstream, guin
 
   for (guint i = 0; i < n_outputs; i++)
     PyTuple_SET_ITEM (args, i, upstream[i] ? bs_wrap (bs_tensor_ref (upstream[i])) : Py_NewRef (Py_None));
-  result = PyObject_CallObject (data, args); /* gives a tuple of n_inputs tensors or None */
+  result = PyObject_CallObject (((Custom *) data)->run, args); /* gives a tuple of n_inputs tensors or None */
   Py_DECREF (args);
   tuple = result ? PySequence_Tuple (result) : NULL;
   Py_XDECREF (result);
@@ -530,21 +672,46 @@ custom_backward (gpointer data, guint n_outputs, BsTensor *const *upstream, guin
   return TRUE;
 }
 
+static void
+custom_free (gpointer data)
+{
+  Custom *custom = data;
+
+  Py_DECREF (custom->run);
+  Py_DECREF (custom->ctx);
+  g_free (custom);
+}
+
+/* The saved tensors of a ctx go with the backward. */
+static void
+custom_released (gpointer data)
+{
+  if (PyObject_SetAttrString (((Custom *) data)->ctx, "_saved", Py_None) < 0)
+    PyErr_Clear ();
+}
+
 static PyObject *
 make_custom (PyObject *module, PyObject *args)
 {
   const char *name;
-  PyObject *inputs, *outputs, *backward, *object = NULL;
+  PyObject *inputs, *outputs, *backward, *ctx, *object = NULL;
   int materialize;
   List in = { 0 }, out = { 0 };
   GError *error = NULL;
 
-  if (!PyArg_ParseTuple (args, "sOOpO", &name, &inputs, &outputs, &materialize, &backward))
+  if (!PyArg_ParseTuple (args, "sOOpOO", &name, &inputs, &outputs, &materialize, &backward, &ctx))
     return NULL;
   if (list_from (inputs, &in) && list_from (outputs, &out))
     {
-      BsNode *node = bs_custom_function (g_intern_string (name), in.n, in.items, out.n, out.items, materialize, custom_backward, Py_NewRef (backward), drop_object, &error);
+      Custom *custom = g_new (Custom, 1);
+      BsNode *node;
 
+      *custom = (Custom){ Py_NewRef (backward), Py_NewRef (ctx) };
+      node = bs_custom_function (g_intern_string (name), in.n, in.items, out.n, out.items, materialize, custom_backward, custom, custom_free, &error);
+      if (node != NULL)
+        bs_node_set_custom_released (node, custom_released);
+      else
+        custom_free (custom);
       object = error != NULL ? bs_raise (error) : bs_node_object (node);
     }
   list_clear (&in);
@@ -565,6 +732,8 @@ PyMethodDef bs_autograd_functions[] = {
   { "is_anomaly_enabled", get_anomaly, METH_NOARGS },
   { "_set_anomaly", set_anomaly, METH_O },
   { "_custom", make_custom, METH_VARARGS },
+  { "_push_saved_hooks", push_saved_hooks, METH_VARARGS },
+  { "_pop_saved_hooks", pop_saved_hooks, METH_NOARGS },
   { NULL },
 };
 

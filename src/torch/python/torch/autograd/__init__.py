@@ -133,6 +133,7 @@ class _Context:
         self._opaque = ()
         self.materialize_grads = True
         self.needs_input_grad = ()
+        self.metadata = {}
 
     def save_for_backward(self, *tensors):
         self._saved = tensors
@@ -223,7 +224,7 @@ def _record(cls, ctx, args, outputs):
         return tuple(grads[i] if i < len(grads) else None for i in places)
 
     if differentiable:
-        _torch._custom(cls.__name__ + "Backward", inputs, differentiable, ctx.materialize_grads, run)
+        _torch._custom(cls.__name__ + "Backward", inputs, differentiable, ctx.materialize_grads, run, ctx)
     return outputs
 
 
