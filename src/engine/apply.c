@@ -48,6 +48,8 @@ make_node (const BsOp *op, guint n_inputs, BsTensor *const *inputs, guint n_args
   BsNode *node = bs_node_new (BS_NODE_OP, op, n_inputs, n_saved, n_outputs, outputs, n_args, args, error);
   if (node == NULL)
     return NULL;
+  if (G_UNLIKELY (op->number_name != NULL) && (inputs[n_inputs - 1]->flags & BS_TENSOR_NUMBER))
+    node->flags |= BS_NODE_NUMBER;
   for (guint i = 0; i < n_inputs; i++)
     if (inputs[i] != NULL && bs_tracks (inputs[i]) && !bs_gradient_edge (inputs[i], &node->edges[i], error))
       goto failed;

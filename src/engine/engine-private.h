@@ -193,7 +193,8 @@ typedef struct {
 } BsNodeOutput;
 
 /* The upper half of the flags are the notes that the forward left for the backward. */
-enum { BS_NODE_RELEASED = 1 << 0, BS_NODE_NEEDED = 1 << 1, BS_NODE_CAPTURED = 1 << 2, BS_NODE_NOTES = 4 };
+enum { BS_NODE_RELEASED = 1 << 0, BS_NODE_NEEDED = 1 << 1, BS_NODE_CAPTURED = 1 << 2,
+       BS_NODE_NUMBER = 1 << 3, /* the last operand was a number */ BS_NODE_NOTES = 4 };
 
 struct _BsNode {
   guint32 refs;
@@ -368,6 +369,9 @@ int bs_arg_dtype (const BsOpContext *ctx, guint i);
 int bs_arg_ints (const BsOpContext *ctx, guint i, gint64 *out, guint max);
 /* Dimension wrapped into 0..n-1, PyTorch's IndexError otherwise (returns -1). */
 int bs_wrap_dim (BsOpContext *ctx, gint64 dim, guint n_dims);
+
+/* Whether PyTorch has the operation for elements of @dtype (kernels.c); fails with its words. */
+gboolean bs_check_kernel (BsOpContext *ctx, BsDtype dtype, gboolean has_loop);
 
 /* --- state (state.c) -------------------------------------------------------------------------------------------- */
 

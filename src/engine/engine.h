@@ -35,6 +35,7 @@ typedef enum {
   BS_ENGINE_ERROR_TYPE,
   BS_ENGINE_ERROR_VALUE,
   BS_ENGINE_ERROR_NOT_IMPLEMENTED,
+  BS_ENGINE_ERROR_LINALG, /* a singular matrix: torch.linalg.LinAlgError */
   BS_ENGINE_ERROR_MEMORY, /* RuntimeError in Python, like PyTorch's allocator */
   BS_ENGINE_ERROR_CALLBACK, /* a hook or custom function failed; the caller knows why */
 } BsEngineError;

@@ -256,7 +256,7 @@ bs_node_get_name (const BsNode *self)
   case BS_NODE_COPY_SLICES: return "CopySlices";
   case BS_NODE_VIEW: return "AsStridedBackward0";
   case BS_NODE_CUSTOM: return ((BsCustom *) self->data)->name;
-  default: return self->op->backward_name;
+  default: return self->flags & BS_NODE_NUMBER ? self->op->number_name : self->op->backward_name;
   }
 }
 

@@ -317,7 +317,7 @@ remainder_backward (BsOpContext *ctx)
 
 BS_OP (remainder)
   .name = "remainder", .symbol = "mod", .signature = "remainder(Tensor|Scalar self, Tensor|Scalar other)",
-  .backward_name = "RemainderBackward0", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT,
+  .backward_name = "RemainderBackward1", .number_name = "RemainderBackward0", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT,
   .forward = remainder_forward, .backward = remainder_backward, .saves_inputs = 3, .saved_for = { 2, 2 },
   .saves_why = N_ ("both: how often the divisor fits is its slope"),
   .value_text = "self - other * floor(self / other)", .derivative_text = TEXTS ("1", "-floor(self / other)"),
@@ -326,12 +326,16 @@ BS_OP (remainder)
   SAMPLES ({ "rand(3) + 2.1, rand(3) + 1" })
 };
 
-LOOPS2 (fmod, fmodf (x, y), fmod (x, y))
+BS_BINARY_LOOP_PLAIN (fmod_f32, float, float, fmodf (x, y))
+BS_BINARY_LOOP_PLAIN (fmod_f64, double, double, fmod (x, y))
+BS_BINARY_LOOP_PLAIN (fmod_i64, gint64, gint64, y == -1 ? 0 : x % y)
+static const BsLoops fmod_loops = { fmod_f32, fmod_f64, fmod_i64 };
 
 static void
 fmod_forward (BsOpContext *ctx)
 {
-  bs_pointwise (ctx, 2, ctx->inputs, &fmod_loops, BS_RESULT_FLOAT, NULL);
+  if (no_zero (ctx))
+    bs_pointwise (ctx, 2, ctx->inputs, &fmod_loops, BS_RESULT_SAME, NULL);
 }
 
 static void
@@ -343,7 +347,7 @@ fmod_backward (BsOpContext *ctx)
 
 BS_OP (fmod)
   .name = "fmod", .symbol = "fmod", .signature = "fmod(Tensor|Scalar self, Tensor|Scalar other)",
-  .backward_name = "FmodBackward0", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT,
+  .backward_name = "FmodBackward1", .number_name = "FmodBackward0", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT,
   .forward = fmod_forward, .backward = fmod_backward, .saves_inputs = 3, .saved_for = { 2, 2 },
   .value_text = "self - other * trunc(self / other)", .derivative_text = TEXTS ("1", "-trunc(self / other)"),
   .vjp_text = TEXTS ("g", "-g * trunc(self / other)"), .sentence = N_ ("Takes what is left after dividing."),

@@ -117,9 +117,9 @@ solve_into (BsOpContext *ctx, BsTensor *a, gint64 which, gint64 n, BsTensor *b, 
     right[i * n + i] = 1;
   if (factor (lu, n, rows, &at) == 0) {
     if (b == NULL)
-      bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "%s: The diagonal element %" G_GINT64_FORMAT " is zero, the inversion could not be completed because the input matrix is singular.", name, at);
+      bs_fail (ctx, BS_ENGINE_ERROR_LINALG, "%s: The diagonal element %" G_GINT64_FORMAT " is zero, the inversion could not be completed because the input matrix is singular.", name, at);
     else
-      bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "torch.linalg.solve: The solver failed because the input matrix is singular.");
+      bs_fail (ctx, BS_ENGINE_ERROR_LINALG, "torch.linalg.solve: The solver failed because the input matrix is singular.");
     return FALSE;
   }
   substitute (lu, n, rows, right, x, m);
@@ -238,7 +238,7 @@ cholesky_forward (BsOpContext *ctx)
         for (gint64 t = 0; t < MIN (i, j); t++)
           v -= l[i * s.n + t] * l[j * s.n + t];
         if (i == j && !(v > 0)) {
-          bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "linalg.cholesky: The factorization could not be completed because the input is not positive-definite (the leading minor of order %" G_GINT64_FORMAT " is not positive-definite).", i + 1);
+          bs_fail (ctx, BS_ENGINE_ERROR_LINALG, "linalg.cholesky: The factorization could not be completed because the input is not positive-definite (the leading minor of order %" G_GINT64_FORMAT " is not positive-definite).", i + 1);
           return;
         }
         l[i * s.n + j] = j > i ? 0 : i == j ? sqrt (v) : v / l[j * s.n + j];

@@ -488,7 +488,7 @@ lerp_backward (BsOpContext *ctx)
   GIVE (1, B2 (mul, G, IN (2)));
   GIVE (2, B2 (mul, G, B2 (sub, IN (1), X_)));
 }
-BS_OP (lerp) .name = "lerp", .symbol = "lerp", .signature = "lerp(Tensor self, Tensor end, Tensor|Scalar weight)", .backward_name = "LerpBackward0", .flags = FLAGS | BS_IN_INPLACE, .forward = lerp_forward, .backward = lerp_backward, .saves_inputs = 7, .sentence = N_ ("Goes part of the way from one to the other."), SAMPLES ({ "rand(3), rand(3), 0.3" }, { "rand(3), rand(3), rand(3)" }), .saves_why = N_ ("both ends and the weight: each stands in a slope of another") };
+BS_OP (lerp) .name = "lerp", .symbol = "lerp", .signature = "lerp(Tensor self, Tensor end, Tensor|Scalar weight)", .backward_name = "LerpBackward1", .number_name = "LerpBackward0", .flags = FLAGS | BS_IN_INPLACE, .forward = lerp_forward, .backward = lerp_backward, .saves_inputs = 7, .sentence = N_ ("Goes part of the way from one to the other."), SAMPLES ({ "rand(3), rand(3), 0.3" }, { "rand(3), rand(3), rand(3)" }), .saves_why = N_ ("both ends and the weight: each stands in a slope of another") };
 
 BS_BINARY_LOOP_PLAIN (atan2_f64, double, double, atan2 (x, y))
 static const BsLoops atan2_loops = { bs_atan2_f32, atan2_f64, NULL };

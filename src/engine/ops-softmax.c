@@ -124,7 +124,7 @@ along (BsOpContext *ctx, gboolean logarithm)
   if (x == NULL)
     return NULL;
   if (!bs_dtype_is_floating (x->dtype)) {
-    bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "\"%s\" not implemented for '%s'", logarithm ? "log_softmax_lastdim_kernel_impl" : "softmax_lastdim_kernel_impl", bs_dtype_scalar_name (x->dtype));
+    bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "\"%s\" not implemented for '%s'", dim + 1 < (int) x->n_dims ? "softmax_kernel_impl" : logarithm ? "log_softmax_lastdim_kernel_impl" : "softmax_lastdim_kernel_impl", bs_dtype_scalar_name (x->dtype));
     return NULL;
   }
   wide = x->dtype == BS_FLOAT16 ? bs_cast (ctx, x, BS_FLOAT32) : x;

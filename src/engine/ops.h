@@ -52,6 +52,7 @@ struct _BsOp {
   const char *returns;   /* BS_IS_MULTI: names of the results, "values,indices"; NULL: a plain tuple */
   const char *aliases;   /* further Python names, comma-separated: "multiply"; may be NULL */
   const char *backward_name; /* "MulBackward0"; NULL: not differentiable */
+  const char *number_name; /* its name when the last operand is a number, if that is another: "RemainderBackward0" */
   guint flags;
 
   void (*forward) (BsOpContext *ctx);

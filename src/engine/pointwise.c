@@ -366,10 +366,10 @@ bs_pointwise (BsOpContext *ctx, guint n, BsTensor *const *inputs, const BsLoops 
     common = bs_state.default_dtype;
   BsDtype compute = compute_dtype (common);
   BsLoop loop = compute == BS_FLOAT32 ? loops->f32 : compute == BS_FLOAT64 ? loops->f64 : loops->i64;
-  if (loop == NULL) {
-    bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "\"%s\" not implemented for '%s'", ctx->op->name,
-             bs_dtype_scalar_name (common));
+  gboolean usual = common == BS_FLOAT32 || common == BS_FLOAT64 || common == BS_INT64;
+  if (G_UNLIKELY (loop == NULL || !usual || compute == BS_INT64) && ctx->raw && !bs_check_kernel (ctx, common, loop != NULL))
     return NULL;
-  }
+  if (G_UNLIKELY (loop == NULL))
+    return bs_check_kernel (ctx, common, FALSE), NULL;
   return bs_pointwise_as (ctx, n, inputs, loop, compute, kind == BS_RESULT_BOOL ? BS_BOOL : common, kind == BS_RESULT_BOOL, parameters);
 }

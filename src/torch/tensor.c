@@ -9,6 +9,8 @@ PyObject *bs_torch_module;
 
 /* --- errors ---------------------------------------------------------------------------------------------------------- */
 
+static PyObject *linalg_error;
+
 PyObject *
 bs_raise (GError *error)
 {
@@ -22,6 +24,7 @@ bs_raise (GError *error)
       case BS_ENGINE_ERROR_INDEX: type = PyExc_IndexError; break;
       case BS_ENGINE_ERROR_TYPE: type = PyExc_TypeError; break;
       case BS_ENGINE_ERROR_VALUE: type = PyExc_ValueError; break;
+      case BS_ENGINE_ERROR_LINALG: type = linalg_error; break;
       case BS_ENGINE_ERROR_NOT_IMPLEMENTED: type = PyExc_NotImplementedError; break;
       default: break;
       }
@@ -203,6 +206,9 @@ make_type (void)
   memcpy (slots, own, sizeof own);
   memcpy (slots + G_N_ELEMENTS (own), bs_operator_slots, bs_n_operator_slots * sizeof (PyType_Slot));
   bs_tensor_type = (PyTypeObject *) PyType_FromSpec (&spec);
+  /* Python's own errors say 'Tensor', as for PyTorch's class, which is written in Python. */
+  if (bs_tensor_type != NULL)
+    bs_tensor_type->tp_name = "Tensor";
   return bs_tensor_type != NULL;
 }
 
@@ -251,6 +257,8 @@ PyInit__torch (void)
   /* Generated functions first: what is written by hand replaces them. */
   if (!make_type () || !bs_objects_init (module) || !bs_binding_init (module, bs_tensor_type) || !add_methods (bs_draw_methods)
       || !add_functions (module)
+      || (linalg_error = PyErr_NewException ("torch._C._LinAlgError", PyExc_RuntimeError, NULL)) == NULL
+      || PyModule_AddObjectRef (module, "_LinAlgError", linalg_error) < 0
       || !bs_autograd_init (module) || PyModule_AddObjectRef (module, "Tensor", (PyObject *) bs_tensor_type) < 0)
     {
       Py_DECREF (module);

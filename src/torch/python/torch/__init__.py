@@ -41,6 +41,15 @@ _home["_search"] = (
     "float_power ldexp positive scalar_tensor frombuffer hann_window hamming_window blackman_window matrix_power matrix_exp pinverse "
     "cross logdet slogdet svd qr cholesky_inverse"
 )
+_home["_more"] = (
+    "isposinf isneginf isreal real conj conj_physical resolve_conj resolve_neg is_conj is_neg adjoint nextafter i0 select_scatter slice_scatter "
+    "diagonal_scatter as_strided_scatter frexp narrow_copy unsafe_chunk unsafe_split unsafe_split_with_sizes unflatten is_signed is_same_size "
+    "get_device fill fill_ zero_ detach_ ldexp_ index_put_ cholesky_solve triangular_solve polar complex view_as_complex view_as_real "
+    "set_float32_matmul_precision get_float32_matmul_precision from_dlpack to_dlpack adaptive_max_pool1d max_pool1d_with_indices batch_norm "
+    "dropout_ adaptive_avg_pool1d alpha_dropout avg_pool1d channel_shuffle cosine_embedding_loss ctc_loss embedding_bag "
+    "feature_alpha_dropout group_norm hinge_embedding_loss instance_norm kl_div margin_ranking_loss max_pool1d max_pool2d max_pool3d "
+    "pairwise_distance pdist pixel_shuffle pixel_unshuffle poisson_nll_loss rrelu selu_ triplet_margin_loss"
+)
 _elsewhere = {name: "torch." + module for module, names in _home.items() for name in names.split()}
 
 # Those of them that are methods of tensors too.
@@ -48,7 +57,9 @@ _methods = ("tensor_split hsplit vsplit dsplit movedim moveaxis rot90 fliplr fli
             "inner kron isclose allclose equal cov corrcoef diff dist is_inference "
             "nonzero argwhere count_nonzero bincount histc unique unique_consecutive mode quantile nanquantile nansum nanmean nanmedian "
             "aminmax take_along_dim msort scatter_reduce index_put renorm addbmm float_power ldexp positive matrix_power matrix_exp "
-            "pinverse cross logdet slogdet svd qr")
+            "pinverse cross logdet slogdet svd qr isposinf isneginf isreal conj conj_physical resolve_conj resolve_neg is_conj is_neg adjoint nextafter "
+            "i0 select_scatter slice_scatter diagonal_scatter as_strided_scatter frexp narrow_copy unsafe_chunk unsafe_split "
+            "unsafe_split_with_sizes cholesky_solve triangular_solve is_same_size ldexp_ cholesky_inverse histogram")
 
 
 def _method(name, home=None):
@@ -69,6 +80,10 @@ for _name in _methods.split():
 
 
 Tensor.__array_priority__ = 1000
+Tensor.real = property(lambda self: self)
+Tensor.mH = property(lambda self: self.mT)
+for _name in "is_cpu is_meta is_vulkan is_xpu is_ipu is_ort is_nested is_distributed".split():
+    setattr(Tensor, _name, property(lambda self, yes=_name == "is_cpu": yes))
 _tensor_only = ("storage get_device new apply_ map_ resize_ resize_as_ put put_ index_put_ fill_diagonal_ bfloat16 is_set_to is_complex "
                 "__array_wrap__ is_nonzero is_signed is_pinned is_shared pin_memory share_memory_ has_names reinforce")
 for _name in _tensor_only.split():

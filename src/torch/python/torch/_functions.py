@@ -6,6 +6,7 @@ import math
 
 import _torch
 from _torch import Size, Tensor
+from torch._one_node import one_node
 
 # --- shapes ---
 
@@ -168,6 +169,7 @@ def movedim(input, source, destination):
 moveaxis = movedim
 
 
+@one_node("Rot90Backward0")
 def rot90(input, k=1, dims=(0, 1)):
     a, b = dims
     k %= 4
@@ -311,6 +313,7 @@ def diagflat(input, offset=0):
     return input.reshape(-1).diag(offset)
 
 
+@one_node("DiagEmbedBackward0")
 def diag_embed(input, offset=0, dim1=-2, dim2=-1):
     """The last dimension on the diagonal of new matrices."""
     n = input.size(-1) + abs(offset)

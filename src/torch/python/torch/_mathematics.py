@@ -6,6 +6,7 @@ import string
 
 import _torch
 from _torch import Tensor
+from torch._one_node import one_node
 
 # --- products ---
 
@@ -195,8 +196,12 @@ def kron(input, other):
 
 def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     """|input - other| <= atol + rtol * |other|"""
+    if not isinstance(other, Tensor):
+        raise TypeError(f"isclose(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
     if input.dtype is not other.dtype:
-        raise RuntimeError(f"{str(input.dtype).removeprefix('torch.')} did not match {str(other.dtype).removeprefix('torch.')}")
+        from torch._info import scalar_type
+
+        raise RuntimeError(f"{scalar_type(input.dtype)} did not match {scalar_type(other.dtype)}")
     close = input == other
     if not input.is_floating_point():
         return close
@@ -224,6 +229,7 @@ def equal(input, other):
 
 # --- statistics ---
 
+@one_node("StdMeanBackward0")
 def std_mean(input, dim=None, unbiased=True, keepdim=False, **options):
     if isinstance(dim, bool):
         dim, unbiased = None, dim
@@ -232,6 +238,7 @@ def std_mean(input, dim=None, unbiased=True, keepdim=False, **options):
     return input.std(dim, unbiased, keepdim), input.mean(dim, keepdim)
 
 
+@one_node("VarMeanBackward0")
 def var_mean(input, dim=None, unbiased=True, keepdim=False, **options):
     if isinstance(dim, bool):
         dim, unbiased = None, dim
@@ -286,14 +293,22 @@ def trapezoid(y, x=None, *, dx=1, dim=-1):
 trapz = trapezoid
 
 
+@one_node("CdistBackward0")
 def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     """Distances of all rows of one from all rows of the other."""
     difference = x1.unsqueeze(-2) - x2.unsqueeze(-3)
     return difference.norm(p, -1)
 
 
-def dist(input, other, p=2):
+@one_node("DistBackward0")
+def _dist(input, other, p):
     return (input - other).norm(p)
+
+
+def dist(input, other, p=2):
+    if not isinstance(other, Tensor):
+        raise TypeError(f"dist(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
+    return _dist(input, other, p)
 
 
 def cosine_similarity(x1, x2, dim=1, eps=1e-08):

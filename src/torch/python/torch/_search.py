@@ -8,6 +8,7 @@ import math
 
 import _torch
 from _torch import Tensor
+from torch._one_node import one_node
 
 # --- where and how many ---
 
@@ -153,18 +154,22 @@ def mode(input, dim=-1, keepdim=False, *, out=None):
     """The most frequent value along a dimension, the smallest of equals, and its last place."""
     from torch.return_types import mode as result
 
-    moved = input.movedim(dim, -1)
-    values, places = [], []
+    return result(_mode(input, dim, keepdim))
+
+
+@one_node("ModeBackward0", opaque=(1,))
+def _mode(input, dim, keepdim):
+    if input.dim() == 0:
+        return input.clone(), _torch.tensor(0)
+    moved = input.detach().transpose(dim, -1)
+    places = []
     for row in moved.reshape(-1, moved.size(-1)).tolist():
         counts = collections.Counter(row)
         best = builtins.min(counts, key=lambda x: (-counts[x], x))
-        values.append(best)
         places.append(len(row) - 1 - row[::-1].index(best))
-    shape = moved.shape[:-1]
-    values, places = _tensor_like(values, input, shape), _torch.tensor(places, dtype=_torch.int64).reshape(shape)
-    if keepdim:
-        values, places = values.unsqueeze(dim), places.unsqueeze(dim)
-    return result((values, places))
+    places = _torch.tensor(places, dtype=_torch.int64).reshape(*moved.shape[:-1], 1).transpose(dim, -1)
+    values = input.gather(dim, places)
+    return (values, places) if keepdim else (values.squeeze(dim), places.squeeze(dim))
 
 
 # --- statistics ---
@@ -202,21 +207,44 @@ def nanquantile(input, q, dim=None, keepdim=False, *, interpolation="linear", ou
     return quantile(input[~input.isnan()], q, interpolation=interpolation)
 
 
+@one_node("NansumBackward0")
 def nansum(input, dim=None, keepdim=False, *, dtype=None):
     clean = _torch.where(input.isnan(), 0.0, input) if input.is_floating_point() else input
     return clean.sum() if dim is None else clean.sum(dim, keepdim)
 
 
 def nanmean(input, dim=None, keepdim=False, *, dtype=None, out=None):
+    if not input.is_floating_point():
+        from torch._info import scalar_type
+
+        raise RuntimeError(f"nanmean(): expected input to have floating point dtype but got {scalar_type(input.dtype)}")
     count = ~input.isnan()
     return nansum(input, dim, keepdim) / (count.sum() if dim is None else count.sum(dim, keepdim))
 
 
 def nanmedian(input, dim=None, keepdim=False):
-    if dim is None:
-        kept = input[~input.isnan()]
-        return kept.median() if kept.numel() else input.sum() * math.nan
-    return _torch.where(input.isnan(), math.inf, input).median(dim, keepdim)
+    from torch.return_types import nanmedian as result
+
+    return _nanmedian(input) if dim is None else result(_nanmedian_dim(input, dim, keepdim))
+
+
+@one_node("NanmedianBackward0")
+def _nanmedian(input):
+    if not input.is_floating_point():
+        return input.median()
+    kept = input[~input.isnan()]
+    return kept.median() if kept.numel() else input.sum() * math.nan
+
+
+@one_node("NanmedianBackward1", opaque=(1,))
+def _nanmedian_dim(input, dim, keepdim):
+    if not input.is_floating_point():
+        return tuple(input.median(dim, keepdim))
+    empty = input.isnan().all(dim, True)
+    values, places = input.masked_fill(input.isnan() & ~empty, math.inf).sort(dim, stable=True)
+    rank = ((~input.isnan()).sum(dim, True) - 1).clamp_min(0) // 2
+    values, places = values.gather(dim, rank), places.gather(dim, rank)
+    return (values, places) if keepdim else (values.squeeze(dim), places.squeeze(dim))
 
 
 def aminmax(input, *, dim=None, keepdim=False, out=None):
@@ -259,6 +287,7 @@ def msort(input, *, out=None):
     return input.sort(0)[0]
 
 
+@one_node("ScatterReduceBackward0")
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
     """sum, prod, mean, amax or amin of all that is sent to each place."""
     if reduce not in ("sum", "prod", "mean", "amax", "amin"):
@@ -285,6 +314,7 @@ def index_put(input, indices, values, accumulate=False):
     return input.clone().index_put_(indices, values, accumulate)
 
 
+@one_node("RenormBackward0")
 def renorm(input, p, dim, maxnorm):
     """Each slice of dim scaled down to a norm of at most maxnorm."""
     others = [d for d in builtins.range(input.dim()) if d != dim % input.dim()]
@@ -303,10 +333,14 @@ def float_power(input, exponent):
 
 
 def ldexp(input, other):
+    if not isinstance(other, Tensor):
+        raise TypeError(f"ldexp(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
     return input * _torch.pow(2.0, other)
 
 
 def positive(input):
+    if input.dtype is _torch.bool:
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
     return input
 
 

@@ -5,6 +5,8 @@ import math
 
 import torch
 from _torch import linalg as _engine
+from torch._one_node import one_node
+from torch.autograd import _Context
 
 vector_norm = _engine.vector_norm
 det = torch.det
@@ -12,8 +14,7 @@ inv = torch.inverse
 solve = _engine.solve
 
 
-class LinAlgError(RuntimeError):
-    """PyTorch's name for failures of this module."""
+LinAlgError = torch._C._LinAlgError
 
 
 def _need_matrix(name, A):
@@ -80,8 +81,13 @@ def slogdet(A):
     """(sign, ln |det|)"""
     from torch.return_types import linalg_slogdet
 
+    return linalg_slogdet(_slogdet(A))
+
+
+@one_node("LinalgSlogdetBackward0")
+def _slogdet(A):
     value = det(A)
-    return linalg_slogdet((value.detach().sign(), value.abs().log()))
+    return value.detach().sign(), value.abs().log()
 
 
 def cross(input, other, *, dim=-1):
@@ -89,6 +95,11 @@ def cross(input, other, *, dim=-1):
     if input.size(dim) != 3 or other.size(dim) != 3:
         raise RuntimeError("linalg.cross: inputs dimension -1 must have length 3. Got "
                            f"{input.size(dim)} and {other.size(dim)}")
+    return _cross(input, other, dim)
+
+
+@one_node("LinalgCrossBackward0")
+def _cross(input, other, dim):
     a, b = input.roll(-1, dim), other.roll(-1, dim)
     c, d = input.roll(-2, dim), other.roll(-2, dim)
     return a * d - c * b
@@ -162,7 +173,7 @@ def _jacobi(A):
 
 
 def eigh(A, UPLO="L", *, out=None):
-    """Of symmetric matrices: eigenvalues ascending, vectors as columns. The values are differentiable."""
+    """Of symmetric matrices: eigenvalues ascending, vectors as columns."""
     from torch.return_types import linalg_eigh
 
     _need_matrix("linalg.eigh", A)
@@ -172,9 +183,61 @@ def eigh(A, UPLO="L", *, out=None):
         pairs = [_jacobi(m) for m in full.reshape(-1, A.size(-1), A.size(-1))]
         vectors = torch.stack([v for _, v in pairs]).to(A.dtype).view(A.shape)
         values = torch.stack([w for w, _ in pairs]).to(A.dtype).view(A.shape[:-1])
-    if A.requires_grad:
-        values = (vectors * (A @ vectors)).sum(-2)
+    _differentiable("LinalgEighBackward0", A, (values, vectors), _eigh_gradient, lambda A: eigh(A, UPLO))
     return linalg_eigh((values, vectors))
+
+
+def _differentiable(name, A, results, gradient, again):
+    """Gives the results a node. gradient(results, upstream) is the contribution to A; for a second derivative the results are made
+    again, with a graph."""
+    if not (A.requires_grad and torch.is_grad_enabled()):
+        return
+    ctx = _Context()
+    ctx.save_for_backward(A)
+    values = tuple(r.detach() for r in results)
+
+    def run(*upstream):
+        saved, = ctx.saved_tensors
+        return gradient(tuple(again(saved)) if torch.is_grad_enabled() else values, upstream),
+
+    torch._C._custom(name, [A], list(results), False, run, ctx)
+
+
+def _gaps(values):
+    """x_j - x_i, and 1 on the diagonal, where nothing is divided."""
+    return values.unsqueeze(-2) - values.unsqueeze(-1) + torch.eye(values.size(-1), dtype=values.dtype)
+
+
+def _eigh_gradient(results, upstream):
+    """V (diag(gL) + (V^T gV) / (L_j - L_i)) V^T, as in Giles, An extended collection of matrix derivative results (2008)."""
+    (values, vectors), (g_values, g_vectors) = results, upstream
+    inner = torch.zeros_like(vectors) if g_values is None else torch.diag_embed(g_values)
+    if g_vectors is not None:
+        turned = vectors.mT @ g_vectors
+        inner = inner + (turned - torch.diag_embed(turned.diagonal(0, -2, -1))) / _gaps(values)
+    return vectors @ inner @ vectors.mT
+
+
+def _svd_gradient(results, upstream):
+    """The same for A = U diag(S) V^T; what U and V leave out of the whole space comes besides."""
+    (u, s, vh), (gu, gs, gvh) = results, upstream
+    k = s.size(-1)
+    u, vh = u[..., :k], vh[..., :k, :]
+    inner = torch.zeros(*s.shape, k, dtype=s.dtype) if gs is None else torch.diag_embed(gs)
+    gaps = _gaps(s * s)
+    skew = lambda x: x - x.mT  # noqa: E731
+    outer = 0
+    if gu is not None:
+        gu = gu[..., :k]
+        inner = inner + skew(u.mT @ gu) / gaps * s.unsqueeze(-2)
+        if u.size(-2) > k:
+            outer = outer + ((gu - u @ (u.mT @ gu)) / s.unsqueeze(-2)) @ vh
+    if gvh is not None:
+        gv = gvh[..., :k, :].mT
+        inner = inner + s.unsqueeze(-1) * (skew(vh @ gv) / gaps)
+        if vh.size(-1) > k:
+            outer = outer + u @ ((gv.mT - (gv.mT @ vh.mT) @ vh) / s.unsqueeze(-1))
+    return u @ inner @ vh + outer
 
 
 def eigvalsh(A, UPLO="L", *, out=None):
@@ -194,8 +257,7 @@ def svd(A, full_matrices=True, *, driver=None, out=None):
         u = (B @ v) / s.clamp_min(1e-300).unsqueeze(-2)
         u, vh = (u, v.mT) if tall else (v, u.mT)
     u, s, vh = u.to(A.dtype), s.to(A.dtype), vh.to(A.dtype)
-    if A.requires_grad:
-        s = (u * (A @ vh.mT)).sum(-2)
+    _differentiable("LinalgSvdBackward0", A, (u, s, vh), _svd_gradient, lambda A: svd(A, full_matrices))
     return linalg_svd((u, s, vh))
 
 
@@ -203,6 +265,7 @@ def svdvals(A, *, driver=None, out=None):
     return svd(A, False)[1]
 
 
+@one_node("LinalgPinvBackward0")
 def pinv(A, rtol=None, *, atol=None, rcond=None, hermitian=False, out=None):
     """(A^T A)^-1 A^T for full column rank, A^T (A A^T)^-1 for full row rank."""
     if A.size(-2) >= A.size(-1):
@@ -227,11 +290,17 @@ def lstsq(A, B, rcond=None, *, driver=None):
     """The X with the least |AX - B|, by the normal equations."""
     from torch.return_types import linalg_lstsq
 
-    x = solve(A.mT @ A, A.mT @ B)
+    x = _least_squares(A, B)
     rest = ((A @ x - B) ** 2).sum(-2) if A.size(-2) > A.size(-1) else A.new_empty(0)
     return linalg_lstsq((x, rest, torch.tensor(min(A.shape[-2:])), A.new_empty(0)))
 
 
+@one_node("LinalgLstsqBackward0")
+def _least_squares(A, B):
+    return solve(A.mT @ A, A.mT @ B)
+
+
+@one_node("LinalgMatrixExpBackward0")
 def matrix_exp(A):
     """The exponential series after halving often enough, then squared back."""
     size = float(A.detach().abs().sum(-1).max()) if A.numel() else 0.0

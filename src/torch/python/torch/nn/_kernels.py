@@ -4,6 +4,7 @@ given size, padding, patches, group normalisation, margin losses."""
 
 import torch
 from _torch import functional as _nn
+from torch._one_node import one_node
 
 
 def _two(x):
@@ -64,16 +65,22 @@ def _adaptive(input, sizes, reduce):
 
 
 def adaptive_avg_pool1d(input, output_size):
-    return _adaptive(input, [_one(output_size)], lambda part: part.mean(-1))
+    return adaptive_avg_pool2d(input.unsqueeze(-2), (1, _one(output_size))).squeeze(-2)
 
 
 def adaptive_avg_pool2d(input, output_size):
     sizes = _two(output_size)
     if tuple(sizes) == (1, 1):
         return input.mean((-1, -2), keepdim=True)
+    return _adaptive_avg_pool2d(input, sizes)
+
+
+@one_node("AdaptiveAvgPool2DBackward0")
+def _adaptive_avg_pool2d(input, sizes):
     return _adaptive(input, sizes, lambda part: part.mean((-2, -1)))
 
 
+@one_node("AdaptiveAvgPool3DBackward0")
 def adaptive_avg_pool3d(input, output_size):
     return _adaptive(input, output_size if isinstance(output_size, (tuple, list)) else [output_size] * 3,
                      lambda part: part.mean((-3, -2, -1)))
@@ -110,13 +117,16 @@ def _sizes(output_size, n):
 
 
 def adaptive_max_pool1d(input, output_size):
-    return _adaptive_max(input, _sizes(output_size, 1))
+    values, places = adaptive_max_pool2d(input.unsqueeze(-2), (1, _one(output_size)))
+    return values.squeeze(-2), places.squeeze(-2)
 
 
+@one_node("AdaptiveMaxPool2DBackward0", opaque=(1,))
 def adaptive_max_pool2d(input, output_size):
     return _adaptive_max(input, _sizes(output_size, 2))
 
 
+@one_node("AdaptiveMaxPool3DBackward0", opaque=(1,))
 def adaptive_max_pool3d(input, output_size):
     return _adaptive_max(input, _sizes(output_size, 3))
 
@@ -151,9 +161,20 @@ def pad(input, pad, mode="constant", value=None):
     n = len(pad) // 2
     if input.dim() not in (n + 1, n + 2):
         raise NotImplementedError("Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now")
-    for i in range(n):
-        input = _bordered(input, input.dim() - 1 - i, pad[2 * i], pad[2 * i + 1], mode)
-    return input
+    return _pads[mode, n](input, pad)
+
+
+def _border(mode, n):
+    def border(input, pad):
+        for i in range(n):
+            input = _bordered(input, input.dim() - 1 - i, pad[2 * i], pad[2 * i + 1], mode)
+        return input
+
+    names = {"reflect": "ReflectionPad", "replicate": "ReplicationPad"}
+    return one_node(f"{names[mode]}{n}DBackward0")(border) if mode in names else border
+
+
+_pads = {(mode, n): _border(mode, n) for mode in ("reflect", "replicate", "circular") for n in (1, 2, 3)}
 
 
 def _patches(size, kernel, dilation, padding, stride):
@@ -170,6 +191,7 @@ def _patch_index(height, width, kernel, dilation, padding, stride):
     return rows, columns, torch.tensor(index, dtype=torch.int64)
 
 
+@one_node("Im2ColBackward0")
 def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
     """(N, C, H, W) -> (N, C * kernel elements, places): each patch a column."""
     kernel, dilation, padding, stride = _two(kernel_size), _two(dilation), _two(padding), _two(stride)
@@ -185,6 +207,7 @@ def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
     return out if batched else out.squeeze(0)
 
 
+@one_node("Col2ImBackward0")
 def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
     """The patches laid back; where they overlap they add up."""
     size, kernel, dilation = _two(output_size), _two(kernel_size), _two(dilation)
@@ -202,6 +225,7 @@ def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
 
 # --- normalisation and losses ---
 
+@one_node("NativeGroupNormBackward0")
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     n, channels = input.shape[:2]
     if channels % num_groups:
@@ -219,6 +243,7 @@ def _reduced(x, reduction):
     return x.mean() if reduction == "mean" else x.sum() if reduction == "sum" else x
 
 
+@one_node("MultiMarginLossBackward0")
 def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, reduction="mean"):
     """Mean over the classes of max(0, margin - x[target] + x[i])**p, the target left out."""
     x = input if input.dim() == 2 else input.unsqueeze(0)
@@ -234,6 +259,7 @@ def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, reduction="me
     return _reduced(each if input.dim() == 2 else each.squeeze(0), reduction)
 
 
+@one_node("MultilabelMarginLossBackward0")
 def multilabel_margin_loss(input, target, reduction="mean"):
     """Each of the labels before the first -1 against each class that is none."""
     x, t = (input, target) if input.dim() == 2 else (input.unsqueeze(0), target.unsqueeze(0))
@@ -249,8 +275,14 @@ def multilabel_margin_loss(input, target, reduction="mean"):
 
 def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False):
     if not training:
-        return _nn.leaky_relu(input, (lower + upper) / 2)
-    slopes = torch.empty_like(input).uniform_(lower, upper)
+        return _leaky(input, (lower + upper) / 2)
+    return _leaky(input, torch.empty_like(input).uniform_(lower, upper))
+
+
+@one_node("RreluWithNoiseBackward0")
+def _leaky(input, slopes):
+    if not isinstance(slopes, torch.Tensor):
+        return _nn.leaky_relu(input, slopes)
     return torch.where(input <= 0, input * slopes, input)
 
 

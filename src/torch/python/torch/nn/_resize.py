@@ -3,6 +3,7 @@
 
 import math
 import torch
+from torch._one_node import one_node
 from torch.nn import functional as F
 
 NAMES = ("affine_grid", "grid_sample", "interpolate", "upsample", "upsample_bilinear", "upsample_nearest")
@@ -24,18 +25,36 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
     if mode == "area":
         return getattr(F, f"adaptive_avg_pool{n_dims}d")(input, size)
     if mode in ("nearest", "nearest-exact") and 1 <= n_dims <= 3:
-        for i in range(n_dims):
-            input = _pick_nearest(input, i + 2, size[i], scales[i], 0.5 if mode == "nearest-exact" else 0.0)
-        return input
+        return _nearest[n_dims, mode](input, size, scales)
     if mode in _DIMS and mode != "bicubic" and 1 <= n_dims <= 3:
         if _DIMS[mode] != n_dims:
             raise NotImplementedError(f"Got {n_dims + 2}D input, but {mode} mode needs {_DIMS[mode] + 2}D input")
-        for i in range(n_dims):
-            input = _blend(input, i + 2, size[i], scales[i], align_corners)
-        return input
+        return _blended[n_dims](input, size, scales, align_corners)
     raise NotImplementedError("Input Error: Only 3D, 4D and 5D input Tensors supported "
                               f"(got {input.dim()}D) for the modes: nearest | linear | bilinear | bicubic | trilinear | "
                               f"area | nearest-exact (got {mode})")
+
+
+def _nearest_for(n_dims, mode):
+    def nearest(input, size, scales):
+        for i in range(n_dims):
+            input = _pick_nearest(input, i + 2, size[i], scales[i], 0.5 if mode == "nearest-exact" else 0.0)
+        return input
+
+    return one_node(f"Upsample{'NearestExact' if mode == 'nearest-exact' else 'Nearest'}{n_dims}DBackward1")(nearest)
+
+
+def _blended_for(n_dims):
+    def blended(input, size, scales, align_corners):
+        for i in range(n_dims):
+            input = _blend(input, i + 2, size[i], scales[i], align_corners)
+        return input
+
+    return one_node(f"Upsample{('Linear', 'Bilinear', 'Trilinear')[n_dims - 1]}{n_dims}DBackward1")(blended)
+
+
+_nearest = {(n, mode): _nearest_for(n, mode) for n in (1, 2, 3) for mode in ("nearest", "nearest-exact")}
+_blended = {n: _blended_for(n) for n in (1, 2, 3)}
 
 
 def _output_size(input, size, scale_factor, n_dims):
@@ -145,6 +164,11 @@ def grid_sample(input, grid, mode="bilinear", padding_mode="zeros", align_corner
         _warn("Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please "
               "specify align_corners=True if the old behavior is desired. See the documentation of grid_sample for "
               "details.")
+    return _sample(input, grid, mode, padding_mode, align_corners)
+
+
+@one_node("GridSampler2DBackward0")
+def _sample(input, grid, mode, padding_mode, align_corners):
     n, channels, height, width = input.shape
 
     def to_pixels(coordinate, count):

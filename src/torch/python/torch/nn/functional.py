@@ -9,6 +9,7 @@ import math
 import torch
 from _torch import functional as _nn
 from torch.nn import _kernels, _reduction  # noqa: F401  what the engine lacks of _nn comes from _kernels
+from torch._one_node import one_node
 
 
 def _warn(message, stacklevel=2):
@@ -65,6 +66,11 @@ def embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2, scale
                                   f"for mode='sum' (got mode='{mode}'). Please open a feature request on GitHub.")
     if max_norm is not None:
         _renormalize_rows(weight, input, max_norm, norm_type)
+    return _bags(weight, bags, weights, mode, padding_idx)
+
+
+@one_node("EmbeddingBagBackward0")
+def _bags(weight, bags, weights, mode, padding_idx):
     results = []
     for i, bag in enumerate(bags):
         if padding_idx is not None:
@@ -433,6 +439,7 @@ def cosine_similarity(x1, x2, dim=1, eps=1e-8):
     return ((x1 / square1.sqrt()) * (x2 / square2.sqrt())).sum(dim)
 
 
+@one_node("PdistBackward0")
 def pdist(input, p=2):
     """The p-norm distances of all pairs of rows: (N, M) gives (N * (N - 1) / 2)."""
     n = input.size(0)
@@ -450,8 +457,9 @@ def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
 
 def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
     """The largest of each window of (N, C, H, W) or (C, H, W); stride: kernel_size by default."""
-    function = _nn.max_pool2d_with_indices if return_indices else _nn.max_pool2d
-    return function(input, kernel_size, stride, padding, dilation, ceil_mode)
+    if return_indices:
+        return tuple(_nn.max_pool2d_with_indices(input, kernel_size, stride, padding, dilation, ceil_mode))
+    return _nn.max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode)
 
 
 def max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
@@ -537,6 +545,7 @@ def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
     return _nn.fold(input, _pair(output_size), _pair(kernel_size), _pair(dilation), _pair(padding), _pair(stride))
 
 
+@one_node("PixelShuffleBackward0")
 def pixel_shuffle(input, upscale_factor):
     """(..., C * r * r, H, W) to (..., C, H * r, W * r)"""
     r = upscale_factor
@@ -545,6 +554,7 @@ def pixel_shuffle(input, upscale_factor):
     return blocks.permute(0, 1, 4, 2, 5, 3).reshape(*lead, channels // (r * r), height * r, width * r)
 
 
+@one_node("PixelUnshuffleBackward0")
 def pixel_unshuffle(input, downscale_factor):
     """(..., C, H * r, W * r) to (..., C * r * r, H, W)"""
     r = downscale_factor
