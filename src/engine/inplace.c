@@ -21,7 +21,7 @@ fail (GError **error, const char *message)
 gboolean
 bs_check_inplace (BsTensor *self, gboolean records, GError **error)
 {
-  if (G_UNLIKELY (self->flags & BS_TENSOR_INFERENCE) && bs_state.grad_mode != BS_GRAD_INFERENCE && records)
+  if (G_UNLIKELY (self->flags & BS_TENSOR_INFERENCE) && bs_state.grad_mode != BS_GRAD_INFERENCE)
     return fail (error, "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone "
                         "to get a normal tensor before doing inplace update.See "
                         "https://github.com/pytorch/rfcs/pull/17 for more details.");

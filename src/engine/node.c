@@ -50,7 +50,7 @@ bs_node_new (BsNodeKind kind, const BsOp *op, guint n_inputs, guint n_saved, gui
   for (guint i = 0; i < n_inputs; i++)
     self->edges[i].node = NULL;
   for (guint i = 0; i < n_saved; i++)
-    self->saved[i].tensor = NULL, self->saved[i].is_packed = FALSE;
+    self->saved[i] = (BsSaved){ .kind = BS_SAVED_EXTRA }; /* not every slot is used */
   for (guint i = 0; i < n_outputs; i++) {
     BsNodeOutput *output = &self->outputs[i];
     output->upstream = NULL;
@@ -78,6 +78,12 @@ gboolean
 bs_node_save (BsNode *self, guint slot, guint8 kind, guint index, BsTensor *tensor, GError **error)
 {
   BsSaved *saved = &self->saved[slot];
+  if (G_UNLIKELY (tensor->flags & BS_TENSOR_INFERENCE) && kind == BS_SAVED_INPUT) {
+    g_set_error_literal (error, BS_ENGINE_ERROR, BS_ENGINE_ERROR_RUNTIME,
+                         "Inference tensors cannot be saved for backward. To work around you can make a clone to get a "
+                         "normal tensor and use it in autograd.");
+    return FALSE;
+  }
   saved->kind = kind;
   saved->index = index;
   if (G_UNLIKELY (bs_state.saved_hooks != NULL) && kind != BS_SAVED_EXTRA)

@@ -68,6 +68,8 @@ bitwise_not_forward (BsOpContext *ctx)
 {
   if (ctx->inputs[0]->dtype == BS_BOOL)
     bs_ctx_return (ctx, B1 (logical_not, ctx->inputs[0]));
+  else if (bs_dtype_is_floating (ctx->inputs[0]->dtype))
+    bs_fail (ctx, BS_ENGINE_ERROR_TYPE, "~ (operator.invert) is only implemented on integer and Boolean-type tensors");
   else
     bs_pointwise (ctx, 1, ctx->inputs, &bitwise_not_loops, BS_RESULT_SAME, NULL);
 }

@@ -390,11 +390,38 @@ BS_OP (clone)
   .sentence = N_ ("Copies the values; the gradient goes through."), SAMPLES ({ "rand(2, 3)" })
 };
 
+/* @from may be stretched to the shape of @to, never the other way round. */
+static gboolean
+may_copy (BsOpContext *ctx, const BsTensor *to, const BsTensor *from)
+{
+  for (guint i = 0; i < MIN (to->n_dims, from->n_dims); i++) {
+    gint64 have = from->shape[from->n_dims - 1 - i], want = to->shape[to->n_dims - 1 - i];
+    if (have != want && have != 1 && want != 1) {
+      bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "The size of tensor a (%" G_GINT64_FORMAT ") must match the size of tensor b (%" G_GINT64_FORMAT ") at non-singleton dimension %u", want, have, to->n_dims - 1 - i);
+      return FALSE;
+    }
+  }
+  gint64 shape[BS_MAX_DIMS];
+  guint n = MAX (to->n_dims, from->n_dims);
+  gboolean fits = TRUE;
+  for (guint d = 0; d < n; d++) {
+    gint64 a = d + to->n_dims >= n ? to->shape[d + to->n_dims - n] : 1, b = d + from->n_dims >= n ? from->shape[d + from->n_dims - n] : 1;
+    shape[d] = a == 1 ? b : a;
+    fits = fits && d + to->n_dims >= n && shape[d] == a;
+  }
+  if (fits)
+    return TRUE;
+  g_autofree char *have = bs_shape_text (to->n_dims, to->shape);
+  g_autofree char *want = bs_shape_text (n, shape);
+  bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "output with shape %s doesn't match the broadcast shape %s", have, want);
+  return FALSE;
+}
+
 static void
 copy_forward (BsOpContext *ctx)
 {
   BsTensor *to = ctx->dest != NULL ? ctx->dest : bs_ctx_fresh (ctx, X_->dtype, X_->n_dims, X_->shape);
-  if (to != NULL && bs_copy_data (to, ctx->inputs[1], &ctx->error))
+  if (to != NULL && may_copy (ctx, to, ctx->inputs[1]) && bs_copy_data (to, ctx->inputs[1], &ctx->error))
     bs_ctx_return (ctx, to);
 }
 static void

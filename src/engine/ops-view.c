@@ -205,9 +205,9 @@ expand_forward (BsOpContext *ctx)
   gint64 shape[BS_MAX_DIMS], strides[BS_MAX_DIMS];
   int n = bs_arg_ints (ctx, 0, shape, BS_MAX_DIMS), shift = n - X_->n_dims;
   if (shift < 0) {
-    g_autofree char *want = bs_shape_text (MAX (n, 0), shape);
+    g_autofree char *want = bs_shape_text (MAX (n, 0), shape), *have = bs_shape_text (X_->n_dims, X_->shape);
     bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "expand(torch.%sTensor{%s}, size=%s): the number of sizes provided (%d) must be greater or equal to the number of dimensions in the tensor (%u)",
-             bs_dtype_scalar_name (X_->dtype), "", want, n, X_->n_dims);
+             bs_dtype_scalar_name (X_->dtype), have, want, n, X_->n_dims);
     return;
   }
   for (int d = 0; d < n; d++) {

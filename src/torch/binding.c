@@ -21,6 +21,7 @@ typedef struct {
   vectorcallfunc call;
   PyObject *name; /* as Python knows it: "add", "add_" */
   gboolean inplace;
+  gboolean is_method;
   guint n_overloads;
   const Overload *overloads[MAX_OVERLOADS];
 } PyOp;
@@ -457,36 +458,67 @@ apply (const PyOp *self, const Overload *overload, Converted *c, const Call *cal
 
 /* --- no overload fits: say what was given and what would do --------------------------------------------------------------------- */
 
-static const char *
-word_for (PyObject *value)
-{
-  return bs_is_tensor (value) ? (Py_TYPE (value) == bs_tensor_type ? "Tensor" : Py_TYPE (value)->tp_name) : Py_TYPE (value)->tp_name;
-}
-
+/* torch._argument_errors knows PyTorch's words. */
 static PyObject *
 no_overload (const PyOp *self, PyObject *const *args, Py_ssize_t n, PyObject *names)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  gboolean comma = FALSE;
+  PyObject *module = PyImport_ImportModule ("torch._argument_errors");
+  PyObject *given = PyTuple_New (n), *by_name = PyDict_New (), *signatures = PyList_New (0), *error = NULL;
 
-  if (self->n_overloads == 1)
-    {
-      const BsSignature *signature = &self->overloads[0]->signature;
-
-      for (Py_ssize_t i = 0; i < n && i < signature->n_parameters; i++)
-        if (signature->parameters[i].is_input && signature->parameters[i].kind != BS_KIND_TENSORS && !bs_is_tensor (args[i]))
-          return PyErr_Format (PyExc_TypeError, "%U(): argument '%s' (position %zd) must be Tensor, not %s", self->name,
-                               g_str_equal (signature->parameters[i].name, "self") ? "input" : signature->parameters[i].name, i + 1, word_for (args[i]));
-    }
-  g_string_append_printf (text, "%s() received an invalid combination of arguments - got (", PyUnicode_AsUTF8 (self->name));
-  for (Py_ssize_t i = 0; i < n; i++, comma = TRUE)
-    g_string_append_printf (text, "%s%s", comma ? ", " : "", word_for (args[i]));
-  for (Py_ssize_t i = 0; names != NULL && i < PyTuple_GET_SIZE (names); i++, comma = TRUE)
-    g_string_append_printf (text, "%s%s=%s", comma ? ", " : "", PyUnicode_AsUTF8 (PyTuple_GET_ITEM (names, i)), word_for (args[n + i]));
-  g_string_append (text, "), but expected one of:\n");
+  if (module == NULL || given == NULL || by_name == NULL || signatures == NULL)
+    goto out;
+  for (Py_ssize_t i = 0; i < n; i++)
+    PyTuple_SET_ITEM (given, i, Py_NewRef (args[i]));
+  for (Py_ssize_t i = 0; names != NULL && i < PyTuple_GET_SIZE (names); i++)
+    if (PyDict_SetItem (by_name, PyTuple_GET_ITEM (names, i), args[n + i]) < 0)
+      goto out;
   for (guint i = 0; i < self->n_overloads; i++)
-    g_string_append_printf (text, " * %s\n", strchr (self->overloads[i]->op->signature, '('));
-  PyErr_SetString (PyExc_TypeError, text->str);
+    {
+      PyObject *text = PyUnicode_FromString (self->overloads[i]->op->signature);
+
+      if (text == NULL || PyList_Append (signatures, text) < 0)
+        goto out;
+      Py_DECREF (text);
+    }
+  error = PyObject_CallMethod (module, "error_for", "OOOOO", self->name, self->is_method ? Py_True : Py_False, given, by_name, signatures);
+  if (error != NULL)
+    PyErr_SetObject ((PyObject *) Py_TYPE (error), error);
+out:
+  Py_XDECREF (module);
+  Py_XDECREF (given);
+  Py_XDECREF (by_name);
+  Py_XDECREF (signatures);
+  Py_XDECREF (error);
+  return NULL;
+}
+
+PyObject *
+bs_checked_call (const char *name, PyObject *result, PyObject *args, PyObject *kwargs)
+{
+  PyObject *type, *value, *trace, *module, *names, *error = NULL;
+
+  if (result != NULL || !PyErr_ExceptionMatches (PyExc_TypeError))
+    return result;
+  PyErr_Fetch (&type, &value, &trace);
+  module = PyImport_ImportModule ("torch._argument_errors");
+  names = kwargs ? Py_NewRef (kwargs) : PyDict_New ();
+  if (module != NULL && names != NULL)
+    error = PyObject_CallMethod (module, "creation_error", "sOO", name, args, names);
+  Py_XDECREF (module);
+  Py_XDECREF (names);
+  if (error == NULL || error == Py_None)
+    {
+      PyErr_Clear ();
+      PyErr_Restore (type, value, trace);
+    }
+  else
+    {
+      PyErr_SetObject ((PyObject *) Py_TYPE (error), error);
+      Py_XDECREF (type);
+      Py_XDECREF (value);
+      Py_XDECREF (trace);
+    }
+  Py_XDECREF (error);
   return NULL;
 }
 
@@ -590,6 +622,7 @@ publish (PyObject *dict, const char *name, const Overload *overload, gboolean in
   self->call = op_call;
   self->name = PyUnicode_InternFromString (name);
   self->inplace = inplace;
+  self->is_method = dict == bs_tensor_type->tp_dict;
   self->overloads[self->n_overloads++] = overload;
   if (PyDict_SetItemString (dict, name, (PyObject *) self) < 0)
     return FALSE;

@@ -243,7 +243,10 @@ survey_leaf (Survey *survey, PyObject *item)
     }
   else
     {
-      PyErr_Format (PyExc_RuntimeError, "Could not infer dtype of %s", Py_TYPE (item)->tp_name);
+      if (PyUnicode_Check (item))
+        PyErr_SetString (PyExc_TypeError, "new(): invalid data type 'str'");
+      else
+        PyErr_Format (PyExc_RuntimeError, "Could not infer dtype of %s", Py_TYPE (item)->tp_name);
       return FALSE;
     }
   return TRUE;
@@ -305,7 +308,7 @@ walk_leaves (const Survey *survey, PyObject *data, guint dim, gint64 *index, Lea
     }
   if (!is_sequence (data))
     {
-      PyErr_Format (PyExc_TypeError, "not a sequence");
+      PyErr_SetString (PyExc_ValueError, "only one element tensors can be converted to Python scalars");
       return FALSE;
     }
   fast = PySequence_Fast (data, "not a sequence");

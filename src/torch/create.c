@@ -479,22 +479,30 @@ make_eye (PyObject *module, PyObject *args, PyObject *kwargs)
 #define KEYWORDS (METH_VARARGS | METH_KEYWORDS)
 #define F(function) ((PyCFunction) (void (*) (void)) (function))
 
+/* When the arguments are of the wrong types, PyTorch's words for that. */
+#define CHECKED(name) \
+  static PyObject *checked_##name (PyObject *module, PyObject *args, PyObject *kwargs) \
+  { \
+    return bs_checked_call (#name, make_##name (module, args, kwargs), args, kwargs); \
+  }
+CHECKED (zeros) CHECKED (ones) CHECKED (empty) CHECKED (full) CHECKED (arange) CHECKED (linspace) CHECKED (eye)
+
 PyMethodDef bs_create_functions[] = {
   { "tensor", F (make_tensor), KEYWORDS },
   { "as_tensor", F (make_as_tensor), KEYWORDS },
   { "asarray", F (make_as_tensor), KEYWORDS },
   { "from_numpy", make_from_numpy, METH_O },
   { "_rebuild_tensor", make_rebuilt, METH_VARARGS },
-  { "zeros", F (make_zeros), KEYWORDS },
-  { "ones", F (make_ones), KEYWORDS },
-  { "empty", F (make_empty), KEYWORDS },
-  { "full", F (make_full), KEYWORDS },
+  { "zeros", F (checked_zeros), KEYWORDS },
+  { "ones", F (checked_ones), KEYWORDS },
+  { "empty", F (checked_empty), KEYWORDS },
+  { "full", F (checked_full), KEYWORDS },
   { "zeros_like", F (make_zeros_like), KEYWORDS },
   { "ones_like", F (make_ones_like), KEYWORDS },
   { "empty_like", F (make_empty_like), KEYWORDS },
   { "full_like", F (make_full_like), KEYWORDS },
-  { "arange", F (make_arange), KEYWORDS },
-  { "linspace", F (make_linspace), KEYWORDS },
-  { "eye", F (make_eye), KEYWORDS },
+  { "arange", F (checked_arange), KEYWORDS },
+  { "linspace", F (checked_linspace), KEYWORDS },
+  { "eye", F (checked_eye), KEYWORDS },
   { NULL },
 };

@@ -218,8 +218,10 @@ resolve_item (Place *place, PyObject *item, guint *dim, guint *real_dim, guint s
     }
   PyErr_SetString (PyExc_IndexError, "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are "
                                      "valid indices (got something else)");
-  if (PyFloat_Check (item) || PyUnicode_Check (item))
-    PyErr_Format (PyExc_TypeError,
+  if (PyUnicode_Check (item))
+    PyErr_SetString (PyExc_TypeError, "new(): invalid data type 'str'");
+  if (PyFloat_Check (item))
+    PyErr_Format (PyExc_IndexError,
                   "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got %s)",
                   Py_TYPE (item)->tp_name);
   return FALSE;
@@ -332,6 +334,45 @@ value_for (PyObject *value, BsTensor *target)
   return tensor;
 }
 
+/* Leading dimensions of size 1 fall away; the rest must stretch to the slice. */
+static gboolean
+assign_slice (BsTensor *slice, BsTensor *source, GError **error)
+{
+  BsTensor *fitting = bs_tensor_ref (source), *wide;
+  guint n = bs_tensor_get_n_dims (slice);
+  gboolean ok;
+
+  while (fitting != NULL && bs_tensor_get_n_dims (fitting) > n && bs_tensor_get_shape (fitting)[0] == 1)
+    {
+      BsArg first = BS_INT (0);
+      BsTensor *less = bs_apply (&bs_op_squeeze_dim, 1, &fitting, 1, &first, error);
+
+      bs_tensor_unref (fitting);
+      fitting = less;
+    }
+  if (fitting == NULL)
+    return FALSE;
+  if (bs_tensor_get_n_dims (fitting) != n || memcmp (bs_tensor_get_shape (fitting), bs_tensor_get_shape (slice), n * sizeof (gint64)) != 0)
+    {
+      BsArg shape = BS_INTS (n, bs_tensor_get_shape (slice));
+      BsGradMode mode = bs_get_grad_mode ();
+
+      /* Only to see that it can be: the copy stretches by itself. */
+      bs_set_grad_mode (BS_GRAD_OFF);
+      wide = n > 0 || bs_tensor_get_n_dims (fitting) > 0 ? bs_apply (&bs_op_expand, 1, &fitting, 1, &shape, error) : bs_tensor_ref (fitting);
+      bs_set_grad_mode (mode);
+      if (wide == NULL)
+        {
+          bs_tensor_unref (fitting);
+          return FALSE;
+        }
+      bs_tensor_unref (wide);
+    }
+  ok = bs_copy_inplace (slice, fitting, error);
+  bs_tensor_unref (fitting);
+  return ok;
+}
+
 int
 bs_assign_subscript (PyObject *self, PyObject *index, PyObject *value)
 {
@@ -349,7 +390,7 @@ bs_assign_subscript (PyObject *self, PyObject *index, PyObject *value)
   if (source != NULL && resolve (self, index, &place))
     {
       if (!place.advanced)
-        ok = bs_copy_inplace (place.view, source, &error);
+        ok = assign_slice (place.view, source, &error);
       else
         {
           const BsOp *put = op ("index_put");

@@ -68,6 +68,11 @@ set_requires_grad (PyObject *self, PyObject *value, void *data)
         PyErr_SetString (PyExc_RuntimeError, "requires_grad cannot be deleted");
       return -1;
     }
+  if (!PyBool_Check (value))
+    {
+      PyErr_SetString (PyExc_RuntimeError, "requires_grad must be a bool");
+      return -1;
+    }
   if (bs_tensor_set_requires_grad (of (self), truth, &error))
     return 0;
   bs_raise (error);
@@ -106,7 +111,7 @@ set_grad (PyObject *self, PyObject *value, void *data)
 
   if (value != NULL && value != Py_None && !bs_is_tensor (value))
     {
-      PyErr_Format (PyExc_TypeError, "assigned grad expected to be a Tensor or None but got grad of type %s",
+      PyErr_Format (PyExc_TypeError, "assigned grad expected to be a Tensor or None but got grad of type%s",
                     Py_TYPE (value)->tp_name);
       return -1;
     }
@@ -398,7 +403,13 @@ do_requires_grad_ (PyObject *self, PyObject *args, PyObject *kwargs)
   static char *words[] = { "requires_grad", NULL };
   PyObject *value = Py_True;
 
-  if (!PyArg_ParseTupleAndKeywords (args, kwargs, "|O", words, &value) || set_requires_grad (self, value, NULL) < 0)
+  if (PyTuple_GET_SIZE (args) > 1)
+    return PyErr_Format (PyExc_TypeError, "requires_grad_() takes from 0 to 1 positional arguments but %zd were given", PyTuple_GET_SIZE (args));
+  if (!PyArg_ParseTupleAndKeywords (args, kwargs, "|O", words, &value))
+    return NULL;
+  if (PyObject_IsTrue (value) == 1 && !bs_dtype_is_floating (bs_tensor_get_dtype (of (self))))
+    return PyErr_Format (PyExc_RuntimeError, "only Tensors of floating point dtype can require gradients");
+  if (set_requires_grad (self, value, NULL) < 0)
     return NULL;
   return Py_NewRef (self);
 }
@@ -437,7 +448,11 @@ do_make_subclass (PyObject *unused, PyObject *args, PyObject *kwargs)
 
   if (!PyArg_ParseTupleAndKeywords (args, kwargs, "OO|p", words, &type, &data, &requires_grad))
     return NULL;
-  if (!PyType_Check (type) || !bs_is_tensor (data))
+  if (PyType_Check (type) && !bs_is_tensor (data))
+    return PyErr_Format (PyExc_AttributeError, "'%s' object has no attribute 'detach'", Py_TYPE (data)->tp_name);
+  if (requires_grad && !bs_dtype_is_floating (bs_tensor_get_dtype (of (data))))
+    return PyErr_Format (PyExc_RuntimeError, "Only Tensors of floating point and complex dtype can require gradients");
+  if (!PyType_Check (type))
     return PyErr_Format (PyExc_TypeError, "_make_subclass(cls, data, require_grad=False)");
   tensor = bs_tensor_detach (of (data));
   if (tensor == NULL)

@@ -105,7 +105,13 @@ do_sub (PyObject *a, PyObject *b)
 COMMUTATIVE (do_mul, mul)
 BINARY (do_floor_div, floor_divide)
 BINARY (do_mod, remainder)
-BINARY (do_matmul, matmul)
+static PyObject *
+do_matmul (PyObject *a, PyObject *b)
+{
+  if (IS_NUMBER (a) || IS_NUMBER (b))
+    Py_RETURN_NOTIMPLEMENTED;
+  return binary (&bs_op_matmul, a, b);
+}
 BINARY (do_and, bitwise_and)
 BINARY (do_or, bitwise_or)
 BINARY (do_xor, bitwise_xor)

@@ -200,7 +200,9 @@ manual_seed (PyObject *module, PyObject *seed)
 {
   PyObject *generator = PyObject_GetAttrString (bs_torch_module, "default_generator"), *result;
 
-  result = generator ? PyObject_CallMethod (generator, "manual_seed", "O", seed) : NULL;
+  seed = PyObject_CallOneArg ((PyObject *) &PyLong_Type, seed);
+  result = generator && seed ? PyObject_CallMethod (generator, "manual_seed", "O", seed) : NULL;
+  Py_XDECREF (seed);
   Py_XDECREF (generator);
   return result;
 }
@@ -271,12 +273,20 @@ touch (PyObject *module, PyObject *tensor)
 #define KEYWORDS (METH_VARARGS | METH_KEYWORDS)
 #define F(function) ((PyCFunction) (void (*) (void)) (function))
 
+/* When the arguments are of the wrong types, PyTorch's words for that. */
+#define CHECKED(name) \
+  static PyObject *checked_##name (PyObject *module, PyObject *args, PyObject *kwargs) \
+  { \
+    return bs_checked_call (#name, make_##name (module, args, kwargs), args, kwargs); \
+  }
+CHECKED (rand) CHECKED (randn) CHECKED (randint)
+
 PyMethodDef bs_random_functions[] = {
-  { "rand", F (make_rand), KEYWORDS },
-  { "randn", F (make_randn), KEYWORDS },
+  { "rand", F (checked_rand), KEYWORDS },
+  { "randn", F (checked_randn), KEYWORDS },
   { "rand_like", F (make_rand_like), KEYWORDS },
   { "randn_like", F (make_randn_like), KEYWORDS },
-  { "randint", F (make_randint), KEYWORDS },
+  { "randint", F (checked_randint), KEYWORDS },
   { "randperm", F (make_randperm), KEYWORDS },
   { "multinomial", F (make_multinomial), KEYWORDS },
   { NULL },

@@ -39,6 +39,8 @@ bs_tensor_of (PyObject *object)
 
 PyObject *bs_wrap (BsTensor *tensor);          /* takes the reference; NULL stays NULL */
 PyObject *bs_wrap_as (BsTensor *tensor, PyTypeObject *type);
+/* @result; or, when it is NULL for a TypeError, with the error that PyTorch would raise for these arguments instead. */
+PyObject *bs_checked_call (const char *name, PyObject *result, PyObject *args, PyObject *kwargs);
 PyObject *bs_raise (GError *error);            /* takes the error; returns NULL */
 PyObject *bs_none_or_raise (gboolean ok, GError *error);
 gboolean bs_interrupted (void);

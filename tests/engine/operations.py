@@ -63,6 +63,8 @@ def function_of(name):
     public = name.partition(".")[0]
     for home in (torch, torch.Tensor, F, torch.linalg, torch.special):
         found = getattr(home, public, None) if home is not None else None
+        if getattr(found, "__module__", None) == "torch._more":
+            continue  # another way of calling
         if found is not None:
             return found
     return None

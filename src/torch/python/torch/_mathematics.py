@@ -21,7 +21,7 @@ def einsum(equation, *operands):
     terms = left.split(",")
     if len(terms) != len(operands):
         more = "more" if len(terms) < len(operands) else "fewer"
-        raise ValueError(f"einsum(): {more} operands were provided than specified in the equation")
+        raise RuntimeError(f"einsum(): {more} operands were provided than specified in the equation")
     terms, hidden = _without_dots(terms, operands)
     if arrow:
         output = right.replace("...", hidden)
@@ -199,7 +199,7 @@ def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     if not isinstance(other, Tensor):
         raise TypeError(f"isclose(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
     if input.dtype is not other.dtype:
-        from torch._info import scalar_type
+        from torch._info import _scalar_name as scalar_type
 
         raise RuntimeError(f"{scalar_type(input.dtype)} did not match {scalar_type(other.dtype)}")
     close = input == other
@@ -220,7 +220,7 @@ def equal(input, other):
     if not isinstance(other, Tensor):
         raise TypeError(f"equal(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
     if input.dtype is not other.dtype:
-        from torch._info import scalar_type
+        from torch._info import _scalar_name as scalar_type
 
         raise RuntimeError(f"Expected object of scalar type {scalar_type(input.dtype)} but got scalar type "
                            f"{scalar_type(other.dtype)} for argument 'other'")

@@ -9,7 +9,7 @@ from torch._one_node import one_node
 
 
 def _number_kind(x):
-    from torch._info import scalar_type
+    from torch._info import _scalar_name as scalar_type
 
     return scalar_type(x.dtype)
 

@@ -215,7 +215,7 @@ def nansum(input, dim=None, keepdim=False, *, dtype=None):
 
 def nanmean(input, dim=None, keepdim=False, *, dtype=None, out=None):
     if not input.is_floating_point():
-        from torch._info import scalar_type
+        from torch._info import _scalar_name as scalar_type
 
         raise RuntimeError(f"nanmean(): expected input to have floating point dtype but got {scalar_type(input.dtype)}")
     count = ~input.isnan()

@@ -316,4 +316,6 @@ def matrix_exp(A):
 
 
 def __getattr__(name):
+    if not hasattr(_engine, name):
+        raise AttributeError(f"module 'torch.linalg' has no attribute '{name}'")
     return getattr(_engine, name)

@@ -6,6 +6,7 @@ x is what the model said, t the target. All end with the reduction: mean, sum, o
 
 import math
 import torch
+from torch._one_node import one_node
 from _torch import functional as _nn
 from torch.nn import _reduction
 from torch.nn.functional import logsigmoid, pairwise_distance
@@ -248,14 +249,18 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0, reducti
         log_probs = log_probs.unsqueeze(1)
     input_lengths, target_lengths = _lengths(input_lengths), _lengths(target_lengths)
     rows = list(targets) if targets.dim() == 2 else targets.split(target_lengths)
-    losses = [_ctc_of_one(log_probs[:steps, i], row[:n].tolist(), blank)
-              for i, (steps, row, n) in enumerate(zip(input_lengths, rows, target_lengths))]
-    loss = torch.stack(losses)
+    loss = _ctc_of_all(log_probs, [row[:n].tolist() for row, n in zip(rows, target_lengths)], input_lengths, blank)
     if zero_infinity:
         loss = torch.where(loss == math.inf, torch.zeros_like(loss), loss)
     if reduction == "mean":
         return (loss / log_probs.new_tensor(target_lengths).clamp_min(1)).mean()
     return _reduction.apply(loss if is_batch else loss[0], reduction)
+
+
+@one_node("CtcLossBackward0")
+def _ctc_of_all(log_probs, targets, input_lengths, blank):
+    return torch.stack([_ctc_of_one(log_probs[:steps, i], target, blank)
+                        for i, (steps, target) in enumerate(zip(input_lengths, targets))])
 
 
 def _lengths(lengths):
