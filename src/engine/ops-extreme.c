@@ -82,7 +82,7 @@ flattened (BsOpContext *ctx)
   } \
   static void op##_backward (BsOpContext *ctx) \
   { \
-    BsTensor *mask = B2 (eq, X_, ctx->outputs[0]); \
+    BsTensor *mask = isnan (bs_tensor_get_double (ctx->outputs[0], 0)) ? B1 (isnan, X_) : B2 (eq, X_, ctx->outputs[0]); \
     GIVE (0, B2 (mul, mask, B2 (div, G, B1 (sum, mask)))); \
   } \
   BS_OP (op) .name = public, .symbol = mark, .signature = public "(Tensor self)", .backward_name = node, .flags = FLAGS, .forward = op##_forward, \

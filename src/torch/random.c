@@ -150,6 +150,8 @@ make_randint (PyObject *module, PyObject *args, PyObject *kwargs)
   else if (at >= n || !bs_int_from (PyTuple_GET_ITEM (args, at++), &high))
     return PyErr_Occurred () ? NULL : PyErr_Format (PyExc_TypeError, "randint() received an invalid combination of arguments");
   size = o.size ? o.size : at < n ? PyTuple_GET_ITEM (args, at) : NULL;
+  if (size != NULL && PyLong_Check (size))
+    return PyErr_Format (PyExc_TypeError, "randint() wants a tuple of sizes");
   if (size == NULL || !bs_shape_from_args (&size, 1, shape, &n_dims))
     return PyErr_Occurred () ? NULL : PyErr_Format (PyExc_TypeError, "randint() missing size");
   if (low >= high)
