@@ -54,6 +54,7 @@ static const BackstepActionInfo actions[] = {
   { "win.reload", N_("Reload the file"), BACKSTEP_GROUP_FILE, NULL, "<Control>r", NULL },
   { "win.save-recording", N_("Save the recording…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Alt>s", NULL },
   { "win.export", N_("Export the picture…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Shift>e", NULL },
+  { "win.may-write", N_("Let this script write files, and run again"), BACKSTEP_GROUP_FILE, NULL, NULL, NULL },
   { "win.welcome", N_("Examples"), BACKSTEP_GROUP_FILE, NULL, "<Control>e", NULL },
   { "app.new-window", N_("New window"), BACKSTEP_GROUP_FILE, NULL, "<Control>n", NULL },
   { "window.close", N_("Close the window"), BACKSTEP_GROUP_FILE, NULL, "<Control>w", NULL },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "document.h"
+#include "settings.h"
 
 #define FURTHER_EVENTS 2000000 /* at "Go on" */
 #define LARGEST_SCRIPT (8 << 20)
@@ -157,7 +158,8 @@ backstep_document_run (BackstepDocument *self, const char *text, gsize length, g
 {
   g_autofree char *path = self->file ? g_file_get_path (self->file) : NULL;
   g_autoptr (GError) error = NULL;
-  BsSessionOptions options = { .path = path, .source = is_saved ? NULL : text, .source_length = length };
+  BsSessionOptions options = { .path = path, .source = is_saved ? NULL : text, .source_length = length,
+                               .allow_writing = backstep_settings_may_write (self->file) };
 
   drop_session (self);
   g_clear_pointer (&self->problem, g_free);
@@ -317,6 +319,30 @@ backstep_document_find_error (BackstepDocument *self, BsEvent *out)
 
   /* What is let go while the exception unwinds may stand between the two. */
   return find_last (self, BS_EVENT_END, 1, &end) && end.end.how == BS_END_ERROR && find_last (self, BS_EVENT_ERROR, 4096, out);
+}
+
+/* "[Errno 13] Permission denied: 'out/model.pt'": the path as the script wrote it. */
+static char *
+dup_refused_path (const char *message)
+{
+  const char *first = message ? strchr (message, '\'') : NULL, *last = first ? strrchr (message, '\'') : NULL;
+
+  return last != NULL && last > first + 1 ? g_strndup (first + 1, last - first - 1) : NULL;
+}
+
+gboolean
+backstep_document_wants_to_write (BackstepDocument *self)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GFile) folder = NULL, wanted = NULL;
+  BsEvent error;
+
+  if (self->file == NULL || self->session == NULL || backstep_settings_may_write (self->file) || !backstep_document_find_error (self, &error)
+      || g_strcmp0 (error.error.type, "PermissionError") != 0 || (path = dup_refused_path (error.error.message)) == NULL)
+    return FALSE;
+  folder = g_file_get_parent (self->file);
+  wanted = folder ? g_file_resolve_relative_path (folder, path) : NULL;
+  return wanted != NULL && g_file_has_prefix (wanted, folder);
 }
 
 static void

@@ -41,5 +41,7 @@ gboolean backstep_document_differs_from_disk (BackstepDocument *self);
 /* How the run ended and the exception nobody caught; FALSE: it has not, or there is none. */
 gboolean backstep_document_find_end (BackstepDocument *self, BsEvent *out);
 gboolean backstep_document_find_error (BackstepDocument *self, BsEvent *out);
+/* It ended because it may not write, and wanted to, into its own folder. */
+gboolean backstep_document_wants_to_write (BackstepDocument *self);
 
 G_END_DECLS

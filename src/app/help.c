@@ -63,7 +63,8 @@ static const Topic topics[] = {
        "\n"
        "## The sandbox\n"
        "A script runs in a process of its own that cannot reach the network, start programs or write files; it reads its own "
-       "folder and Python's library. If it crashes, or runs forever, what was recorded stays on the screen.\n"
+       "folder and Python's library. If it crashes, or runs forever, what was recorded stays on the screen. One that wants to "
+       "save something asks: “Let This Script Write Files” in the menu gives it its own folder, and takes it back.\n"
        "\n"
        "## Long runs\n"
        "An endless loop stops at a limit of events; a bar offers to go on. Stop ends a script at once.") },
@@ -125,7 +126,7 @@ add_paragraphs (GtkBox *box, const char *text)
 }
 
 static GtkWidget *
-new_page (const Topic *topic)
+new_page (const Topic *topic, GtkWidget **rows)
 {
   GtkWidget *scrolled = gtk_scrolled_window_new (), *clamp = adw_clamp_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *title = gtk_label_new (_(topic->title));
@@ -139,7 +140,25 @@ new_page (const Topic *topic)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_widget_set_hexpand (scrolled, TRUE);
+  if (rows)
+    *rows = box;
   return scrolled;
+}
+
+/* What the torch module has: made from the module itself when the program is built. */
+static GtkWidget *
+new_surface_page (void)
+{
+  static const Topic topic = { "torch", N_("What is there of torch"),
+    N_("These names are here, with PyTorch's arguments, results and errors. What is not here says so when a script uses it, and names "
+       "what is nearest.") };
+  g_autoptr (GBytes) bytes = g_resources_lookup_data ("/io/github/backstep/Backstep/surface.txt", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  GtkWidget *box, *page = new_page (&topic, &box);
+  g_autofree char *text = bytes ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
+
+  if (text)
+    add_paragraphs (GTK_BOX (box), g_strchomp (text));
+  return page;
 }
 
 static gboolean
@@ -168,7 +187,8 @@ backstep_help_new (void)
   GtkWidget *stack = gtk_stack_new (), *sidebar = gtk_stack_sidebar_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (topics); i++)
-    gtk_stack_add_titled (GTK_STACK (stack), new_page (&topics[i]), topics[i].name, _(topics[i].title));
+    gtk_stack_add_titled (GTK_STACK (stack), new_page (&topics[i], NULL), topics[i].name, _(topics[i].title));
+  gtk_stack_add_titled (GTK_STACK (stack), new_surface_page (), "torch", _("What is there of torch"));
   gtk_stack_sidebar_set_stack (GTK_STACK_SIDEBAR (sidebar), GTK_STACK (stack));
   gtk_box_append (GTK_BOX (panes), sidebar);
   gtk_box_append (GTK_BOX (panes), gtk_separator_new (GTK_ORIENTATION_VERTICAL));

@@ -80,3 +80,33 @@ backstep_settings_set_double (const char *key, double value)
   if (settings)
     g_settings_set_double (settings, key, value);
 }
+
+gboolean
+backstep_settings_may_write (GFile *script)
+{
+  GSettings *settings = backstep_settings_get ();
+  g_auto (GStrv) known = settings ? g_settings_get_strv (settings, "may-write") : NULL;
+  g_autofree char *uri = script ? g_file_get_uri (script) : NULL;
+
+  return known != NULL && uri != NULL && g_strv_contains ((const char *const *) known, uri);
+}
+
+void
+backstep_settings_set_may_write (GFile *script, gboolean may)
+{
+  GSettings *settings = backstep_settings_get ();
+  g_auto (GStrv) known = settings ? g_settings_get_strv (settings, "may-write") : NULL;
+  g_autofree char *uri = script ? g_file_get_uri (script) : NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) changed = NULL;
+
+  if (known == NULL || uri == NULL)
+    return;
+  for (guint i = 0; known[i]; i++)
+    if (!g_str_equal (known[i], uri))
+      g_strv_builder_add (builder, known[i]);
+  if (may)
+    g_strv_builder_add (builder, uri);
+  changed = g_strv_builder_end (builder);
+  g_settings_set_strv (settings, "may-write", (const char *const *) changed);
+}

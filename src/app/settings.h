@@ -18,4 +18,8 @@ void backstep_settings_set_boolean (const char *key, gboolean value);
 void backstep_settings_set_int (const char *key, int value);
 void backstep_settings_set_double (const char *key, double value);
 
+/* Whether the script may write into its own folder: the user was asked once, and can take it back. */
+gboolean backstep_settings_may_write (GFile *script);
+void backstep_settings_set_may_write (GFile *script, gboolean may);
+
 G_END_DECLS

@@ -394,6 +394,24 @@ init_switches (BackstepWindow *self)
     }
 }
 
+/* Asked once for each script, in the bar or the menu; running again shows the difference. */
+static void
+on_may_write (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  BackstepWindow *self = data;
+
+  if (self->document == NULL)
+    return;
+  backstep_settings_set_may_write (backstep_document_get_file (self->document), g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+  backstep_window_run_again (self);
+}
+
+ACTION (allow_writing)
+{
+  g_action_group_change_action_state (G_ACTION_GROUP (data), "may-write", g_variant_new_boolean (TRUE));
+}
+
 /* --- the table ------------------------------------------------------------------------------------------------------------ */
 
 static const GActionEntry entries[] = {
@@ -415,6 +433,7 @@ static const GActionEntry entries[] = {
   { "open", on_open }, { "run", on_run }, { "stop", on_stop }, { "go-on", on_go_on }, { "save", on_save },
   { "save-as", on_save_as }, { "reload", on_reload }, { "save-recording", on_save_recording }, { "export", on_export },
   { "welcome", on_welcome }, { "back-to-work", on_back_to_work },
+  { "allow-writing", on_allow_writing }, { "may-write", NULL, NULL, "false", on_may_write },
   { "present", on_present }, { "fullscreen", on_fullscreen }, { "shortcuts", on_shortcuts }, { "help", on_help },
 };
 
@@ -450,6 +469,9 @@ backstep_window_update_actions (BackstepWindow *self)
   enable (self, "toggle-break", shown);
   enable (self, "run", script);
   enable (self, "save", script);
+  enable (self, "may-write", script && backstep_settings_get () != NULL);
+  g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "may-write")),
+                             g_variant_new_boolean (self->document && backstep_settings_may_write (backstep_document_get_file (self->document))));
   enable (self, "save-as", shown);
   enable (self, "reload", self->document != NULL);
   enable (self, "stop", self->document && (backstep_document_is_busy (self->document)

@@ -23,7 +23,7 @@ struct _BackstepWindow
   /* template */
   GtkWidget *header, *title, *open_button, *run_button, *stop_button, *menu_button, *spinner, *events_label;
   GtkWidget *stack, *welcome, *problem, *toasts;
-  GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar;
+  GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
   GtkWidget *source, *output, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses;
   GtkWidget *search_bar, *search_entry, *search_count;

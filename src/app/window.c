@@ -145,6 +145,7 @@ update_bars (BackstepWindow *self)
   if (warning)
     gtk_label_set_text (GTK_LABEL (self->warning_text), warning);
   gtk_info_bar_set_revealed (GTK_INFO_BAR (self->warning_bar), warning != NULL);
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (self->write_bar), self->document && backstep_document_wants_to_write (self->document));
 }
 
 void
@@ -495,7 +496,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (header); CHILD (title); CHILD (open_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
   CHILD (spinner); CHILD (events_label); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
-  CHILD (warning_text); CHILD (disk_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
+  CHILD (warning_text); CHILD (disk_bar); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
   CHILD (output); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
   CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);

@@ -83,6 +83,7 @@ spawn (const BsSessionOptions *options, int socket, int source, pid_t *pid)
 {
   g_autoptr (GPtrArray) args = arguments_for (options);
   g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "OPENBLAS_NUM_THREADS", "1", TRUE);
+  g_autofree char *folder = g_path_get_dirname (options->path);
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   sigset_t none, all;
@@ -93,6 +94,10 @@ spawn (const BsSessionOptions *options, int socket, int source, pid_t *pid)
   posix_spawn_file_actions_init (&actions);
   posix_spawn_file_actions_addopen (&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2 (&actions, socket, BS_RUNNER_SOCKET);
+  /* The window may have been started anywhere: its scripts find the files beside them. On the command line, where paths
+   * are relative, the working directory stays, as python3 has it. */
+  if (g_path_is_absolute (options->path))
+    posix_spawn_file_actions_addchdir_np (&actions, folder);
   if (source >= 0)
     posix_spawn_file_actions_adddup2 (&actions, source, BS_RUNNER_SOURCE);
   posix_spawnattr_init (&attributes);

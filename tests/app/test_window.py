@@ -120,6 +120,13 @@ class BadInput(Case):
     def test_system(self):
         self.says(self.script("import os\nos.system('touch /tmp/escaped')\n"), "PermissionError", "sandbox", "line 2")
 
+    def test_writing_is_asked_for(self):
+        path = self.script("open('out.txt', 'w').write('saved')\nprint('done')\n")
+        window = self.says(path, "PermissionError")
+        window.press("Allow, and run again")
+        window.wait_for(lambda: os.path.exists(os.path.join(os.path.dirname(path), "out.txt")), "for the file")
+        window.wait_for(lambda: "PermissionError" not in window.shown(), "for the error to go")
+
     def test_huge(self):
         self.says(self.script("import torch\nx = torch.ones(10**12)\n"), "can't allocate memory")
 
