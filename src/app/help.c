@@ -66,6 +66,10 @@ static const Topic topics[] = {
        "folder and Python's library. If it crashes, or runs forever, what was recorded stays on the screen. One that wants to "
        "save something asks: “Let This Script Write Files” in the menu gives it its own folder, and takes it back.\n"
        "\n"
+       "## Pictures\n"
+       "When Matplotlib is installed, what a script shows or saves with it appears in the output, at the step where it was "
+       "shown. A click opens a picture in its own size.\n"
+       "\n"
        "## Long runs\n"
        "An endless loop stops at a limit of events; a bar offers to go on. Stop ends a script at once.") },
   { "lecture", N_("In a lecture"),

@@ -4,12 +4,13 @@
 
 #include <glib/gi18n.h>
 
+#include "figure.h"
 #include "output.h"
 #include "recording/error-help.h"
 
 #define PIECES_MAX 4000 /* printed pieces in the view; the older ones are cut off */
 
-typedef struct { gsize end; guint32 n_chars; gboolean is_error; } Piece;
+typedef struct { gsize end; guint32 event, n_chars; gboolean is_error, is_figure; } Piece;
 
 struct _BackstepOutput
 {
@@ -52,18 +53,21 @@ look_at_new (BackstepOutput *self)
       BsEvent event;
       Piece next;
 
-      if (bs_recording_get_kind (recording, self->looked_at) != BS_EVENT_OUTPUT)
+      next.is_figure = bs_recording_get_kind (recording, self->looked_at) == BS_EVENT_FIGURE;
+      if (!next.is_figure && bs_recording_get_kind (recording, self->looked_at) != BS_EVENT_OUTPUT)
         continue;
       bs_recording_get_event (recording, self->looked_at, &event);
-      next.end = begin_of (self, self->pieces->len) + event.output.length;
+      next.event = self->looked_at;
+      next.end = begin_of (self, self->pieces->len) + (next.is_figure ? 0 : event.output.length);
       next.n_chars = 0; /* known when shown */
-      next.is_error = event.output.is_error_stream;
+      next.is_error = !next.is_figure && event.output.is_error_stream;
       g_array_append_val (self->pieces, next);
     }
 }
 
+/* How many come before that step. */
 static guint
-pieces_by (BackstepOutput *self, gsize length)
+pieces_by (BackstepOutput *self, guint32 step)
 {
   guint low = 0, high = self->pieces->len;
 
@@ -71,12 +75,31 @@ pieces_by (BackstepOutput *self, gsize length)
     {
       guint middle = (low + high) / 2;
 
-      if (piece (self, middle)->end <= length)
+      if (piece (self, middle)->event < step)
         low = middle + 1;
       else
         high = middle;
     }
   return low;
+}
+
+static void
+append_figure (BackstepOutput *self, guint i)
+{
+  GtkTextIter end;
+  BsEvent event;
+  GtkWidget *figure;
+
+  bs_recording_get_event (bs_cursor_get_recording (self->cursor), piece (self, i)->event, &event);
+  figure = backstep_figure_new (event.figure.png, event.figure.length);
+  gtk_text_buffer_get_end_iter (self->buffer, &end);
+  if (figure)
+    {
+      gtk_text_view_add_child_at_anchor (GTK_TEXT_VIEW (self->text), figure, gtk_text_buffer_create_child_anchor (self->buffer, &end));
+      gtk_text_buffer_get_end_iter (self->buffer, &end);
+      gtk_text_buffer_insert (self->buffer, &end, "\n", 1);
+    }
+  piece (self, i)->n_chars = figure ? 2 : 0;
 }
 
 static void
@@ -114,7 +137,13 @@ show_pieces (BackstepOutput *self, guint n)
       gtk_text_buffer_delete (self->buffer, &start, &end);
     }
   while (self->shown < n)
-    append (self, self->shown++);
+    {
+      if (piece (self, self->shown)->is_figure)
+        append_figure (self, self->shown);
+      else
+        append (self, self->shown);
+      self->shown++;
+    }
 }
 
 static void
@@ -136,7 +165,7 @@ backstep_output_refresh (BackstepOutput *self)
   if (self->cursor == NULL)
     return;
   look_at_new (self);
-  n = pieces_by (self, bs_cursor_get_output_length (self->cursor));
+  n = pieces_by (self, bs_cursor_get_step (self->cursor));
   if (n == before)
     return;
   show_pieces (self, n);

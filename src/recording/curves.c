@@ -142,9 +142,9 @@ loss_name (BsRecording *self, guint32 tensor, guint32 step)
     const char *name = bs_state_name (self, tensor, step);
     BsEvent event;
 
-    if (name != NULL)
-      return name;
     bs_recording_get_event (self, self->tensors.data[tensor].first, &event);
+    if (name != NULL && (depth == 0 || event.tensor.n_inputs > 0)) /* a leaf is no loss */
+      return name;
     if (event.tensor.n_inputs != 1 || event.tensor.inputs[0].tensor == 0)
       return NULL;
     tensor = event.tensor.inputs[0].tensor;

@@ -17,6 +17,7 @@
 #include "channel.h"
 #include "notebook.h"
 #include "place.h"
+#include "recorder.h"
 #include "python.h"
 #include "record.h"
 #include "sandbox.h"
@@ -74,6 +75,7 @@ run_plain (const BsScript *script)
   gboolean interrupted = FALSE;
   int status = 0;
 
+  bs_figures_install (FALSE);
   if (!bs_python_run (script))
     {
       interrupted = PyErr_ExceptionMatches (PyExc_KeyboardInterrupt);

@@ -103,7 +103,7 @@ bs_record_run (const BsScript *script)
   PyObject *exception;
 
   bs_recorder_start (script);
-  if (!bs_streams_install ())
+  if (!bs_streams_install () || !bs_figures_install (TRUE))
     return 1;
   bs_observer_install ();
   bs_tracer_start ();

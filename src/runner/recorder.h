@@ -54,6 +54,9 @@ bs_recorder_end (void)
 gboolean bs_streams_install (void);
 void bs_streams_drain (void); /* what was written past Python */
 
+/* figures.c: Matplotlib's pictures; also without a recorder. */
+gboolean bs_figures_install (gboolean records);
+
 /* observer.c: the engine. */
 void bs_observer_install (void);
 void bs_observer_remove (void);

@@ -127,6 +127,18 @@ class BadInput(Case):
         window.wait_for(lambda: os.path.exists(os.path.join(os.path.dirname(path), "out.txt")), "for the file")
         window.wait_for(lambda: "PermissionError" not in window.shown(), "for the error to go")
 
+    def test_picture(self):
+        try:
+            import matplotlib  # noqa: F401
+        except ImportError:
+            self.skipTest("Matplotlib is not installed")
+        window = self.open(self.script("import matplotlib.pyplot as plt\nprint('before')\nplt.plot([1, 4, 2])\nplt.show()\nprint('after')\n"))
+        window.wait_for(lambda: re.match(r"Step 0 of [1-9]", window.status()), "for the run")
+        window.wait_for(lambda: not window.find("push button", "Stop the script"), "for its end")
+        window.press("To the end")
+        window.wait_for(lambda: "after" in window.text("Output"), "for what was printed")
+        window.wait_for(lambda: window.find("push button", "A picture the script showed"), "for the picture")
+
     def test_huge(self):
         self.says(self.script("import torch\nx = torch.ones(10**12)\n"), "can't allocate memory")
 
