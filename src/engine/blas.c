@@ -15,6 +15,11 @@ enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111, TRANSPOSE = 112 };
 
 typedef void (*Sgemv) (int order, int ta, Int m, Int n, float alpha, const float *a, Int lda, const float *x, Int incx, float beta, float *y, Int incy);
 
+typedef float (*Sdot) (Int n, const float *x, Int incx, const float *y, Int incy);
+typedef double (*Ddot) (Int n, const double *x, Int incx, const double *y, Int incy);
+
+static Sdot sdot;
+static Ddot ddot;
 static Sgemm sgemm;
 static Sgemv sgemv;
 static Dgemm dgemm;
@@ -38,6 +43,8 @@ load_blas (void)
   sgemm = (Sgemm) dlsym (library, "cblas_sgemm");
   sgemv = (Sgemv) dlsym (library, "cblas_sgemv");
   dgemm = (Dgemm) dlsym (library, "cblas_dgemm");
+  sdot = (Sdot) dlsym (library, "cblas_sdot");
+  ddot = (Ddot) dlsym (library, "cblas_ddot");
 }
 
 #define BY_HAND(T, name, ATTRIBUTES, STEP) \
@@ -112,6 +119,20 @@ bs_gemv_f32 (gboolean transposed, gint64 rows, gint64 columns, const float *a, g
   if (sgemv == NULL || MAX (rows, MAX (columns, lda)) > G_MAXINT32 || rows == 0 || columns == 0)
     return FALSE;
   sgemv (ROW_MAJOR, transposed ? TRANSPOSE : NO_TRANSPOSE, rows, columns, 1, a, MAX (lda, 1), x, 1, 0, y, 1);
+  return TRUE;
+}
+
+gboolean
+bs_dot (BsDtype dtype, gint64 n, const void *x, gint64 x_stride, const void *y, gint64 y_stride, void *out)
+{
+  if (!looked)
+    load_blas ();
+  if (sdot == NULL || ddot == NULL || n == 0 || MAX (n, MAX (x_stride, y_stride)) > G_MAXINT32 || x_stride < 0 || y_stride < 0)
+    return FALSE;
+  if (dtype == BS_FLOAT32)
+    *(float *) out = sdot (n, x, x_stride, y, y_stride);
+  else
+    *(double *) out = ddot (n, x, x_stride, y, y_stride);
   return TRUE;
 }
 

@@ -16,4 +16,7 @@ void bs_gemm (BsDtype dtype, gboolean transpose_a, gboolean transpose_b, gint64 
 /* @y = @a @x, or its transpose with @x, for rows of @columns floats @lda apart; FALSE when there is no BLAS. */
 gboolean bs_gemv_f32 (gboolean transposed, gint64 rows, gint64 columns, const float *a, gint64 lda, const float *x, float *y);
 
+/* The sum of the products of @n elements, as BLAS adds them; FALSE when there is none. float32 or float64. */
+gboolean bs_dot (BsDtype dtype, gint64 n, const void *x, gint64 x_stride, const void *y, gint64 y_stride, void *out);
+
 G_END_DECLS

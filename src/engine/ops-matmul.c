@@ -199,8 +199,14 @@ dot_forward (BsOpContext *ctx)
     bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "dot : expected both vectors to have same dtype, but found %s and %s", bs_dtype_scalar_name (X_->dtype), bs_dtype_scalar_name (Y_->dtype));
   else if (X_->numel != Y_->numel)
     bs_fail (ctx, BS_ENGINE_ERROR_RUNTIME, "inconsistent tensor size, expected tensor [%" G_GINT64_FORMAT "] and src [%" G_GINT64_FORMAT "] to have the same number of elements, but got %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT " elements respectively", X_->numel, Y_->numel, X_->numel, Y_->numel);
-  else
-    bs_ctx_return (ctx, B1 (sum, B2 (mul, X_, Y_)));
+  else {
+    BsTensor *sum = is_real (X_->dtype) ? bs_ctx_fresh (ctx, X_->dtype, 0, NULL) : NULL;
+    gint64 n = X_->numel, sx = n == 1 ? 1 : bs_strides (X_)[0], sy = n == 1 ? 1 : bs_strides (Y_)[0];
+    if (sum != NULL && bs_dot (X_->dtype, n, bs_data (X_), sx, bs_data (Y_), sy, bs_data (sum)))
+      bs_ctx_return (ctx, sum);
+    else
+      bs_ctx_return (ctx, B1 (sum, B2 (mul, X_, Y_)));
+  }
 }
 static void
 dot_backward (BsOpContext *ctx)

@@ -181,6 +181,9 @@ class Function:
         raise NotImplementedError("You must implement either the backward or vjp method for your custom autograd.Function to "
                                   "use it with backward mode AD.")
 
+    def __init__(self, *args, **kwargs):
+        pass
+
     def __call__(self, *args, **kwargs):
         raise RuntimeError("Legacy autograd function with non-static forward method is deprecated. Please use new-style "
                            "autograd function with static forward method. (Example: https://pytorch.org/docs/stable/"
@@ -200,6 +203,8 @@ class Function:
 
 
 def _record(cls, ctx, args, outputs):
+    if any(d.is_leaf and d.requires_grad for d in ctx._dirty):
+        raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
     inputs = [a for a in args if isinstance(a, _torch.Tensor)]
     places = [i for i, a in enumerate(args) if isinstance(a, _torch.Tensor)]
 
@@ -233,6 +238,9 @@ def _check(cls, args, grads):
     if extra or len(grads) < len(args):
         raise RuntimeError(f"function {cls.__name__}Backward returned an incorrect number of gradients (expected {len(args)}, "
                            f"got {len(grads)})")
+    for grad in grads:
+        if grad is not None and not isinstance(grad, _torch.Tensor):
+            raise RuntimeError(f"expected Variable or None (got {type(grad).__name__})")
 
 
 def __getattr__(name):

@@ -83,7 +83,9 @@ def pad_packed_sequence(sequence, batch_first=False, padding_value=0.0, total_le
             part = torch.cat([part, part.new_full((missing, *part.shape[1:]), padding_value)])
         rows.append(part)
     rows += [sequence.data.new_full(rows[0].shape, padding_value)] * (steps - len(rows))
-    padded = torch.stack(rows, 1 if batch_first else 0)
+    padded = torch.stack(rows)
+    if batch_first:
+        padded = padded.transpose(0, 1)
     lengths = torch.tensor([sum(n > i for n in sizes) for i in range(sizes[0])])
     if sequence.unsorted_indices is not None:
         padded = padded.index_select(0 if batch_first else 1, sequence.unsorted_indices)
