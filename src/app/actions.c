@@ -28,6 +28,9 @@ static const BackstepActionInfo actions[] = {
   { "win.change-previous", N_("Previous change of the selected tensor"), BACKSTEP_GROUP_STEP, NULL, "<Alt>comma", NULL },
   { "win.to-line", N_("To the editor's line"), BACKSTEP_GROUP_STEP, NULL, "<Control>F8", NULL },
   { "win.toggle-break", N_("Breakpoint in the editor's line"), BACKSTEP_GROUP_STEP, NULL, "F9", NULL },
+  { "win.breakpoints", N_("Breakpoints and conditions"), BACKSTEP_GROUP_STEP, NULL, "<Control>F9", NULL },
+  { "win.watch", N_("Watch the selected expression"), BACKSTEP_GROUP_STEP, NULL, "<Control><Shift>w", NULL },
+  { "win.variables", N_("Variables and watches"), BACKSTEP_GROUP_STEP, NULL, "<Alt>8", NULL },
   { "win.go-to", N_("Go to step…"), BACKSTEP_GROUP_STEP, NULL, "<Control>g", NULL },
 
   { "win.play", N_("Play"), BACKSTEP_GROUP_PLAY, "space", NULL, "media-playback-start-symbolic" },

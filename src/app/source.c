@@ -10,6 +10,8 @@
 #include "source.h"
 
 #define BREAK "breakpoint"
+#define BREAK_OFF "breakpoint-off"
+#define CONDITION "condition"
 #define SCRIPT 1 /* the file of the run that is the script itself */
 
 struct _BackstepSource
@@ -245,22 +247,63 @@ backstep_source_set_cursor (BackstepSource *self, BsCursor *cursor)
 
 /* --- breakpoints --------------------------------------------------------------------------------------------------- */
 
+static const char *const categories[] = { BREAK, BREAK_OFF };
+
+static GtkSourceMark *
+find_break (BackstepSource *self, guint line)
+{
+  GtkSourceMark *found = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (categories) && found == NULL; i++)
+    {
+      GSList *marks = gtk_source_buffer_get_source_marks_at_line (self->buffer, line - 1, categories[i]);
+
+      found = marks ? marks->data : NULL;
+      g_slist_free (marks);
+    }
+  return found;
+}
+
+static void
+drop_break (BackstepSource *self, guint line)
+{
+  GtkSourceMark *mark;
+
+  while ((mark = find_break (self, line)) != NULL)
+    gtk_text_buffer_delete_mark (GTK_TEXT_BUFFER (self->buffer), GTK_TEXT_MARK (mark));
+}
+
+void
+backstep_source_set_break (BackstepSource *self, const BackstepLineBreak *what)
+{
+  g_autofree char *condition = g_strdup (what->condition);
+  GtkSourceMark *mark;
+  GtkTextIter iter;
+
+  if (what->line == 0 || (int) what->line > gtk_text_buffer_get_line_count (GTK_TEXT_BUFFER (self->buffer)))
+    return;
+  drop_break (self, what->line);
+  gtk_text_buffer_get_iter_at_line (GTK_TEXT_BUFFER (self->buffer), &iter, what->line - 1);
+  mark = gtk_source_buffer_create_source_mark (self->buffer, NULL, what->disabled ? BREAK_OFF : BREAK, &iter);
+  if (condition && *condition)
+    g_object_set_data_full (G_OBJECT (mark), CONDITION, g_steal_pointer (&condition), g_free);
+  g_signal_emit (self, signals[BREAKS_CHANGED], 0);
+}
+
+void
+backstep_source_remove_break (BackstepSource *self, guint line)
+{
+  drop_break (self, line);
+  g_signal_emit (self, signals[BREAKS_CHANGED], 0);
+}
+
 void
 backstep_source_toggle_break (BackstepSource *self, guint line)
 {
-  GSList *marks = gtk_source_buffer_get_source_marks_at_line (self->buffer, line - 1, BREAK);
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_iter_at_line (GTK_TEXT_BUFFER (self->buffer), &start, line - 1);
-  end = start;
-  if (!gtk_text_iter_ends_line (&end))
-    gtk_text_iter_forward_to_line_end (&end);
-  if (marks)
-    gtk_source_buffer_remove_source_marks (self->buffer, &start, &end, BREAK);
+  if (find_break (self, line))
+    backstep_source_remove_break (self, line);
   else
-    gtk_source_buffer_create_source_mark (self->buffer, NULL, BREAK, &start);
-  g_slist_free (marks);
-  g_signal_emit (self, signals[BREAKS_CHANGED], 0);
+    backstep_source_set_break (self, &(BackstepLineBreak){ .line = line });
 }
 
 static void
@@ -274,37 +317,62 @@ on_line_mark_activated (GtkSourceView *view, const GtkTextIter *iter, guint butt
 GArray *
 backstep_source_dup_breaks (BackstepSource *self)
 {
-  GArray *lines = g_array_new (FALSE, FALSE, sizeof (guint32));
+  GArray *breaks = g_array_new (FALSE, FALSE, sizeof (BackstepLineBreak));
+  guint32 last = 0;
   GtkTextIter iter;
 
   gtk_text_buffer_get_start_iter (GTK_TEXT_BUFFER (self->buffer), &iter);
-  for (;;)
+  do
     {
-      GSList *marks = gtk_source_buffer_get_source_marks_at_iter (self->buffer, &iter, BREAK);
       guint32 line = gtk_text_iter_get_line (&iter) + 1;
+      GtkSourceMark *mark = line != last ? find_break (self, line) : NULL;
+      BackstepLineBreak what = { .line = line };
 
-      if (marks)
-        g_array_append_val (lines, line);
-      g_slist_free (marks);
-      if (!gtk_source_buffer_forward_iter_to_source_mark (self->buffer, &iter, BREAK))
-        return lines;
+      last = line;
+      if (mark == NULL)
+        continue;
+      what.condition = g_object_get_data (G_OBJECT (mark), CONDITION);
+      what.disabled = g_str_equal (gtk_source_mark_get_category (mark), BREAK_OFF);
+      g_array_append_val (breaks, what);
     }
+  while (gtk_source_buffer_forward_iter_to_source_mark (self->buffer, &iter, NULL));
+  return breaks;
+}
+
+char *
+backstep_source_dup_selection (BackstepSource *self)
+{
+  GtkTextIter start, end;
+
+  if (!gtk_text_buffer_get_selection_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end)
+      || gtk_text_iter_get_line (&start) != gtk_text_iter_get_line (&end))
+    return NULL;
+  return g_strstrip (gtk_text_buffer_get_text (GTK_TEXT_BUFFER (self->buffer), &start, &end, FALSE));
 }
 
 static char *
 break_tooltip (GtkSourceMarkAttributes *attributes, GtkSourceMark *mark, gpointer data)
 {
-  return g_strdup (_("Breakpoint"));
+  const char *condition = g_object_get_data (G_OBJECT (mark), CONDITION);
+
+  return condition ? g_strdup_printf (_("Breakpoint, if %s"), condition) : g_strdup (_("Breakpoint"));
+}
+
+static void
+dress_break (BackstepSource *self, const char *category, const char *icon)
+{
+  g_autoptr (GtkSourceMarkAttributes) attributes = gtk_source_mark_attributes_new ();
+
+  gtk_source_mark_attributes_set_icon_name (attributes, icon);
+  g_signal_connect (attributes, "query-tooltip-text", G_CALLBACK (break_tooltip), NULL);
+  gtk_source_view_set_mark_attributes (self->view, category, attributes, 1);
 }
 
 static void
 init_breaks (BackstepSource *self)
 {
-  g_autoptr (GtkSourceMarkAttributes) attributes = gtk_source_mark_attributes_new ();
-
-  gtk_source_mark_attributes_set_icon_name (attributes, "media-record-symbolic");
-  g_signal_connect (attributes, "query-tooltip-text", G_CALLBACK (break_tooltip), NULL);
-  gtk_source_view_set_mark_attributes (self->view, BREAK, attributes, 1);
+  dress_break (self, BREAK, "media-record-symbolic");
+  dress_break (self, BREAK_OFF, "backstep-break-off-symbolic");
   gtk_source_view_set_show_line_marks (self->view, TRUE);
   g_signal_connect (self->view, "line-mark-activated", G_CALLBACK (on_line_mark_activated), self);
 }

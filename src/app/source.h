@@ -24,8 +24,13 @@ void backstep_source_set_cursor (BackstepSource *self, BsCursor *cursor);
 void backstep_source_refresh (BackstepSource *self);
 void backstep_source_show_place (BackstepSource *self, const BsPlace *place, gboolean is_error);
 guint backstep_source_get_line (BackstepSource *self); /* of the text cursor, from 1 */
+/* Breakpoints of lines, from 1. They move with the text. */
+typedef struct { guint32 line; const char *condition; gboolean disabled; } BackstepLineBreak; /* @condition: may be NULL */
+GArray *backstep_source_dup_breaks (BackstepSource *self); /* BackstepLineBreak, whose texts are borrowed */
 void backstep_source_toggle_break (BackstepSource *self, guint line);
-GArray *backstep_source_dup_breaks (BackstepSource *self); /* guint32 lines, from 1 */
+void backstep_source_set_break (BackstepSource *self, const BackstepLineBreak *what); /* a new one, or another state */
+void backstep_source_remove_break (BackstepSource *self, guint line);
+char *backstep_source_dup_selection (BackstepSource *self); /* NULL: nothing, or more than a line */
 void backstep_source_grab_focus (BackstepSource *self);
 
 G_END_DECLS

@@ -13,7 +13,6 @@
 
 #define SPEED_MIN 0.25
 #define SPEED_MAX 4096.0
-#define BREAK_MARKS_MAX 400
 
 #define ACTION(name) static void on_##name (GSimpleAction *action, GVariant *parameter, gpointer data)
 
@@ -52,68 +51,10 @@ STRIDE (pass_previous, BS_STRIDE_PASS, -1)
 STRIDE (end, BS_STRIDE_END, 1)
 STRIDE (begin, BS_STRIDE_END, -1)
 
-/* The breakpoints of the gutter, and always the error. */
-static GArray *
-collect_breaks (BackstepWindow *self)
-{
-  g_autoptr (GArray) lines = backstep_source_dup_breaks (BACKSTEP_SOURCE (self->source));
-  GArray *breaks = g_array_new (FALSE, TRUE, sizeof (BsBreak));
-  BsBreak error = { .kind = BS_BREAK_ERROR };
-
-  for (guint i = 0; i < lines->len; i++)
-    {
-      BsBreak line = { .kind = BS_BREAK_LINE, .file = 1, .line = g_array_index (lines, guint32, i) };
-
-      g_array_append_val (breaks, line);
-    }
-  g_array_append_val (breaks, error);
-  return breaks;
-}
-
-static guint32
-find_break (BackstepWindow *self, GArray *breaks, guint32 step, int direction)
-{
-  guint which;
-
-  return bs_recording_find_break (bs_cursor_get_recording (self->cursor), step, direction, breaks->len,
-                                  (const BsBreak *) breaks->data, &which);
-}
-
-static void
-continue_to_break (BackstepWindow *self, int direction)
-{
-  g_autoptr (GArray) breaks = NULL;
-  guint32 step, found;
-
-  if (self->cursor == NULL)
-    return;
-  backstep_window_stop_playing (self);
-  breaks = collect_breaks (self);
-  step = bs_cursor_get_step (self->cursor);
-  found = find_break (self, breaks, step, direction);
-  if (found == step)
-    backstep_window_say (self, direction > 0 ? _("No breakpoint further on.") : _("No breakpoint before."));
-  else
-    bs_cursor_seek (self->cursor, found);
-}
-
-ACTION (break_next) { continue_to_break (data, 1); }
-ACTION (break_previous) { continue_to_break (data, -1); }
-
-void
-backstep_window_update_breaks (BackstepWindow *self)
-{
-  g_autoptr (GArray) breaks = self->cursor ? collect_breaks (self) : NULL;
-  GArray *steps = g_array_new (FALSE, FALSE, sizeof (guint32));
-  guint32 step = 0, found;
-
-  while (breaks && breaks->len > 1 && steps->len < BREAK_MARKS_MAX && (found = find_break (self, breaks, step, 1)) != step)
-    {
-      g_array_append_val (steps, found);
-      step = found;
-    }
-  backstep_timeline_take_breaks (BACKSTEP_TIMELINE (self->timeline), steps);
-}
+ACTION (break_next) { backstep_window_go_to_break (data, 1); }
+ACTION (break_previous) { backstep_window_go_to_break (data, -1); }
+ACTION (to_line) { backstep_window_go_to_line (data); }
+ACTION (watch) { backstep_window_watch (data); }
 
 ACTION (toggle_break)
 {
@@ -122,23 +63,16 @@ ACTION (toggle_break)
   backstep_source_toggle_break (BACKSTEP_SOURCE (self->source), backstep_source_get_line (BACKSTEP_SOURCE (self->source)));
 }
 
-ACTION (to_line)
+ACTION (variables)
 {
-  BackstepWindow *self = data;
-  BsBreak line = { .kind = BS_BREAK_LINE, .file = 1, .line = backstep_source_get_line (BACKSTEP_SOURCE (self->source)) };
-  guint32 step, found;
-  guint which;
+  backstep_window_show_page (data, "variables");
+  gtk_widget_child_focus (((BackstepWindow *) data)->variables, GTK_DIR_TAB_FORWARD);
+}
 
-  if (self->cursor == NULL)
-    return;
-  step = bs_cursor_get_step (self->cursor);
-  found = bs_recording_find_break (bs_cursor_get_recording (self->cursor), step, 1, 1, &line, &which);
-  if (found == step)
-    found = bs_recording_find_break (bs_cursor_get_recording (self->cursor), step, -1, 1, &line, &which);
-  if (found == step)
-    backstep_window_say (self, _("That line does not run."));
-  else
-    backstep_window_seek (self, found);
+ACTION (breakpoints)
+{
+  backstep_window_show_page (data, "breaks");
+  backstep_breaks_focus (BACKSTEP_BREAKS (((BackstepWindow *) data)->breaks));
 }
 
 static void
@@ -200,17 +134,19 @@ on_play_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   BackstepWindow *self = BACKSTEP_WINDOW (widget);
   gint64 now = gdk_frame_clock_get_frame_time (clock);
-  guint32 n = self->cursor ? bs_recording_get_n_events (bs_cursor_get_recording (self->cursor)) : 0, step;
+  guint32 n = self->cursor ? bs_recording_get_n_events (bs_cursor_get_recording (self->cursor)) : 0, from, step, to;
 
   self->play_due += (now - self->play_last) * self->speed / G_USEC_PER_SEC;
   self->play_last = now;
   if (self->play_due < 1)
     return G_SOURCE_CONTINUE;
-  step = bs_cursor_get_step (self->cursor) + (guint32) self->play_due;
+  from = bs_cursor_get_step (self->cursor);
+  step = MIN (from + (guint32) self->play_due, n);
+  to = backstep_window_stop_on_the_way (self, from, step);
   self->animate = self->speed <= 4;
   self->play_due -= floor (self->play_due);
-  backstep_window_seek (self, MIN (step, n));
-  if (step < n || backstep_document_is_busy (self->document))
+  backstep_window_seek (self, to);
+  if (to == step && (step < n || backstep_document_is_busy (self->document)))
     return G_SOURCE_CONTINUE;
   self->play_id = 0;
   set_playing (self, FALSE);
@@ -424,7 +360,8 @@ static const GActionEntry entries[] = {
   { "end", on_end }, { "begin", on_begin },
   { "break-next", on_break_next }, { "break-previous", on_break_previous },
   { "change-next", on_change_next }, { "change-previous", on_change_previous },
-  { "toggle-break", on_toggle_break }, { "to-line", on_to_line }, { "go-to", on_go_to },
+  { "toggle-break", on_toggle_break }, { "to-line", on_to_line }, { "watch", on_watch },
+  { "variables", on_variables }, { "breakpoints", on_breakpoints }, { "go-to", on_go_to },
   { "play", on_play, NULL, "false" }, { "restart", on_restart }, { "slower", on_slower }, { "faster", on_faster },
   { "zoom-in", on_zoom_in }, { "zoom-out", on_zoom_out }, { "zoom-original", on_zoom_original }, { "zoom-fit", on_zoom_fit },
   { "find", on_find }, { "escape", on_escape },
@@ -467,6 +404,9 @@ backstep_window_update_actions (BackstepWindow *self)
   enable (self, "change-next", self->selected != 0);
   enable (self, "change-previous", self->selected != 0);
   enable (self, "toggle-break", shown);
+  enable (self, "watch", shown);
+  enable (self, "variables", shown);
+  enable (self, "breakpoints", shown);
   enable (self, "run", script);
   enable (self, "save", script);
   enable (self, "may-write", script && backstep_settings_get () != NULL);

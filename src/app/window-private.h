@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 
-/* window.c shows what the document and the cursor say, window-actions.c is what can be done, window-files.c opens, saves
- * and watches files, window-measure.c takes times. */
+/* window.c shows what the document and the cursor say, window-actions.c is what can be done, window-breaks.c knows where to
+ * stop, window-files.c opens, saves and watches files, window-measure.c takes times. */
 
 #pragma once
 
+#include "breaks.h"
 #include "canvas.h"
 #include "inspector.h"
 #include "output.h"
 #include "plots.h"
 #include "source.h"
 #include "timeline.h"
+#include "variables.h"
 #include "welcome.h"
 #include "window.h"
 
@@ -25,7 +27,7 @@ struct _BackstepWindow
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
-  GtkWidget *source, *output, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses;
+  GtkWidget *source, *under, *pages, *output, *variables, *breaks, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses;
   GtkWidget *search_bar, *search_entry, *search_count;
   GtkWidget *transport, *status_button, *status_label, *go_to_popover, *go_to_spin, *speed_label, *step_buttons, *play_box;
 
@@ -35,6 +37,10 @@ struct _BackstepWindow
   /* owned */
   BackstepDocument *document;
   GFileMonitor *monitor;
+  GArray *stops;        /* BsStop */
+  GArray *stop_steps;   /* guint32: where they stop, up to @scanned */
+  guint scan_id;
+  guint32 scanned;
   guint settle_id;      /* the file on disk has changed: when it has settled */
   guint refresh_id;     /* tick callback: something moved since the last frame */
   guint play_id;        /* tick callback */
@@ -43,7 +49,7 @@ struct _BackstepWindow
   double speed;         /* steps a second */
   guint32 selected;     /* tensor */
   guint32 refreshed_step;
-  gboolean animate, presenting, closing, header_ready, first_frame_done;
+  gboolean animate, presenting, closing, recalling, error_shown, header_ready, first_frame_done;
   gboolean pane_source, pane_output, pane_graph, pane_inspector, pane_plots;
   gboolean hide_future, top_to_bottom;
   GtkFileChooserNative *chooser;
@@ -63,7 +69,18 @@ void backstep_window_update_actions (BackstepWindow *self);
 void backstep_window_seek (BackstepWindow *self, guint32 step);
 void backstep_window_stop_playing (BackstepWindow *self);
 void backstep_window_present_mode (BackstepWindow *self, gboolean on);
+
+/* window-breaks.c */
 void backstep_window_update_breaks (BackstepWindow *self);
+void backstep_window_scan_breaks (BackstepWindow *self);
+void backstep_window_go_to_break (BackstepWindow *self, int direction);
+void backstep_window_go_to_line (BackstepWindow *self);
+guint32 backstep_window_stop_on_the_way (BackstepWindow *self, guint32 from, guint32 to);
+void backstep_window_recall (BackstepWindow *self);
+void backstep_window_remember (BackstepWindow *self);
+void backstep_window_on_breaks_changed (BackstepWindow *self);
+void backstep_window_show_page (BackstepWindow *self, const char *name);
+void backstep_window_watch (BackstepWindow *self);
 
 /* window-files.c */
 void backstep_window_open_file (BackstepWindow *self, GFile *file);

@@ -54,6 +54,8 @@ backstep_window_refresh_now (BackstepWindow *self)
   if (gtk_widget_get_mapped (self->source))
     backstep_source_refresh (BACKSTEP_SOURCE (self->source));
   backstep_output_refresh (BACKSTEP_OUTPUT (self->output));
+  if (gtk_widget_get_mapped (self->variables))
+    backstep_variables_refresh (BACKSTEP_VARIABLES (self->variables));
   if (gtk_widget_get_mapped (self->inspector))
     backstep_inspector_refresh (BACKSTEP_INSPECTOR (self->inspector));
   backstep_timeline_refresh (BACKSTEP_TIMELINE (self->timeline));
@@ -169,10 +171,24 @@ backstep_window_update_state (BackstepWindow *self)
   backstep_window_update_actions (self);
 }
 
+/* An error, or a question, is not hidden behind another page. */
+static void
+show_output_for (BackstepWindow *self)
+{
+  BsEvent error;
+  gboolean has_error = backstep_document_find_error (self->document, &error);
+
+  if ((has_error && !self->error_shown) || backstep_document_get_state (self->document) == BS_SESSION_WAITING)
+    gtk_stack_set_visible_child_name (GTK_STACK (self->pages), "output");
+  self->error_shown = has_error;
+}
+
 static void
 on_changed (BackstepWindow *self)
 {
   backstep_window_update_state (self);
+  show_output_for (self);
+  backstep_window_scan_breaks (self);
   backstep_window_queue_refresh (self);
 }
 
@@ -195,6 +211,7 @@ on_replaced (BackstepWindow *self)
   backstep_canvas_set_cursor (BACKSTEP_CANVAS (self->canvas), cursor);
   backstep_source_set_cursor (BACKSTEP_SOURCE (self->source), cursor);
   backstep_inspector_set_cursor (BACKSTEP_INSPECTOR (self->inspector), cursor);
+  backstep_variables_set_cursor (BACKSTEP_VARIABLES (self->variables), cursor);
   backstep_timeline_set_cursor (BACKSTEP_TIMELINE (self->timeline), cursor);
   backstep_plots_set_cursor (BACKSTEP_PLOTS (self->parameters), cursor);
   backstep_plots_set_cursor (BACKSTEP_PLOTS (self->losses), cursor);
@@ -210,6 +227,7 @@ on_loaded (BackstepWindow *self)
   const char *text = backstep_document_get_text (self->document);
 
   backstep_source_set_text (BACKSTEP_SOURCE (self->source), text ? text : "", !backstep_document_is_recording (self->document));
+  backstep_window_recall (self);
 }
 
 void
@@ -234,7 +252,7 @@ backstep_window_update_panes (BackstepWindow *self)
   gboolean inspector = self->pane_inspector && !self->presenting, graph = self->pane_graph || self->presenting;
 
   gtk_widget_set_visible (self->source, source);
-  gtk_widget_set_visible (self->output, output);
+  gtk_widget_set_visible (self->under, output);
   gtk_widget_set_visible (self->left, source || output);
   gtk_widget_set_visible (self->canvas_pane, graph);
   gtk_widget_set_visible (self->inspector, inspector);
@@ -258,7 +276,7 @@ load_panes (BackstepWindow *self)
   if (backstep_settings_get_boolean ("window-maximized", FALSE))
     gtk_window_maximize (GTK_WINDOW (self));
   gtk_paned_set_position (GTK_PANED (self->upper), backstep_settings_get_int ("source-width", 340));
-  gtk_widget_set_size_request (self->output, -1, 80);
+  gtk_widget_set_size_request (self->under, -1, 110);
   gtk_widget_set_size_request (self->inspector, 220, -1);
   self->pane_source = backstep_settings_get_boolean ("show-source", TRUE);
   self->pane_output = backstep_settings_get_boolean ("show-output", TRUE);
@@ -285,7 +303,7 @@ place_far_sides (BackstepWindow *self)
 {
   static const struct { gsize offset; const char *key; int otherwise; gboolean is_wide; } sides[] = {
     { G_STRUCT_OFFSET (BackstepWindow, lower), "plots-height", 170, FALSE },
-    { G_STRUCT_OFFSET (BackstepWindow, left), "output-height", 140, FALSE },
+    { G_STRUCT_OFFSET (BackstepWindow, left), "output-height", 190, FALSE },
     { G_STRUCT_OFFSET (BackstepWindow, right), "inspector-width", 300, TRUE },
   };
 
@@ -371,9 +389,21 @@ on_edited (BackstepSource *source, BackstepWindow *self)
 }
 
 static void
-on_breaks_changed (BackstepSource *source, BackstepWindow *self)
+on_breaks_changed (BackstepBreaks *breaks, BackstepWindow *self)
 {
-  backstep_window_update_breaks (self);
+  backstep_window_on_breaks_changed (self);
+}
+
+static void
+on_watches_changed (BackstepVariables *variables, BackstepWindow *self)
+{
+  backstep_window_remember (self);
+}
+
+static void
+on_page (GtkStack *pages, GParamSpec *pspec, BackstepWindow *self)
+{
+  backstep_window_queue_refresh (self);
 }
 
 static void
@@ -467,6 +497,7 @@ backstep_window_close_request (GtkWindow *window)
   if (!backstep_window_may_close (self))
     return TRUE;
   save_panes (self);
+  backstep_window_remember (self);
   return GTK_WINDOW_CLASS (backstep_window_parent_class)->close_request (window);
 }
 
@@ -476,6 +507,7 @@ backstep_window_dispose (GObject *object)
   BackstepWindow *self = BACKSTEP_WINDOW (object);
 
   g_clear_handle_id (&self->settle_id, g_source_remove);
+  g_clear_handle_id (&self->scan_id, g_source_remove);
   if (self->cursor)
     g_signal_handlers_disconnect_by_data (self->cursor, self);
   self->cursor = NULL;
@@ -485,6 +517,16 @@ backstep_window_dispose (GObject *object)
   g_clear_object (&self->monitor);
   g_clear_object (&self->document);
   G_OBJECT_CLASS (backstep_window_parent_class)->dispose (object);
+}
+
+static void
+backstep_window_finalize (GObject *object)
+{
+  BackstepWindow *self = BACKSTEP_WINDOW (object);
+
+  g_array_unref (self->stops);
+  g_array_unref (self->stop_steps);
+  G_OBJECT_CLASS (backstep_window_parent_class)->finalize (object);
 }
 
 #define CHILD(name) gtk_widget_class_bind_template_child (widget_class, BackstepWindow, name)
@@ -497,7 +539,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (spinner); CHILD (events_label); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
-  CHILD (output); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
+  CHILD (under); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
   CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
   CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
@@ -508,16 +550,18 @@ backstep_window_class_init (BackstepWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   const GType types[] = { BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
-                          BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME };
+                          BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME, BACKSTEP_TYPE_VARIABLES,
+                          BACKSTEP_TYPE_BREAKS };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     g_type_ensure (types[i]);
   G_OBJECT_CLASS (klass)->dispose = backstep_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = backstep_window_finalize;
   GTK_WINDOW_CLASS (klass)->close_request = backstep_window_close_request;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/window.ui");
   bind_children (widget_class);
   CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
-  CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_answer); CALLBACK (on_welcome_open);
+  CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_answer); CALLBACK (on_welcome_open);
   CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
   CALLBACK (on_go_to_show);
 }
@@ -526,6 +570,9 @@ static void
 backstep_window_init (BackstepWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->stop_steps = g_array_new (FALSE, FALSE, sizeof (guint32));
+  backstep_breaks_set_source (BACKSTEP_BREAKS (self->breaks), BACKSTEP_SOURCE (self->source));
+  backstep_window_update_breaks (self);
   load_panes (self);
   gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search_entry));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Computation graph"), -1);

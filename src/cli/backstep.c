@@ -26,6 +26,7 @@ static const char help_text[] =
   "  python    run a script as python3 with PyTorch would, in a sandbox\n"
   "  run       run a script and say what was recorded\n"
   "  trace     print the recorded steps, one a line\n"
+  "  debug     step through it here, both ways\n"
   "  export    write the picture of a step\n"
   "  record    save a recording\n"
   "  verify    check a recording\n"
@@ -39,6 +40,7 @@ static const char help_text[] =
   "  backstep script.py\n"
   "  backstep python script.py 100\n"
   "  backstep trace script.py --json\n"
+  "  backstep debug script.py -c 'break if loss < 21' -c continue -c vars\n"
   "  backstep export script.py --step 57 -o step.svg\n"
   "  backstep record script.py -o run.backstep\n"
   "\n"
@@ -56,6 +58,7 @@ static const Command commands[] = {
   { "run", "cli", "backstep-tool", NULL },
   { "trace", "cli", "backstep-tool", NULL },
   { "export", "cli", "backstep-tool", NULL },
+  { "debug", "cli", "backstep-tool", NULL },
   { "record", "cli", "backstep-tool", NULL },
   { "verify", "cli", "backstep-tool", NULL },
 };

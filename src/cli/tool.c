@@ -59,6 +59,13 @@ static const char export_description[] =
   N_("FILE is a script, which is run in the sandbox, or a recording. The picture is that of the graph of one pass, with\n"
      "the values at one step; its format comes from the ending: .svg, .pdf, .png or .dot.");
 
+static const char debug_description[] =
+  N_("Runs the script to its end, then reads commands: from each -c, or from standard input. Among them are step, next,\n"
+     "finish, phase, pass, continue and until, with an r before it for the way back (rnext), break LINE [if EXPRESSION],\n"
+     "print, watch, vars, why and changed; help lists all of them.\n"
+     "\n"
+     "  backstep debug script.py -c 'break if loss < 21' -c continue -c 'print w.grad'");
+
 static const Command commands[] = {
   { "trace", N_("FILE [ARGUMENT…]"), N_("Print the recorded steps, one a line."), trace_description, bs_tool_trace },
   { "export", N_("FILE [ARGUMENT…]"), N_("Write the picture of a step."), export_description, bs_tool_export },
@@ -69,6 +76,7 @@ static const Command commands[] = {
     bs_tool_verify },
   { "run", N_("FILE [ARGUMENT…]"), N_("Run a script and say what was recorded."),
     N_("Prints what the script prints and ends with its status."), bs_tool_run },
+  { "debug", N_("FILE [ARGUMENT…]"), N_("Step through a script, both ways."), debug_description, bs_tool_debug },
 };
 
 static const Command *
@@ -96,6 +104,7 @@ clear_options (BsToolOptions *options)
   g_free (options->pass);
   g_free (options->theme);
   g_free (options->direction);
+  g_strfreev (options->commands);
   g_strfreev (options->rest);
 }
 
@@ -121,6 +130,8 @@ make_context (const Command *command, BsToolOptions *o)
   };
   const GOptionEntry run[] = { { "summary", 0, 0, G_OPTION_ARG_NONE, &o->summary,
                                  N_("Say on the error stream what was recorded"), NULL }, { NULL } };
+  const GOptionEntry debug[] = { { "command", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &o->commands,
+                                   N_("Do this, and end; may be given several times"), N_("COMMAND") }, { NULL } };
   const GOptionEntry export[] = {
     { "theme", 0, 0, G_OPTION_ARG_STRING, &o->theme, N_("light, dark or high-contrast"), N_("NAME") },
     { "direction", 0, 0, G_OPTION_ARG_STRING, &o->direction, N_("right or down"), N_("WAY") },
@@ -144,6 +155,8 @@ make_context (const Command *command, BsToolOptions *o)
     g_option_context_add_main_entries (context, trace, GETTEXT_PACKAGE);
   if (command->run == bs_tool_run)
     g_option_context_add_main_entries (context, run, GETTEXT_PACKAGE);
+  if (command->run == bs_tool_debug)
+    g_option_context_add_main_entries (context, debug, GETTEXT_PACKAGE);
   return context;
 }
 

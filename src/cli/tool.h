@@ -22,6 +22,7 @@ typedef struct {
   double scale;
   gboolean transparent;
   int limit;
+  char **commands;   /* -c, of debug */
   char **rest;       /* FILE, arguments of the script */
 } BsToolOptions;
 
@@ -38,6 +39,7 @@ int bs_tool_export (const BsToolOptions *options);
 int bs_tool_record (const BsToolOptions *options);
 int bs_tool_verify (const BsToolOptions *options);
 int bs_tool_run (const BsToolOptions *options);
+int bs_tool_debug (const BsToolOptions *options);
 
 /* tool-json.c: one event as an object, on one line. */
 void bs_tool_append_json (GString *out, BsRecording *recording, guint32 index);

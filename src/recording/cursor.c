@@ -238,6 +238,34 @@ bs_cursor_get_binding (BsCursor *self, guint i, BsBinding *out)
   *out = g_array_index (self->bindings, BsBinding, i);
 }
 
+guint32
+bs_recording_find_name (BsRecording *self, const char *name, guint32 *looked_at)
+{
+  for (; *looked_at < self->strings.n; (*looked_at)++)
+    if (self->strings.data[*looked_at] != NULL && strcmp (self->strings.data[*looked_at], name) == 0)
+      return *looked_at;
+  return 0;
+}
+
+gboolean
+bs_cursor_find_variable (BsCursor *self, guint32 name, BsPlain *out)
+{
+  guint32 frame = bs_state_frame (self->recording, self->step), variable;
+
+  for (guint depth = 0; depth < 1000; depth++) {
+    variable = bs_variable_find (self->recording, frame, name);
+    if (variable != 0) {
+      bs_state_plain (self->recording, variable - 1, self->step, out);
+      if (out->kind != BS_PLAIN_DELETED)
+        return TRUE;
+    }
+    if (frame == 0)
+      break;
+    frame = bs_recording_frame_info (self->recording, frame)->public.parent;
+  }
+  return FALSE;
+}
+
 const char *
 bs_cursor_get_tensor_name (BsCursor *self, guint32 tensor)
 {

@@ -50,6 +50,11 @@ void bs_cursor_get_tensor (BsCursor *self, guint32 tensor, BsTensorState *out);
 typedef struct { const char *name; BsPlain value; guint32 frame; } BsBinding;
 guint bs_cursor_get_n_bindings (BsCursor *self);
 void bs_cursor_get_binding (BsCursor *self, guint i, BsBinding *out);
+/* What a name ("w", "net.fc1.weight") stands for: in the innermost frame, then in those that called it, then at module level.
+ * @name is from bs_recording_find_name(). FALSE: nothing. */
+gboolean bs_cursor_find_variable (BsCursor *self, guint32 name, BsPlain *out);
+/* The number of a name; 0 when no variable had it so far: @looked_at (from 0) remembers how far the search was. */
+guint32 bs_recording_find_name (BsRecording *self, const char *name, guint32 *looked_at);
 /* The name to show for a tensor at this step: the variable, else NULL. */
 const char *bs_cursor_get_tensor_name (BsCursor *self, guint32 tensor);
 

@@ -295,13 +295,13 @@ is_of_interest (guint kind, const BsBreak *b)
 }
 
 guint32
-bs_recording_find_break (BsRecording *self, guint32 step, int direction, guint n_breaks, const BsBreak *breaks,
-                         guint *which)
+bs_recording_find_break (BsRecording *self, guint32 step, int direction, guint32 limit, guint n_breaks,
+                         const BsBreak *breaks, guint *which)
 {
-  guint32 n = self->n_events, at = direction > 0 ? step : step - 2;
+  guint32 n = direction > 0 ? MIN (self->n_events, limit) : self->n_events, at = direction > 0 ? step : step - 2;
 
   /* The event before @step is where we stand. */
-  for (; at < n && n_breaks > 0 && (direction > 0 || step >= 2); at += direction > 0 ? 1 : -1) {
+  for (; at < n && n_breaks > 0 && (direction > 0 || (step >= 2 && at + 1 >= limit)); at += direction > 0 ? 1 : -1) {
     guint kind = bs_recording_get_kind (self, at);
 
     for (guint i = 0; i < n_breaks; i++) {

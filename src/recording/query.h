@@ -60,8 +60,9 @@ typedef enum {
 
 typedef struct { guint8 kind; guint32 file, line, tensor; double limit; } BsBreak;
 
-/* The nearest step in that direction, from @step, at which one of them holds; @step: none. *which: the one. */
-guint32 bs_recording_find_break (BsRecording *self, guint32 step, int direction, guint n_breaks, const BsBreak *breaks,
-                                 guint *which);
+/* The nearest step in that direction, from @step and not beyond @limit, at which one of them holds; @step: none. *which: the
+ * one. @limit: 0 and G_MAXUINT32 are the ends. */
+guint32 bs_recording_find_break (BsRecording *self, guint32 step, int direction, guint32 limit, guint n_breaks,
+                                 const BsBreak *breaks, guint *which);
 
 G_END_DECLS

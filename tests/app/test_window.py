@@ -171,4 +171,44 @@ class Look(Case):
         window.wait_for(lambda: re.match(r"Step 0 of \d{2,}", window.status()), "for the recording")
 
 
+class Breakpoints(Case):
+    def test_condition_and_its_memory(self):
+        with tempfile.TemporaryDirectory() as state:
+            window = self.open(example("quadratic"), environment={"XDG_STATE_HOME": state})
+            window.wait_for(lambda: re.match(r"Step 0 of \d{2,}", window.status()), "for the recording")
+            window.switch("Breakpoints")
+            window.enter("New condition", "loss <")
+            window.wait_for(lambda: "Something is missing at the end" in window.shown(), "for the reason")
+            window.enter("New condition", "i == 57")
+            window.wait_for(lambda: window.find("check box", "i == 57"), "for the row")
+            window.press("Next event")
+            window.wait_step(1)
+            window.switch("Variables")
+            window.enter("New expression", "w.grad * lr")
+            window.wait_for(lambda: "w.grad * lr" in window.names("label"), "for the watch")
+            window.press("To the beginning")
+            window.wait_step(0)
+            window.key("F8")
+            window.wait_for(lambda: "pass 58 " in window.status() or "pass 59 " in window.status(), "for the breakpoint")
+            window.wait_for(lambda: "57" in window.names("label"), "for i in the variables")
+            window.close()
+            window = self.open(example("quadratic"), environment={"XDG_STATE_HOME": state})
+            window.wait_for(lambda: re.match(r"Step 0 of \d{2,}", window.status()), "for the recording")
+            window.switch("Variables")
+            window.wait_for(lambda: "w.grad * lr" in window.names("label"), "for the remembered watch")
+            window.switch("Breakpoints")
+            window.wait_for(lambda: window.find("check box", "i == 57"), "for the remembered condition")
+            window.switch("i == 57")
+            window.key("F8")
+            window.wait_for(lambda: any("No breakpoint" in name for name in window.names("label")), "for the word that there is none")
+
+    def test_variables_follow_the_cursor(self):
+        window = self.open_and_wait("quadratic")
+        window.switch("Variables")
+        window.press("To the end")
+        window.wait_for(lambda: {"lr", "0.01", "99"} <= set(window.names("label")), "for the values at the end")
+        window.press("To the beginning")
+        window.wait_for(lambda: "lr" not in window.names("label"), "for the names to go")
+
+
 unittest.main(verbosity=2)

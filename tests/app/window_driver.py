@@ -17,7 +17,7 @@ from gi.repository import Atspi, GLib  # noqa: E402
 PATIENCE = float(os.environ.get("BACKSTEP_PATIENCE", "30"))  # seconds; a loaded machine is slow
 
 KEYS = {"Right": 0xff53, "Left": 0xff51, "Up": 0xff52, "Down": 0xff54, "Home": 0xff50, "End": 0xff57, "Page_Down": 0xff56,
-        "Page_Up": 0xff55, "F5": 0xffc2, "F6": 0xffc3, "F9": 0xffc6, "Escape": 0xff1b, "space": 0x20}
+        "Page_Up": 0xff55, "F5": 0xffc2, "F6": 0xffc3, "F8": 0xffc5, "F9": 0xffc6, "Escape": 0xff1b, "space": 0x20}
 
 
 class Gone(Exception):
@@ -40,7 +40,8 @@ class Window:
         named = os.environ.get("BACKSTEP_WINDOW_LOG")
         self.log = open(named, "ab+") if named else tempfile.TemporaryFile()
         self.command = [program, "--new-instance", *arguments]
-        self.environment = {**os.environ, "GTK_A11Y": "atspi", "GSK_RENDERER": "cairo", "GSETTINGS_BACKEND": "memory", **(environment or {})}
+        self.environment = {**os.environ, "GTK_A11Y": "atspi", "GSK_RENDERER": "cairo", "GSETTINGS_BACKEND": "memory",
+                            "XDG_STATE_HOME": os.path.join(tempfile.gettempdir(), f"backstep-test-{os.getpid()}"), **(environment or {})}
         self.is_second_try = False
         self.start()
 
@@ -129,6 +130,37 @@ class Window:
         button = self.wait_for(lambda: self.find("push button", name), f"for the button {name}")
         Atspi.Action.do_action(button, 0)
 
+    def switch(self, name):
+        """A page or a check box, by its name."""
+        def look():
+            for role in ("radio button", "page tab", "check box", "toggle button"):
+                node = self.find(role, name)
+                if node:
+                    return node
+            return None
+        node = self.wait_for(look, f"for {name}")
+        try:
+            Atspi.Action.do_action(node, 0)
+        except GLib.Error:  # GTK 4.8's check buttons have no action
+            box = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+            Atspi.generate_mouse_event(box.x + 10, box.y + box.height // 2, "b1c")
+
+    def enter(self, name, text):
+        """Clicks into the entry of that name, fills it and presses Enter."""
+        entry = self.wait_for(lambda: self.find("text", name) or self.find("entry", name), f"for the entry {name}")
+
+        def click():
+            box = Atspi.Component.get_extents(entry, Atspi.CoordType.WINDOW)
+            if box.width > 30:
+                Atspi.generate_mouse_event(box.x + 20, box.y + box.height // 2, "b1c")
+            time.sleep(0.3)
+            return entry.get_state_set().contains(Atspi.StateType.FOCUSED)
+
+        self.wait_for(click, f"for the focus in {name}")
+        Atspi.EditableText.set_text_contents(entry, text)
+        time.sleep(0.1)
+        Atspi.generate_keyboard_event(0xff0d, None, Atspi.KeySynthType.SYM)
+
     def drag(self, node, *fractions):
         """Presses at the first place along @node, moves over the others, lets go at the last."""
         box = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
@@ -162,7 +194,7 @@ class Window:
 
     def shown(self):
         """What the inspector and the cards of errors say."""
-        return "\n".join(self.names("label") + self.names("status bar"))
+        return "\n".join(self.names("label") + self.names("status bar") + self.names("alert"))
 
 
 if __name__ == "__main__":

@@ -409,13 +409,13 @@ check_queries (BsRecording *r, guint32 w, guint32 walk)
   g_assert_true (paths->all);
   g_assert_cmpuint (paths->paths[0].n, ==, 1);
   g_assert_cmpfloat (paths->sum, ==, 20);
-  g_assert_cmpuint (bs_recording_find_break (r, 0, 1, 1, breaks, &which), ==, 0);
-  g_assert_cmpuint (bs_recording_get_kind (r, bs_recording_find_break (r, 0, 1, 2, breaks, &which) - 1), ==,
+  g_assert_cmpuint (bs_recording_find_break (r, 0, 1, G_MAXUINT32, 1, breaks, &which), ==, 0);
+  g_assert_cmpuint (bs_recording_get_kind (r, bs_recording_find_break (r, 0, 1, G_MAXUINT32, 2, breaks, &which) - 1), ==,
                     BS_EVENT_LINE);
   g_assert_cmpuint (which, ==, 1);
-  g_assert_cmpuint (bs_recording_find_break (r, 0, 1, 3, breaks, &which), ==, walk + 3);
+  g_assert_cmpuint (bs_recording_find_break (r, 0, 1, G_MAXUINT32, 3, breaks, &which), ==, walk + 3);
   g_assert_cmpuint (which, ==, 2);
-  g_assert_cmpuint (bs_recording_find_break (r, write + 2, -1, 4, breaks, &which), ==, write + 1);
+  g_assert_cmpuint (bs_recording_find_break (r, write + 2, -1, 0, 4, breaks, &which), ==, write + 1);
   g_assert_cmpuint (which, ==, 3);
 }
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The debugger of the command line: a cursor, breakpoints, watches, and the words that move it. */
+
+#pragma once
+
+#include "evaluate/expression.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  BsRecording *recording;
+  BsCursor *cursor;
+  GArray *stops;       /* BsStop, whose conditions are owned here; deleted ones have kind 0xff */
+  GPtrArray *watches;  /* BsExpression */
+  gboolean failed;     /* a command could not be done */
+  gboolean quit;
+} BsDebugger;
+
+void bs_debugger_init (BsDebugger *self, BsRecording *recording);
+void bs_debugger_clear (BsDebugger *self);
+/* One line, as typed. */
+void bs_debugger_obey (BsDebugger *self, const char *line);
+/* Where it stands: the step, its words, its source line, the watches. */
+void bs_debugger_show (BsDebugger *self);
+void bs_debugger_list_commands (void);
+
+/* debugger-show.c */
+void bs_debugger_show_variables (BsDebugger *self);
+void bs_debugger_show_stack (BsDebugger *self);
+void bs_debugger_show_source (BsDebugger *self);
+void bs_debugger_show_why (BsDebugger *self, guint32 tensor);
+void bs_debugger_show_output (BsDebugger *self);
+void bs_debugger_explain (BsDebugger *self);
+
+G_END_DECLS
