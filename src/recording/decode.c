@@ -172,6 +172,8 @@ bs_recording_record (BsRecording *self, guint32 step)
 {
   const guint32 *record = self->blocks.data[step / BS_BLOCK].record;
 
+  if (step == self->n_events && self->storing != NULL)
+    return self->storing;
   for (guint n = step % BS_BLOCK; n > 0; n--)
     record = settle (record + bs_record_length (record));
   return record;
@@ -243,11 +245,19 @@ bs_recording_frame_info (BsRecording *self, guint32 frame)
 }
 
 const guint32 *
+bs_recording_tensor_record (BsRecording *self, guint32 tensor)
+{
+  const BsTensorInfo *info = &self->tensors.data[tensor];
+
+  if (info->offset != BS_FAR)
+    return self->blocks.data[info->first / BS_BLOCK].record + info->offset;
+  return bs_recording_record (self, info->first);
+}
+
+const guint32 *
 bs_recording_result_of (BsRecording *self, guint32 tensor)
 {
-  const guint32 *record = bs_recording_record (self, self->tensors.data[tensor].first);
-
-  return self->results.data[bs_record_body (record)[0]];
+  return self->results.data[self->tensors.data[tensor].result];
 }
 
 guint32

@@ -10,7 +10,7 @@
  *   chains    where a chain is long (a parameter over thousands of passes), the steps of its events of each kind as
  *             sorted arrays.
  *
- * An event costs its record (8 to 28 bytes in a scalar program), 1.25 bytes of its block, and 16 bytes if it makes a
+ * An event costs its record (8 to 28 bytes in a scalar program), 1.25 bytes of its block, and 20 bytes if it makes a
  * tensor. */
 
 #pragma once
@@ -23,7 +23,9 @@ G_BEGIN_DECLS
 
 #define BS_BLOCK 32u
 #define BS_LONG_CHAIN 64u
+#define BS_MANY_VARIABLES 17u /* from so many on, those of a frame are hashed */
 #define BS_NO_STEP G_MAXUINT32
+#define BS_FAR 0xffffu
 #define BS_JUMP 0xffu /* kind of the record that leads from the end of a chunk to the next one */
 
 #define BS_VEC(type) struct { type *data; guint32 n, allocated; }
@@ -60,7 +62,10 @@ typedef struct {
   guint32 first;     /* its TENSOR event */
   guint32 last;      /* of its chain */
   guint32 last_name; /* + 1 */
-  guint16 n_chain, n_names; /* lengths, up to BS_LONG_CHAIN */
+  guint32 result;    /* of its TENSOR event */
+  guint8 n_chain, n_names : 7; /* lengths, up to BS_LONG_CHAIN */
+  guint8 freed : 1;  /* a walk let go what its node had saved */
+  guint16 offset;    /* words from the first record of the block to the TENSOR event's; BS_FAR: too many */
 } BsTensorInfo;
 
 typedef struct {
@@ -110,6 +115,7 @@ struct _BsRecording {
   BS_VEC (BsBlock) blocks;
   guint32 n_events;
   BsBlock now; /* what the next event starts from */
+  const guint32 *storing; /* the record of event n_events while it is entered */
   BsEvent end; /* the END that finish() made up */
   char *end_detail;
   gboolean has_made_end, has_end;
@@ -129,7 +135,8 @@ struct _BsRecording {
   BS_VEC (BsFrameInfo *) frame_pages;
   guint32 n_frames;
   BS_VEC (BsVariable) variables;
-  GHashTable *variable_hash; /* of frames with many */
+  guint32 *variable_slots; /* of frames with many: open addressing, index of a variable + 1 */
+  guint32 n_slots, n_slots_used;
   BS_VEC (guint32) lines;
   BS_VEC (BsWalk) walks;
   BS_VEC (guint32) open_walks;
@@ -175,6 +182,7 @@ typedef struct {
 
 void bs_recording_locate (BsRecording *self, guint32 step, BsWhere *where);
 const guint32 *bs_recording_record (BsRecording *self, guint32 step);
+const guint32 *bs_recording_tensor_record (BsRecording *self, guint32 tensor); /* its TENSOR event */
 BsFrameInfo *bs_recording_frame_info (BsRecording *self, guint32 frame);
 const guint32 *bs_recording_result_of (BsRecording *self, guint32 tensor); /* body of its RESULT */
 guint32 bs_recording_flags_of (BsRecording *self, guint32 tensor);

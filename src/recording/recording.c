@@ -49,7 +49,7 @@ bs_recording_finalize (GObject *object)
   bs_vec_clear (&self->modes);
   bs_vec_clear (&self->passes);
   g_ptr_array_unref (self->infos);
-  g_hash_table_unref (self->variable_hash);
+  g_free (self->variable_slots);
   g_hash_table_unref (self->long_tensors);
   g_hash_table_unref (self->long_names);
   g_hash_table_unref (self->long_variables);
@@ -78,7 +78,6 @@ bs_recording_init (BsRecording *self)
   self->pending = g_byte_array_new ();
   self->infos = g_ptr_array_new ();
   self->output = g_string_new (NULL);
-  self->variable_hash = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->long_tensors = bs_chains_new ();
   self->long_names = bs_chains_new ();
   self->long_variables = bs_chains_new ();
@@ -301,7 +300,7 @@ bs_recording_get_memory (BsRecording *self)
   sum += bs_vec_bytes (&self->tensors) + bs_vec_bytes (&self->variables) + bs_vec_bytes (&self->lines);
   sum += bs_vec_bytes (&self->walks) + bs_vec_bytes (&self->outputs) + bs_vec_bytes (&self->modes);
   sum += bs_vec_bytes (&self->passes) + self->frame_pages.n * 256 * sizeof (BsFrameInfo);
-  sum += g_hash_table_size (self->variable_hash) * 48 + bs_chains_get_memory (self->long_tensors);
+  sum += self->n_slots * sizeof *self->variable_slots + bs_chains_get_memory (self->long_tensors);
   sum += bs_chains_get_memory (self->long_names) + bs_chains_get_memory (self->long_variables);
   return sum + bs_curves_get_memory (self->curves);
 }

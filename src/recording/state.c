@@ -68,7 +68,7 @@ bs_state_grad (BsRecording *self, guint32 tensor, guint32 step, BsValue *out)
 static gboolean
 call_has_run (BsRecording *self, guint32 tensor, guint32 from, guint32 step)
 {
-  const guint32 *record = bs_recording_record (self, self->tensors.data[tensor].first), *body = bs_record_body (record);
+  const guint32 *record = bs_recording_tensor_record (self, tensor), *body = bs_record_body (record);
   guint32 call, at;
 
   if (!(record[0] & BS_HEAD_FLAG (2)))
@@ -282,18 +282,7 @@ saved_by (BsRecording *self, const guint32 *record, guint32 id)
 static guint64
 saved_by_node (BsRecording *self, guint32 node)
 {
-  return node ? saved_by (self, bs_recording_record (self, self->tensors.data[node].first), node) : 0;
-}
-
-/* Did the last walk through the node free what it held? */
-static gboolean
-was_freed (BsRecording *self, guint32 node, guint32 step)
-{
-  guint32 low, at = bs_chain_last (self, BS_CHAIN_FLOW, node, step);
-
-  low = bs_state_count_walks (self, at);
-  return at != BS_NO_STEP && low > 0 &&
-         !(bs_recording_record (self, self->walks.data[low - 1].begin)[0] & BS_HEAD_FLAG (0));
+  return node ? saved_by (self, bs_recording_tensor_record (self, node), node) : 0;
 }
 
 gint64
@@ -312,7 +301,7 @@ bs_state_saved_delta (BsRecording *self, const guint32 *record, guint32 step, gu
     bs_recording_locate (self, step, &where);
     return -(gint64) saved_by_node (self, head & BS_HEAD_FLAG (1) ? body[0] : where.node);
   case BS_EVENT_RELEASE:
-    if (BS_HEAD_BITS (head, 0, 2) != BS_RELEASE_NODE || was_freed (self, body[0], step))
+    if (BS_HEAD_BITS (head, 0, 2) != BS_RELEASE_NODE || self->tensors.data[body[0]].freed)
       return 0;
     return -(gint64) saved_by_node (self, body[0]);
   default:

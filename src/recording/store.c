@@ -462,12 +462,49 @@ enter_tensor (BsRecording *self, const guint32 *record)
   const guint32 *body = bs_record_body (record);
   guint32 step = self->n_events;
 
-  bs_vec_push (&self->tensors, (BsTensorInfo) { .first = step, .last = step });
+  const guint32 *begin = self->blocks.data[step / BS_BLOCK].record;
+  gsize words = self->chunks.data[self->chunks.n - 1].words <= begin ? (gsize) (record - begin) : BS_FAR; /* else of an older chunk */
+
+  bs_vec_push (&self->tensors, (BsTensorInfo) { .first = step, .last = step, .result = body[0], .offset = MIN (words, BS_FAR) });
   self->now.n_tensors++;
   if (!(record[0] & BS_HEAD_FLAG (1)))
     self->now.n_storages++;
   else
     self->now.n_storages = MAX (self->now.n_storages, body[1 + ((record[0] & BS_HEAD_FLAG (0)) != 0)]);
+}
+
+/* Where the variable of that frame and name is among the slots, or would be. */
+static guint32 *
+slot_of (BsRecording *self, guint32 frame, guint32 name)
+{
+  guint64 hash = ((guint64) frame << 32 | name) * 0x9e3779b97f4a7c15u;
+  guint32 mask = self->n_slots - 1, at = (hash >> 32) & mask;
+
+  while (self->variable_slots[at] != 0) {
+    const BsVariable *variable = &self->variables.data[self->variable_slots[at] - 1];
+
+    if (variable->frame == frame && variable->name == name)
+      break;
+    at = (at + 1) & mask;
+  }
+  return &self->variable_slots[at];
+}
+
+static void
+hash_variable (BsRecording *self, guint32 variable)
+{
+  if (2 * self->n_slots_used >= self->n_slots) {
+    g_autofree guint32 *before = self->variable_slots;
+    guint32 n = self->n_slots;
+
+    self->n_slots = MAX (2 * n, 64);
+    self->variable_slots = g_new0 (guint32, self->n_slots);
+    for (guint32 i = 0; i < n; i++)
+      if (before[i] != 0)
+        *slot_of (self, self->variables.data[before[i] - 1].frame, self->variables.data[before[i] - 1].name) = before[i];
+  }
+  *slot_of (self, self->variables.data[variable - 1].frame, self->variables.data[variable - 1].name) = variable;
+  self->n_slots_used++;
 }
 
 static guint32
@@ -480,15 +517,11 @@ variable_of (BsRecording *self, guint32 frame, guint32 name)
     return found - 1;
   bs_vec_push (&self->variables, (BsVariable) { .frame = frame, .name = name, .next = info->last_variable });
   info->last_variable = self->variables.n;
-  if (++info->n_variables == 17)
-    for (guint32 v = info->last_variable; v != 0; v = self->variables.data[v - 1].next) {
-      const BsVariable *variable = &self->variables.data[v - 1];
-      g_hash_table_insert (self->variable_hash, g_memdup2 (&(guint64) { (guint64) frame << 32 | variable->name }, 8),
-                           GUINT_TO_POINTER (v));
-    }
-  else if (info->n_variables > 17)
-    g_hash_table_insert (self->variable_hash, g_memdup2 (&(guint64) { (guint64) frame << 32 | name }, 8),
-                         GUINT_TO_POINTER (self->variables.n));
+  if (++info->n_variables == BS_MANY_VARIABLES)
+    for (guint32 v = info->last_variable; v != 0; v = self->variables.data[v - 1].next)
+      hash_variable (self, v);
+  else if (info->n_variables > BS_MANY_VARIABLES)
+    hash_variable (self, self->variables.n);
   return self->variables.n - 1;
 }
 
@@ -496,10 +529,9 @@ guint32
 bs_variable_find (BsRecording *self, guint32 frame, guint32 name)
 {
   const BsFrameInfo *info = bs_recording_frame_info (self, frame);
-  guint64 key = (guint64) frame << 32 | name;
 
-  if (info->n_variables > 16)
-    return GPOINTER_TO_UINT (g_hash_table_lookup (self->variable_hash, &key));
+  if (info->n_variables >= BS_MANY_VARIABLES)
+    return *slot_of (self, frame, name);
   for (guint32 v = info->last_variable; v != 0; v = self->variables.data[v - 1].next)
     if (self->variables.data[v - 1].name == name)
       return v;
@@ -579,6 +611,10 @@ enter_event (BsRecording *self, guint32 *record)
       self->walks.data[self->open_walks.data[--self->open_walks.n]].end = self->n_events + 1;
     break;
   case BS_EVENT_NODE: self->now.node = body[0]; join_tensor (self, body[0], &body[1]); break;
+  case BS_EVENT_NODE_DONE:
+    if (head & BS_HEAD_FLAG (0))
+      self->tensors.data[head & BS_HEAD_FLAG (1) ? body[0] : self->now.node].freed = TRUE;
+    break;
   case BS_EVENT_WRITE: enter_write (self, record); break;
   case BS_EVENT_EDGE:
   case BS_EVENT_ACCUMULATE:
@@ -628,7 +664,9 @@ store_event (BsRecording *self, guint32 *record, BsReader *reader, GError **erro
   }
   self->now.place = place;
   self->now.frame = frame;
+  self->storing = record;
   enter_event (self, record);
+  self->storing = NULL;
   self->n_events++;
   follow_event (self, record, step, frame);
   return TRUE;

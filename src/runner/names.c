@@ -23,8 +23,7 @@
 
 static BsKnown *stack;
 static guint stack_used, stack_allocated;
-static GHashTable *leaves;       /* "frame:path" -> identity of what hangs below a variable */
-static GPtrArray *frame_keys;    /* those of frames that run; a frame takes its own away when it ends */
+static guint64 epoch = 1;        /* grows when containers may have changed */
 static GHashTable *module_paths; /* PyObject* -> path */
 
 /* --- values ------------------------------------------------------------------------------------------------------ */
@@ -218,35 +217,99 @@ tell (const char *name, PyObject *value)
 
 /* --- what hangs below a variable --------------------------------------------------------------------------------- */
 
+/* What was told last of each path below a variable: hash of frame and path -> identity. A text as key would cost more than
+ * all the rest; two of 10⁶ paths share a hash of 64 bits once in 10⁷ runs, and then a name is told once too seldom. */
+typedef struct { guint64 key, identity; } Told;
+static struct { Told *slots; gsize n, n_used; } told;
+static GArray *frame_keys;     /* keys of frames that run; a frame takes its own away when it ends */
+
+/* FNV-1a, which goes on from where it was: the hash of "a.b" is that of ".b" begun with that of "a". */
+#define HASH_BEGIN 0xcbf29ce484222325u
+
+static guint64
+hash_on (guint64 hash, const char *text)
+{
+  for (; *text; text++)
+    hash = (hash ^ (guint8) *text) * 0x100000001b3u;
+  return hash;
+}
+
+static Told *
+slot_of (guint64 key)
+{
+  gsize at = (key ^ key >> 32) & (told.n - 1);
+
+  while (told.slots[at].key != 0 && told.slots[at].key != key)
+    at = (at + 1) & (told.n - 1);
+  return &told.slots[at];
+}
+
+static void
+grow_told (void)
+{
+  g_autofree Told *before = told.slots;
+  gsize n = told.n;
+
+  told.n = MAX (2 * n, 1024);
+  told.slots = g_new0 (Told, told.n);
+  for (gsize i = 0; i < n; i++)
+    if (before[i].key != 0)
+      *slot_of (before[i].key) = before[i];
+}
+
+/* Those behind it in the same stretch move up, so that no gap hides them. */
+static void
+forget_told (guint64 key)
+{
+  Told *slot = slot_of (key);
+  gsize at = slot - told.slots;
+
+  if (slot->key == 0)
+    return;
+  told.n_used--;
+  slot->key = 0;
+  for (at = (at + 1) & (told.n - 1); told.slots[at].key != 0; at = (at + 1) & (told.n - 1))
+    {
+      Told moved = told.slots[at];
+
+      told.slots[at].key = 0;
+      *slot_of (moved.key) = moved;
+    }
+}
+
 typedef struct {
   char path[PATH_MAX_BYTES];
-  gsize root;        /* bytes of it that are the variable */
-  const char *known; /* what an outer variable calls the same object; NULL: nothing */
+  guint64 hash;      /* of the path */
+  guint64 known;     /* hash of what an outer variable calls it; 0: nothing does */
   guint budget;
 } Walk;
 
 static void walk (Walk *self, gsize length, PyObject *value, guint depth);
 
 static gboolean
-set_known (char *key, guint64 identity, gboolean of_frame) /* takes @key */
+set_told (guint64 key, guint64 identity, gboolean of_frame)
 {
-  guint64 *known = g_hash_table_lookup (leaves, key);
+  Told *slot;
 
-  if (known == NULL)
+  if (2 * told.n_used >= told.n)
+    grow_told ();
+  key += key == 0;
+  slot = slot_of (key);
+  if (slot->key == key)
     {
-      g_hash_table_insert (leaves, key, g_memdup2 (&identity, sizeof identity));
-      if (of_frame)
-        g_ptr_array_add (frame_keys, key);
+      if (slot->identity == identity)
+        return FALSE;
+      slot->identity = identity;
       return TRUE;
     }
-  g_free (key);
-  if (*known == identity)
-    return FALSE;
-  *known = identity;
+  *slot = (Told){ key, identity };
+  told.n_used++;
+  if (of_frame)
+    g_array_append_val (frame_keys, key);
   return TRUE;
 }
 
-/* TRUE when what is at @path was not told to have this identity. `self` of a method is an object that an outer
+/* TRUE when what is at the path was not told to have this identity. `self` of a method is an object that an outer
  * variable names too: all frames together tell of its attributes only once per change. */
 static gboolean
 is_news (Walk *self, guint64 identity)
@@ -255,10 +318,10 @@ is_news (Walk *self, guint64 identity)
   gboolean news;
 
   if (self->known)
-    return set_known (g_strconcat ("@", self->known, self->path + self->root, NULL), identity, FALSE);
-  news = set_known (g_strdup_printf ("%u:%s", frame, self->path), identity, frame != 0);
+    return set_told (mix (self->known, 1), identity, FALSE);
+  news = set_told (mix (mix (self->hash, 2), frame), identity, frame != 0);
   if (news && frame == 0)
-    set_known (g_strconcat ("@", self->path, NULL), identity, FALSE);
+    set_told (mix (self->hash, 1), identity, FALSE);
   return news;
 }
 
@@ -272,14 +335,19 @@ tell_leaf (Walk *self, PyObject *value)
 static void
 descend (Walk *self, gsize length, const char *part, PyObject *value, guint depth)
 {
+  guint64 hash = self->hash, known = self->known;
   gsize n = strlen (part);
 
   if (length + n + 1 >= sizeof self->path || self->budget == 0)
     return;
   self->budget--;
   memcpy (self->path + length, part, n + 1);
+  self->hash = hash_on (hash, part);
+  self->known = known ? hash_on (known, part) : 0;
   walk (self, length + n, value, depth);
   self->path[length] = '\0';
+  self->hash = hash;
+  self->known = known;
 }
 
 /* nn.Module keeps its parameters and children in dictionaries of its own; a person names them as attributes. */
@@ -323,6 +391,20 @@ walk_dict (Walk *self, gsize length, PyObject *dict, gboolean as_attributes, gui
     }
 }
 
+/* "[17]"; of at most MAX_ITEMS. */
+static void
+write_index (char *part, guint i)
+{
+  *part++ = '[';
+  if (i >= 10)
+    *part++ = '0' + i / 10;
+  *part++ = '0' + i % 10;
+  *part++ = ']';
+  *part = '\0';
+}
+
+G_STATIC_ASSERT (MAX_ITEMS <= 100);
+
 static void
 walk (Walk *self, gsize length, PyObject *value, guint depth)
 {
@@ -336,7 +418,7 @@ walk (Walk *self, gsize length, PyObject *value, guint depth)
   if (shape == LIST || shape == TUPLE)
     for (Py_ssize_t i = 0; i < MIN (Py_SIZE (value), MAX_ITEMS); i++)
       {
-        g_snprintf (part, sizeof part, "[%zd]", i);
+        write_index (part, i);
         descend (self, length, part, PySequence_Fast_ITEMS (value)[i], depth + 1);
       }
   else
@@ -362,19 +444,22 @@ static void
 tell_all (const char *name, PyObject *value)
 {
   Walk self = { .budget = MAX_NODES };
+  const char *known = NULL;
+  gsize length;
 
   if (value == NULL || shape_of (value) == LEAF)
     {
       tell (name, value);
       return;
     }
-  g_strlcpy (self.path, name, sizeof self.path);
-  self.root = strlen (self.path);
+  length = MIN (g_strlcpy (self.path, name, sizeof self.path), sizeof self.path - 1);
+  self.hash = hash_on (HASH_BEGIN, self.path);
   if (is_news (&self, mix ((gsize) value, n_items (value))))
     tell (name, value);
   if (bs_writer_get_frame (bs_recorder.writer) != 0)
-    self.known = g_hash_table_lookup (module_paths, value);
-  walk (&self, self.root, value, 0);
+    known = g_hash_table_lookup (module_paths, value);
+  self.known = known ? hash_on (HASH_BEGIN, known) : 0;
+  walk (&self, length, value, 0);
 }
 
 /* --- scopes ------------------------------------------------------------------------------------------------------ */
@@ -411,14 +496,16 @@ known_at (BsScope *self, guint i)
   return &stack[self->first + i];
 }
 
+/* @same: the very object it was. What hangs below it is looked at only when something ran that can have changed it. */
 static void
-compare (BsKnown *known, PyObject *key, PyObject *value)
+compare (BsScope *scope, BsKnown *known, PyObject *key, PyObject *value, gboolean same)
 {
   guint64 identity;
   const char *name;
 
-  if (known->is_hidden)
+  if (known->is_hidden || (same && known->is_container && !scope->looks_deep))
     return;
+  known->is_container = value && shape_of (value) > LEAF;
   identity = value ? identity_at_top (value, &known->is_deep) : 0;
   if (identity == known->identity)
     return;
@@ -435,11 +522,10 @@ compare (BsKnown *known, PyObject *key, PyObject *value)
 void
 bs_names_open (BsScope *self)
 {
-  if (leaves == NULL)
+  if (module_paths == NULL)
     {
-      leaves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
       module_paths = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-      frame_keys = g_ptr_array_new ();
+      frame_keys = g_array_new (FALSE, FALSE, sizeof (guint64));
     }
   *self = (BsScope) { .first = stack_used, .first_key = frame_keys->len };
 }
@@ -449,14 +535,32 @@ bs_names_close (BsScope *self)
 {
   stack_used = self->first;
   for (guint i = self->first_key; i < frame_keys->len; i++)
-    g_hash_table_remove (leaves, g_ptr_array_index (frame_keys, i));
-  g_ptr_array_set_size (frame_keys, self->first_key);
+    forget_told (g_array_index (frame_keys, guint64, i));
+  g_array_set_size (frame_keys, self->first_key);
+}
+
+void
+bs_names_disturb (void)
+{
+  epoch++;
+}
+
+void
+bs_names_begin (BsScope *self)
+{
+  self->looks_deep = self->epoch != epoch;
+  self->epoch = epoch;
 }
 
 void
 bs_names_compare_local (BsScope *self, guint i, PyObject *name, PyObject *value)
 {
-  compare (known_at (self, i), name, value);
+  BsKnown *known = known_at (self, i);
+  gboolean same = value && known->value == value && known->type == Py_TYPE (value);
+
+  known->value = value;
+  known->type = value ? Py_TYPE (value) : NULL;
+  compare (self, known, name, value, same);
 }
 
 /* A variable keeps its slot in the list of known ones; usually that is also its place in the dictionary. */
@@ -480,7 +584,7 @@ compare_deep (BsScope *self)
       BsKnown *known = &stack[self->first + i];
 
       if (known->is_deep && known->seen == self->stamp)
-        compare (known, known->key, known->value);
+        compare (self, known, known->key, known->value, TRUE);
     }
 }
 
@@ -499,13 +603,14 @@ static inline void
 compare_entry (BsScope *self, guint i, PyObject *key, PyObject *value)
 {
   BsKnown *known = known_of_key (self, i, key);
+  gboolean same = known->value == value && known->type == Py_TYPE (value);
 
   known->seen = self->stamp;
   if (is_surely_same (known, value))
     return;
   known->value = value;
   known->type = Py_TYPE (value);
-  compare (known, key, value);
+  compare (self, known, key, value, same);
 }
 
 static void
@@ -519,7 +624,7 @@ find_deleted (BsScope *self)
         continue;
       known->value = NULL;
       if (known->identity != 0)
-        compare (known, known->key, NULL);
+        compare (self, known, known->key, NULL, FALSE);
     }
 }
 
@@ -530,6 +635,7 @@ bs_names_compare_dict (BsScope *self, PyObject *object)
   PyDictKeysObject *keys = dict->ma_keys;
   guint n = 0;
 
+  bs_names_begin (self);
   if (self->version == dict->ma_version_tag)
     {
       compare_deep (self);

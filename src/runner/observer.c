@@ -237,6 +237,7 @@ bs_observer_id_of (BsTensor *tensor, const char *label)
         refresh_node (tensor, seen);
       return seen->id;
     }
+  bs_names_disturb ();
   event.flags = flags_of (tensor);
   describe_sharing (tensor, &event, &label);
   event.op = bs_operation_id (NULL, label, NULL, 0, NULL);
@@ -295,6 +296,7 @@ rename_target (const BsCall *call, BsWriterTensor *event)
 {
   BsSeen *seen = bs_observer_find (call->outputs[0]);
 
+  bs_names_disturb ();
   event->alias = seen ? seen->id : 0;
   event->flags |= BS_TENSOR_INPLACE;
   if (seen)

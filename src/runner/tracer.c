@@ -10,6 +10,7 @@
 
 #include <internal/pycore_frame.h>
 #include <internal/pycore_pystate.h>
+#include <opcode.h>
 #include <string.h>
 
 typedef enum { FOREIGN, USER, TRANSPARENT, FORWARD } Kind;
@@ -22,7 +23,14 @@ typedef struct {
   guint32 n;            /* instructions */
   guint32 *places;      /* by instruction; 0: not yet asked for */
   guint32 *lines;       /* the same for the line that starts there */
+  guint8 *effects;      /* by instruction: EFFECT_... */
 } Code;
+
+enum {
+  EFFECT_OWN = 1 << 0,     /* this instruction can change what a container holds */
+  EFFECT_LINE = 1 << 1,    /* one from here to the end of the line can */
+  EFFECT_LOOKED = 1 << 2,  /* EFFECT_LINE is known */
+};
 
 /* A frame of the user's that is running. */
 typedef struct {
@@ -30,7 +38,7 @@ typedef struct {
   Code *code;
   guint32 id;
   guint32 line; /* place of the line that is running */
-  gboolean has_scope;
+  gboolean has_scope, disturbs; /* the line that is running may change containers */
   BsScope scope;
 } Level;
 
@@ -50,6 +58,7 @@ free_code (void *data)
 
   g_free (code->places);
   g_free (code->lines);
+  g_free (code->effects);
   g_free (code);
 }
 
@@ -127,6 +136,70 @@ name_of_function (PyCodeObject *object)
   return last ? last + strlen ("<locals>.") : name;
 }
 
+/* Instructions that neither call nor store into anything; what they make of objects with methods in Python shows as a call.
+ * (defaultdict's [] and an iterator in C that changes a list escape: the next line that calls something shows it.) */
+static gboolean
+is_harmless (int op, int argument)
+{
+  static const guint8 harmless[] = {
+    CACHE, POP_TOP, PUSH_NULL, NOP, UNARY_POSITIVE, UNARY_NEGATIVE, UNARY_NOT, UNARY_INVERT, BINARY_SUBSCR, GET_LEN, GET_ITER,
+    RETURN_VALUE, STORE_NAME, DELETE_NAME, UNPACK_SEQUENCE, FOR_ITER, STORE_GLOBAL, DELETE_GLOBAL, SWAP, LOAD_CONST, LOAD_NAME,
+    LOAD_ATTR, COMPARE_OP, JUMP_FORWARD, JUMP_IF_FALSE_OR_POP, JUMP_IF_TRUE_OR_POP, POP_JUMP_FORWARD_IF_FALSE,
+    POP_JUMP_FORWARD_IF_TRUE, LOAD_GLOBAL, IS_OP, CONTAINS_OP, COPY, LOAD_FAST, STORE_FAST, DELETE_FAST,
+    POP_JUMP_FORWARD_IF_NOT_NONE, POP_JUMP_FORWARD_IF_NONE, MAKE_FUNCTION, JUMP_BACKWARD_NO_INTERRUPT, MAKE_CELL, LOAD_CLOSURE,
+    LOAD_DEREF, STORE_DEREF, DELETE_DEREF, JUMP_BACKWARD, EXTENDED_ARG, COPY_FREE_VARS, RESUME, FORMAT_VALUE, BUILD_STRING,
+    POP_JUMP_BACKWARD_IF_NOT_NONE, POP_JUMP_BACKWARD_IF_NONE, POP_JUMP_BACKWARD_IF_FALSE, POP_JUMP_BACKWARD_IF_TRUE, KW_NAMES,
+  };
+
+  if (op == BINARY_OP)
+    return argument < NB_INPLACE_ADD;
+  for (guint i = 0; i < G_N_ELEMENTS (harmless); i++)
+    if (harmless[i] == op)
+      return TRUE;
+  return FALSE;
+}
+
+static guint8 *
+find_effects (PyCodeObject *object, guint32 n)
+{
+  PyObject *bytes = PyCode_GetCode (object); /* without the interpreter's own specialisations */
+  guint8 *effects = g_new (guint8, n + 1);
+
+  memset (effects, EFFECT_OWN, n + 1);
+  if (bytes && PyBytes_GET_SIZE (bytes) == (Py_ssize_t) n * 2)
+    for (guint32 i = 0; i < n; i++)
+      if (is_harmless ((guint8) PyBytes_AS_STRING (bytes)[2 * i], (guint8) PyBytes_AS_STRING (bytes)[2 * i + 1]))
+        effects[i] = 0;
+  Py_XDECREF (bytes);
+  PyErr_Clear ();
+  return effects;
+}
+
+/* The line that begins at that instruction; a loop comes back to its first line behind the call that made the iterator. */
+static gboolean
+line_disturbs (Code *code, PyCodeObject *object, int instruction)
+{
+  int line;
+
+  if (instruction < 0 || instruction >= (int) code->n)
+    return TRUE;
+  if (code->effects[instruction] & EFFECT_LOOKED)
+    return (code->effects[instruction] & EFFECT_LINE) != 0;
+  code->effects[instruction] |= EFFECT_LOOKED;
+  line = PyCode_Addr2Line (object, instruction * (int) sizeof (_Py_CODEUNIT));
+  for (guint32 i = instruction; i < code->n; i++)
+    {
+      if (PyCode_Addr2Line (object, i * (int) sizeof (_Py_CODEUNIT)) != line)
+        break;
+      if (code->effects[i] & EFFECT_OWN)
+        {
+          code->effects[instruction] |= EFFECT_LINE;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 static Code *
 look_at_code (PyCodeObject *object)
 {
@@ -148,6 +221,7 @@ look_at_code (PyCodeObject *object)
       bs_recorder.busy = was_busy;
       code->places = g_new0 (guint32, code->n + 1);
       code->lines = g_new0 (guint32, code->n + 1);
+      code->effects = find_effects (object, code->n);
     }
   _PyCode_SetExtra ((PyObject *) object, extra_index, code);
   return code;
@@ -332,6 +406,7 @@ compare_locals (Level *level)
   _PyInterpreterFrame *frame = level->frame;
   PyCodeObject *object = frame->f_code;
 
+  bs_names_begin (&level->scope);
   for (int i = 0; i < object->co_nlocalsplus; i++)
     {
       PyObject *value = frame->localsplus[i];
@@ -348,6 +423,8 @@ compare_locals (Level *level)
 static void
 compare_variables (Level *level)
 {
+  if (level->disturbs)
+    bs_names_disturb ();
   bs_writer_set_place (bs_recorder.writer, level->line);
   if (level->frame->f_locals && level->frame->f_locals == level->frame->f_globals)
     bs_names_compare_dict (&level->scope, level->frame->f_locals);
@@ -390,6 +467,7 @@ on_call (PyFrameObject *frame_object)
   Code *code = code_of (frame->f_code);
   Level *level;
 
+  bs_names_disturb ();
   if (code->kind == FOREIGN || code->kind == TRANSPARENT)
     {
       frame_object->f_trace_lines = 0;
@@ -444,6 +522,7 @@ on_line (PyFrameObject *frame_object)
   if (level->line != 0)
     compare_variables (level);
   level->line = place_of_line (level->code, _PyInterpreterFrame_LASTI (level->frame), PyFrame_GetLineNumber (frame_object));
+  level->disturbs = line_disturbs (level->code, level->frame->f_code, _PyInterpreterFrame_LASTI (level->frame));
   bs_writer_line (bs_recorder.writer, level->line);
   bs_recorder_end ();
 }

@@ -32,18 +32,25 @@ typedef struct {
   guint64 identity; /* of the value; 0: unset */
   guint32 seen;
   gboolean is_hidden; /* __file__ and its like */
-  gboolean is_deep; /* the value may change under the same variable: a list, an object */
+  gboolean is_deep; /* the value may change under the same variable: a tensor, a container */
+  gboolean is_container; /* a list, an object: looked into only after a disturbance */
 } BsKnown;
 struct _BsScope {
   BsKnown *known; /* a stretch of one stack that all scopes share */
   guint n, first;
   guint first_key;
+  guint64 epoch;   /* of the last look into its containers */
+  gboolean looks_deep;
   guint64 version; /* of the dictionary: the same, so no variable was bound */
   guint32 stamp;
 };
+/* Something ran that can have changed what containers hold. */
+void bs_names_disturb (void);
 void bs_names_open (BsScope *self);
 void bs_names_close (BsScope *self);
 void bs_names_compare_dict (BsScope *self, PyObject *dict);
+/* Before the variables of a scope are compared one by one. */
+void bs_names_begin (BsScope *self);
 void bs_names_compare_local (BsScope *self, guint i, PyObject *name, PyObject *value);
 /* "net.fc1" of a module object, or NULL. Borrowed. */
 const char *bs_names_module_path (PyObject *module);
