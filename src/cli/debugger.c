@@ -280,6 +280,13 @@ SHOW (source, bs_debugger_show_source)
 SHOW (output, bs_debugger_show_output)
 SHOW (explain, bs_debugger_explain)
 
+/* For comparing two runs: everything that is true at this step, as one number. */
+static void
+on_state (BsDebugger *self, const Command *command, const char *rest)
+{
+  printf ("%016" G_GINT64_MODIFIER "x\n", bs_cursor_hash (self->cursor));
+}
+
 static void
 on_help (BsDebugger *self, const Command *command, const char *rest)
 {
@@ -327,6 +334,7 @@ static const Command commands[] = {
   { "explain", "x", on_explain, 0, 0, N_("this step with formula and numbers") },
   { "why", "y", on_why, 0, 0, N_("the ways from a tensor to the loss, with their products") },
   { "output", "o", on_output, 0, 0, N_("what was printed by now") },
+  { "state", "st", on_state, 0, 0, N_("a checksum of everything that is true here") },
   { "help", "h", on_help, 0, 0, N_("this list") },
   { "quit", "q", on_quit, 0, 0, N_("end") },
 };

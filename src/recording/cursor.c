@@ -367,11 +367,14 @@ hash_tensor (BsCursor *self, guint32 tensor)
 {
   BsTensorState s;
   guint64 h;
-  guint32 fields[8];
+  guint32 fields[7];
 
   bs_cursor_get_tensor (self, tensor, &s);
-  memcpy (fields, (guint32[]) { s.released, s.grad_state, s.grad_pass, s.n_accumulated, s.is_leaf, s.requires_grad,
-                                s.retains_grad, s.version }, sizeof fields);
+  /* In which pass a step lies is a reading that may change while the recording grows, and so is "stale". */
+  if (s.grad_state == BS_GRAD_STALE)
+    s.grad_state = BS_GRAD_KNOWN;
+  memcpy (fields, (guint32[]) { s.released, s.grad_state, s.n_accumulated, s.is_leaf, s.requires_grad, s.retains_grad,
+                                s.version }, sizeof fields);
   h = hash_value (bs_wire_hash (tensor, fields, sizeof fields), &s.value);
   return s.grad_state > BS_GRAD_IS_NONE ? hash_value (h, &s.grad) : h;
 }
