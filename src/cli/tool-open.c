@@ -29,14 +29,38 @@ bs_tool_warn (const char *format, ...)
   fprintf (stderr, "backstep: %s\n", text);
 }
 
+/* "120 lr = 0.05" */
+static gboolean
+read_edit (char *text, BsSessionEdit *out)
+{
+  char *end, *equals = strchr (text, '=');
+
+  out->step = g_ascii_strtoull (text, &end, 10);
+  if (end == text || equals == NULL || equals < end)
+    return FALSE;
+  *equals = '\0';
+  out->target = g_strstrip (end);
+  out->value = g_strstrip (equals + 1);
+  return *out->target != '\0' && *out->value != '\0';
+}
+
 static BsRecording *
 run_script (const BsToolOptions *options, int *status)
 {
   g_autoptr (GError) error = NULL;
+  guint n = options->edits != NULL ? g_strv_length (options->edits) : 0;
+  g_autofree BsSessionEdit *edits = g_new0 (BsSessionEdit, n + 1);
   BsSessionOptions session = { .path = options->rest[0], .args = (const char *const *) options->rest + 1,
-                               .event_limit = MAX (options->limit, 0) };
-  BsRecording *recording = bs_session_run (&session, NULL, &error);
+                               .event_limit = MAX (options->limit, 0), .n_edits = n, .edits = edits };
+  BsRecording *recording = NULL;
 
+  for (guint i = 0; i < n; i++)
+    if (!read_edit (options->edits[i], &edits[i])) {
+      bs_tool_warn (_("--edit wants “STEP NAME = VALUE”, for example “120 lr = 0.05”."));
+      *status = BS_STATUS_USAGE;
+      return NULL;
+    }
+  recording = bs_session_run (&session, NULL, &error);
   if (recording == NULL) {
     bs_tool_warn ("%s", error ? error->message : _("The script could not be started."));
     *status = BS_STATUS_FAILED;

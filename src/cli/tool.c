@@ -105,6 +105,7 @@ clear_options (BsToolOptions *options)
   g_free (options->theme);
   g_free (options->direction);
   g_strfreev (options->commands);
+  g_strfreev (options->edits);
   g_strfreev (options->rest);
 }
 
@@ -113,6 +114,8 @@ make_context (const Command *command, BsToolOptions *o)
 {
   const GOptionEntry common[] = {
     { "limit", 0, 0, G_OPTION_ARG_INT, &o->limit, N_("Stop the script after that many events"), "N" },
+    { "edit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->edits, N_("Change the past: at that step, a name becomes another value"),
+      N_("“STEP NAME = VALUE”") },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->rest, NULL, NULL },
     { NULL },
   };

@@ -23,6 +23,7 @@ typedef struct {
   gboolean transparent;
   int limit;
   char **commands;   /* -c, of debug */
+  char **edits;      /* --edit: "120 lr = 0.05" */
   char **rest;       /* FILE, arguments of the script */
 } BsToolOptions;
 

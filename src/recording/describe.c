@@ -128,6 +128,21 @@ append_arguments (GString *text, BsRecording *self, guint32 step, guint32 n, con
   g_string_append_c (text, ')');
 }
 
+/* The fewest digits that are read back as the same number. */
+static const char *
+shortest (char buffer[G_ASCII_DTOSTR_BUF_SIZE], double value)
+{
+  char format[8];
+
+  for (int digits = 6; digits < 17; digits++) {
+    g_snprintf (format, sizeof format, "%%.%dg", digits);
+    g_ascii_formatd (buffer, G_ASCII_DTOSTR_BUF_SIZE, format, value);
+    if (g_ascii_strtod (buffer, NULL) == value)
+      return buffer;
+  }
+  return g_ascii_dtostr (buffer, G_ASCII_DTOSTR_BUF_SIZE, value);
+}
+
 char *
 bs_plain_to_text (const BsPlain *plain)
 {
@@ -136,7 +151,7 @@ bs_plain_to_text (const BsPlain *plain)
   switch (plain->kind) {
   case BS_PLAIN_TENSOR: return g_strdup_printf (_("tensor #%u"), plain->tensor);
   case BS_PLAIN_INT: return g_strdup_printf ("%" G_GINT64_FORMAT, plain->integer);
-  case BS_PLAIN_REAL: return g_strdup (g_ascii_dtostr (buffer, sizeof buffer, plain->real));
+  case BS_PLAIN_REAL: return g_strdup (shortest (buffer, plain->real));
   case BS_PLAIN_BOOL: return g_strdup (plain->integer ? "True" : "False");
   case BS_PLAIN_TEXT: return g_strdup (plain->text);
   case BS_PLAIN_DELETED: return g_strdup (_("deleted"));

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "channel.h"
+#include "edits.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -67,6 +68,15 @@ take_answer (gsize length)
 }
 
 static void
+take_edit (gsize length)
+{
+  g_autofree char *bytes = g_malloc (length);
+
+  read_all (bytes, length);
+  bs_edits_add (bytes, length);
+}
+
+static void
 take_message (void)
 {
   BsMessage head;
@@ -86,6 +96,11 @@ take_message (void)
       if (head.length > BS_ANSWER_MAX || !channel.asking)
         _exit (0);
       take_answer (head.length);
+      break;
+    case BS_MESSAGE_EDIT:
+      if (head.length == 0 || head.length > BS_EDIT_MAX)
+        _exit (0);
+      take_edit (head.length);
       break;
     default:
       _exit (0);

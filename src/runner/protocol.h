@@ -20,6 +20,7 @@ typedef enum {
   BS_MESSAGE_CREDIT,     /* u32: so many more events */
   BS_MESSAGE_STOP,
   BS_MESSAGE_ANSWER,     /* text: a line for input(), its newline included; empty: end of file */
+  BS_MESSAGE_EDIT,       /* "step\0target\0value\0": a change to be made then; before the first credit */
 } BsMessageKind;
 
 typedef struct {
@@ -29,6 +30,7 @@ typedef struct {
 
 #define BS_MESSAGE_MAX (80u << 20) /* a chunk and its header */
 #define BS_ANSWER_MAX (1u << 20)
+#define BS_EDIT_MAX (64u << 10)
 
 /* Descriptors of the child, by number. */
 #define BS_RUNNER_SOCKET 3

@@ -12,6 +12,7 @@
 
 #include "audit.h"
 #include "channel.h"
+#include "edits.h"
 #include "tracer.h"
 
 #define FLUSH_AFTER_NS (30 * 1000 * 1000)
@@ -151,6 +152,7 @@ void
 bs_recorder_start (const BsScript *script)
 {
   bs_recorder.script = script;
+  bs_recorder.edit_at = G_MAXUINT32;
   bs_recorder.writer = bs_writer_new (send_chunk, NULL);
   bs_writer_set_whole_limit (bs_recorder.writer, 1024);
   catch_crashes ();
@@ -165,6 +167,7 @@ void
 bs_recorder_end_run (BsEndKind how, int status, const char *detail)
 {
   bs_recorder.busy = 1;
+  bs_edits_finish ();
   bs_writer_end (bs_recorder.writer, how, status, detail);
   bs_writer_flush (bs_recorder.writer);
   _exit (status);

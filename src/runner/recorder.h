@@ -21,6 +21,7 @@ typedef struct {
   volatile int wanted; /* a flush was due while somebody was writing */
   volatile int armed;
   guint32 stop_at;     /* out of credit from this step on */
+  guint32 edit_at;     /* a change is to be made at the line that begins then */
 } BsRecorder;
 
 extern BsRecorder bs_recorder;

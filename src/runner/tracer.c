@@ -5,6 +5,7 @@
 #define Py_BUILD_CORE 1
 #include "config.h"
 
+#include "edits.h"
 #include "recorder.h"
 #include "tracer.h"
 
@@ -511,6 +512,18 @@ level_of (PyFrameObject *frame_object)
   return n_levels > 0 && levels[n_levels - 1].frame == frame_object->f_frame ? &levels[n_levels - 1] : NULL;
 }
 
+/* The past is changed here; what it did to the variables is told before the line runs. */
+static void
+make_edits (Level *level, PyFrameObject *frame_object)
+{
+  if (!bs_edits_make (frame_object, bs_writer_get_n_events (bs_recorder.writer)))
+    return;
+  bs_names_disturb ();
+  bs_recorder_begin ();
+  compare_variables (level);
+  bs_recorder_end ();
+}
+
 static void
 on_line (PyFrameObject *frame_object)
 {
@@ -525,6 +538,8 @@ on_line (PyFrameObject *frame_object)
   level->disturbs = line_disturbs (level->code, level->frame->f_code, _PyInterpreterFrame_LASTI (level->frame));
   bs_writer_line (bs_recorder.writer, level->line);
   bs_recorder_end ();
+  if (G_UNLIKELY (bs_writer_get_n_events (bs_recorder.writer) >= bs_recorder.edit_at))
+    make_edits (level, frame_object);
 }
 
 static void

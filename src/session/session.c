@@ -96,6 +96,15 @@ grant (BsSession *self, guint32 n_events)
   tell (self, BS_MESSAGE_CREDIT, &n_events, sizeof n_events);
 }
 
+static void
+tell_edit (BsSession *self, const BsSessionEdit *edit)
+{
+  g_autoptr (GString) message = g_string_new (NULL);
+
+  g_string_append_printf (message, "%u%c%s%c%s%c", edit->step, '\0', edit->target, '\0', edit->value, '\0');
+  tell (self, BS_MESSAGE_EDIT, message->str, MIN (message->len, BS_EDIT_MAX));
+}
+
 /* --- the end ----------------------------------------------------------------------------------------------------- */
 
 static void
@@ -349,6 +358,8 @@ bs_session_start (BsSession *self, const BsSessionOptions *options, GError **err
   if (self->fd < 0)
     return FALSE;
   watch (self);
+  for (guint i = 0; i < options->n_edits; i++)
+    tell_edit (self, &options->edits[i]);
   grant (self, options->event_limit ? options->event_limit : DEFAULT_EVENT_LIMIT);
   set_state (self, BS_SESSION_STARTING);
   return TRUE;
@@ -480,6 +491,8 @@ bs_session_run (const BsSessionOptions *options, GCancellable *cancellable, GErr
             bs_session_stop (self);
         }
       recording = g_object_ref (self->recording);
+      if (options->n_edits > 0 && self->warning)
+        g_printerr ("backstep: %s\n", self->warning);
     }
   if (cancellable)
     g_cancellable_disconnect (cancellable, handler);

@@ -24,6 +24,9 @@ typedef enum {
   BS_SESSION_ENDED,
 } BsSessionState;
 
+/* A change of the past: at @step (the first line that begins then or later) @target becomes @value, both as Python text. */
+typedef struct { guint32 step; const char *target, *value; } BsSessionEdit;
+
 typedef struct {
   const char *path;      /* names the file in messages, sys.argv[0] and tracebacks */
   const char *source;    /* text to run instead of the file's (unsaved edits); NULL: read the file */
@@ -32,6 +35,8 @@ typedef struct {
   guint32 event_limit;   /* 0: the default (2 000 000) */
   gsize memory_limit;    /* bytes of address space; 0: the default (4 GiB) */
   gboolean allow_writing; /* to the script's folder */
+  guint n_edits;
+  const BsSessionEdit *edits; /* by step */
 } BsSessionOptions;
 
 /* Properties: "state" (BsSessionState), "recording" (BsRecording). Signals: "ended". */

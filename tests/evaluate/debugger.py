@@ -6,13 +6,13 @@ import subprocess
 import tempfile
 
 
-def debug(tool, script, commands, by_input=False):
+def debug(tool, script, commands, by_input=False, options=()):
     """The lines printed and the exit status."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "script.py")
         with open(path, "w", encoding="utf-8") as file:
             file.write(script)
-        args = [tool, "debug", path]
+        args = [tool, "debug", *options, path]
         if not by_input:
             for command in commands:
                 args += ["-c", command]

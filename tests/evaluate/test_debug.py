@@ -158,6 +158,47 @@ class Breakpoints(unittest.TestCase):
         self.assertIn("here", "\n".join(lines))
 
 
+class Past(unittest.TestCase):
+    """A run is repeated with a change at a step."""
+
+    def ask(self, edits, *questions, script=SCRIPT):
+        options = [word for edit in edits for word in ("--edit", edit)]
+        commands = [f"print {q}" if not q.startswith(("goto", "until")) else q for q in questions]
+        lines, _ = debugger.debug(TOOL, script, commands, options=options)
+        return [line for line in lines if not line.startswith(("step ", "script.py:"))]
+
+    def test_a_plain_value(self):
+        self.assertEqual(self.ask(["1 lr = 0.05"], "goto end", "lr"), ["0.05"])
+        self.assertEqual(self.ask(["30 lr = lr * 2"], "goto 10", "lr", "goto end", "lr"), ["0.1", "0.2"])
+
+    def test_what_was_before_stays(self):
+        plain, _ = debug("goto 100", "state", "goto 300", "state")
+        edited, _ = debugger.debug(TOOL, SCRIPT, ["goto 100", "state", "goto 300", "state"], options=["--edit", "150 lr = 0.3"])
+        states = [[line for line in lines if re.fullmatch("[0-9a-f]{16}", line)] for lines in (plain, edited)]
+        self.assertEqual(states[0][0], states[1][0])
+        self.assertNotEqual(states[0][1], states[1][1])
+
+    def test_a_tensor_keeps_its_identity(self):
+        self.assertEqual(self.ask(["40 w = 7"], "until 10", "until 10", "w", "w.requires_grad and w.is_leaf"), ["4.2", "True"])
+        script = "import torch\nw = torch.zeros(2, 2, requires_grad=True)\nx = 1\ny = (w * 2).sum()\n"
+        self.assertEqual(self.ask(["5 w[0, 1] = 5"], "goto end", "w", "y", script=script), ["[[0, 5], [0, 0]]", "10"])
+        self.assertEqual(self.ask(["5 w = [[1, 2], [3, 4]]"], "goto end", "w", script=script), ["[[1, 2], [3, 4]]"])
+
+    def test_items_attributes_and_locals(self):
+        script = ("class A:\n    pass\na = A()\na.k = 1\nitems = [1, 2]\ntable = {'x': 1}\ndef f(n):\n    m = n + 1\n    return m * 10\n"
+                  "r = f(1)\nprint(a.k, items, table, r)\n")
+        lines = self.ask(["14 a.k = 5", "14 items[1] = 9", "14 table['x'] = 'z'"], "goto end", "a.k", "items", "table['x']", script=script)
+        self.assertEqual(lines, ["5", "[1, 9]", "'z'"])
+        step = next(int(line.split()[1]) for line in debug("until 9", script=script)[0] if line.startswith("step "))
+        self.assertEqual(self.ask([f"{step} m = 4"], "goto end", "r", script=script), ["40"])
+
+    def test_what_cannot_be_done_is_left(self):
+        self.assertEqual(self.ask(["30 lr = nonsense", "40 lr = 0.2"], "goto end", "lr"), ["0.2"])
+        for text in ["lr = 2", "12 lr", "12 = 3", "12 lr =", "x lr = 2"]:
+            with self.subTest(text):
+                self.assertEqual(debugger.debug(TOOL, SCRIPT, ["goto end"], options=["--edit", text]), ([], 2))
+
+
 class Looking(unittest.TestCase):
     def test_watches_follow(self):
         lines, _ = debug("until 11", "watch i", "watch w.grad", "pass", "pass")
