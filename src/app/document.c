@@ -19,27 +19,27 @@ struct _BackstepDocument
   char *text;
   char *problem, *warning;
   gboolean is_recording;
-  BsSession *session;
-  BsRecording *recording;
-  BsCursor *cursor;
+  GPtrArray *runs;   /* BackstepRun, oldest first */
+  BackstepRun *run;  /* the one that is shown; of @runs */
+  guint n_made;      /* for their names */
   guint32 wanted;
 };
 
 G_DEFINE_FINAL_TYPE (BackstepDocument, backstep_document, G_TYPE_OBJECT)
 
-enum { LOADED, REPLACED, CHANGED, N_SIGNALS };
+enum { LOADED, REPLACED, CHANGED, RUNS_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
 seek_wanted (BackstepDocument *self)
 {
-  guint32 n = self->recording ? bs_recording_get_n_events (self->recording) : 0;
+  guint32 n = self->run ? bs_recording_get_n_events (self->run->recording) : 0;
 
-  if (self->wanted == 0 || self->cursor == NULL)
+  if (self->wanted == 0 || self->run == NULL)
     return;
-  if (n < self->wanted && !bs_recording_is_finished (self->recording))
+  if (n < self->wanted && !bs_recording_is_finished (self->run->recording))
     return;
-  bs_cursor_seek (self->cursor, MIN (self->wanted, n));
+  bs_cursor_seek (self->run->cursor, MIN (self->wanted, n));
   self->wanted = 0;
 }
 
@@ -50,41 +50,133 @@ on_grown (BackstepDocument *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-static void
-drop_session (BackstepDocument *self)
-{
-  if (self->session == NULL)
-    return;
-  g_signal_handlers_disconnect_by_data (self->session, self);
-  bs_session_stop (self->session);
-  g_clear_object (&self->session);
-}
+/* --- runs ---------------------------------------------------------------------------------------------------------- */
 
 static void
-take_recording (BackstepDocument *self, BsRecording *recording)
+leave_run (BackstepDocument *self)
 {
-  if (self->recording)
-    g_signal_handlers_disconnect_by_data (self->recording, self);
-  g_clear_object (&self->cursor);
-  g_clear_object (&self->recording);
-  self->recording = recording;
-  if (recording)
+  if (self->run == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->run->recording, self);
+  if (self->run->session)
+    g_signal_handlers_disconnect_by_data (self->run->session, self);
+  self->run = NULL;
+}
+
+/* NULL: nothing is shown. */
+static void
+show (BackstepDocument *self, BackstepRun *run)
+{
+  leave_run (self);
+  self->run = run;
+  if (run)
     {
-      self->cursor = bs_cursor_new (recording);
-      g_signal_connect_object (recording, "grown", G_CALLBACK (on_grown), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (recording, "ended", G_CALLBACK (on_grown), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (run->recording, "grown", G_CALLBACK (on_grown), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (run->recording, "ended", G_CALLBACK (on_grown), self, G_CONNECT_SWAPPED);
+      if (run->session)
+        g_signal_connect_object (run->session, "notify::state", G_CALLBACK (on_grown), self, G_CONNECT_SWAPPED);
       seek_wanted (self);
     }
   g_signal_emit (self, signals[REPLACED], 0);
+  g_signal_emit (self, signals[RUNS_CHANGED], 0);
+}
+
+/* Only what is shown goes on running. */
+static void
+stop_run (BackstepDocument *self)
+{
+  if (self->run && self->run->session)
+    bs_session_stop (self->run->session);
+}
+
+static void
+drop_runs (BackstepDocument *self)
+{
+  leave_run (self);
+  g_ptr_array_set_size (self->runs, 0);
+  self->n_made = 0;
+}
+
+/* A run that would say the same as the new one makes room for it, and the oldest when there are too many. */
+static void
+make_room (BackstepDocument *self, const char *text, const GArray *edits)
+{
+  BackstepRun *shown = self->run;
+
+  stop_run (self);
+  if (shown && (shown->text == NULL || backstep_run_equals (shown, text, edits) || bs_recording_get_n_passes (shown->recording) == 0
+                || bs_recording_get_n_curves (shown->recording) == 0))
+    {
+      leave_run (self);
+      g_ptr_array_remove (self->runs, shown);
+    }
+  while (self->runs->len >= BACKSTEP_RUNS_MAX)
+    {
+      if (g_ptr_array_index (self->runs, 0) == self->run)
+        leave_run (self);
+      g_ptr_array_remove_index (self->runs, 0);
+    }
+}
+
+static void
+take_run (BackstepDocument *self, BackstepRun *run)
+{
+  g_ptr_array_add (self->runs, run);
+  show (self, run);
+}
+
+GPtrArray *
+backstep_document_get_runs (BackstepDocument *self)
+{
+  return self->runs;
+}
+
+BackstepRun *
+backstep_document_get_shown_run (BackstepDocument *self)
+{
+  return self->run;
+}
+
+/* At the same step, as far as the other run goes. */
+void
+backstep_document_show_run (BackstepDocument *self, BackstepRun *run)
+{
+  if (run == self->run || !g_ptr_array_find (self->runs, run, NULL))
+    return;
+  self->wanted = self->run ? bs_cursor_get_step (self->run->cursor) : 0;
+  show (self, run);
+}
+
+void
+backstep_document_remove_run (BackstepDocument *self, BackstepRun *run)
+{
+  guint i;
+
+  if (self->runs->len < 2 || !g_ptr_array_find (self->runs, run, &i))
+    return;
+  if (run == self->run)
+    backstep_document_show_run (self, g_ptr_array_index (self->runs, i > 0 ? i - 1 : 1));
+  g_ptr_array_remove (self->runs, run);
+  g_signal_emit (self, signals[RUNS_CHANGED], 0);
+}
+
+void
+backstep_document_rename_run (BackstepDocument *self, BackstepRun *run, const char *name)
+{
+  if (*name == '\0' || g_strcmp0 (run->name, name) == 0)
+    return;
+  g_free (run->name);
+  run->name = g_strdup (name);
+  g_signal_emit (self, signals[RUNS_CHANGED], 0);
 }
 
 static void
 fail (BackstepDocument *self, const char *message)
 {
-  drop_session (self);
+  drop_runs (self);
   g_free (self->problem);
   self->problem = g_strdup (message);
-  take_recording (self, NULL);
+  show (self, NULL);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -120,7 +212,7 @@ open_recording (BackstepDocument *self, const char *path, GError **error)
   self->text = source ? g_utf8_make_valid (source, length) : g_strdup ("");
   self->is_recording = TRUE;
   g_signal_emit (self, signals[LOADED], 0);
-  take_recording (self, recording);
+  take_run (self, backstep_run_new (_("Recording"), NULL, recording, NULL));
   return TRUE;
 }
 
@@ -132,7 +224,7 @@ backstep_document_open (BackstepDocument *self, GFile *file)
 
   g_return_val_if_fail (BACKSTEP_IS_DOCUMENT (self), FALSE);
 
-  drop_session (self);
+  drop_runs (self);
   g_set_object (&self->file, file);
   g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->problem, g_free);
@@ -153,15 +245,19 @@ backstep_document_open (BackstepDocument *self, GFile *file)
   return FALSE;
 }
 
-gboolean
-backstep_document_run (BackstepDocument *self, const char *text, gsize length, gboolean is_saved)
+/* @edits: (transfer full) */
+static gboolean
+start (BackstepDocument *self, const char *text, gboolean is_saved, GArray *edits)
 {
-  g_autofree char *path = self->file ? g_file_get_path (self->file) : NULL;
+  g_autofree char *path = self->file ? g_file_get_path (self->file) : NULL, *name = backstep_run_describe_edits (edits);
+  g_autoptr (GArray) owned = edits;
+  g_autoptr (BsSession) session = NULL;
   g_autoptr (GError) error = NULL;
-  BsSessionOptions options = { .path = path, .source = is_saved ? NULL : text, .source_length = length,
-                               .allow_writing = backstep_settings_may_write (self->file) };
+  BsSessionOptions options = { .path = path, .source = is_saved ? NULL : text, .source_length = strlen (text),
+                               .allow_writing = backstep_settings_may_write (self->file), .n_edits = edits->len,
+                               .edits = (const BsSessionEdit *) edits->data };
+  BackstepRun *run;
 
-  drop_session (self);
   g_clear_pointer (&self->problem, g_free);
   g_clear_pointer (&self->warning, g_free);
   if (path == NULL)
@@ -169,15 +265,65 @@ backstep_document_run (BackstepDocument *self, const char *text, gsize length, g
       fail (self, _("Only files of this computer can be run."));
       return FALSE;
     }
-  self->session = bs_session_new ();
-  g_signal_connect_object (self->session, "notify::state", G_CALLBACK (on_grown), self, G_CONNECT_SWAPPED);
-  if (!bs_session_start (self->session, &options, &error))
+  make_room (self, text, edits);
+  session = bs_session_new ();
+  if (!bs_session_start (session, &options, &error))
     {
       fail (self, error->message);
       return FALSE;
     }
-  take_recording (self, g_object_ref (bs_session_get_recording (self->session)));
+  self->n_made++;
+  if (name == NULL)
+    /* Translators: name of a run; they are counted */
+    name = g_strdup_printf (_("Run %u"), self->n_made);
+  run = backstep_run_new (name, text, g_object_ref (bs_session_get_recording (session)), g_object_ref (session));
+  for (guint i = 0; i < edits->len; i++)
+    backstep_run_add_edit (run, options.edits[i].step, options.edits[i].target, options.edits[i].value);
+  take_run (self, run);
   g_signal_emit (self, signals[CHANGED], 0);
+  return TRUE;
+}
+
+gboolean
+backstep_document_run (BackstepDocument *self, const char *text, gsize length, gboolean is_saved)
+{
+  g_autofree char *copy = g_strndup (text, length);
+
+  return start (self, copy, is_saved, backstep_edits_new ());
+}
+
+static gint
+compare_edits (gconstpointer a, gconstpointer b)
+{
+  guint32 x = ((const BsSessionEdit *) a)->step, y = ((const BsSessionEdit *) b)->step;
+
+  return x < y ? -1 : x > y;
+}
+
+/* Later changes of the shown run fall away: they belonged to a future that will be another. */
+gboolean
+backstep_document_run_edited (BackstepDocument *self, guint32 step, const char *target, const char *value)
+{
+  g_autofree char *text = NULL;
+  GArray *edits;
+
+  if (self->run == NULL || self->run->text == NULL)
+    return FALSE;
+  edits = backstep_edits_new ();
+  for (guint i = 0; i < self->run->edits->len; i++)
+    {
+      const BsSessionEdit *edit = &g_array_index (self->run->edits, BsSessionEdit, i);
+
+      if (edit->step < step || (edit->step == step && !g_str_equal (edit->target, target)))
+        backstep_edits_add (edits, edit->step, edit->target, edit->value);
+    }
+  backstep_edits_add (edits, step, target, value);
+  g_array_sort (edits, compare_edits);
+  text = g_strdup (self->run->text);
+  backstep_document_set_wanted_step (self, 0);
+  if (!start (self, text, FALSE, edits))
+    return FALSE;
+  backstep_document_set_wanted_step (self, step);
   return TRUE;
 }
 
@@ -196,15 +342,14 @@ backstep_document_save (BackstepDocument *self, GFile *file, const char *text, G
 void
 backstep_document_stop (BackstepDocument *self)
 {
-  if (self->session)
-    bs_session_stop (self->session);
+  stop_run (self);
 }
 
 void
 backstep_document_go_on (BackstepDocument *self)
 {
-  if (self->session)
-    bs_session_go_on (self->session, FURTHER_EVENTS);
+  if (self->run && self->run->session)
+    bs_session_go_on (self->run->session, FURTHER_EVENTS);
 }
 
 void
@@ -235,25 +380,25 @@ backstep_document_is_recording (BackstepDocument *self)
 BsSession *
 backstep_document_get_session (BackstepDocument *self)
 {
-  return self->session;
+  return self->run ? self->run->session : NULL;
 }
 
 BsRecording *
 backstep_document_get_recording (BackstepDocument *self)
 {
-  return self->recording;
+  return self->run ? self->run->recording : NULL;
 }
 
 BsCursor *
 backstep_document_get_cursor (BackstepDocument *self)
 {
-  return self->cursor;
+  return self->run ? self->run->cursor : NULL;
 }
 
 BsSessionState
 backstep_document_get_state (BackstepDocument *self)
 {
-  return self->session ? bs_session_get_state (self->session) : BS_SESSION_ENDED;
+  return self->run && self->run->session ? bs_session_get_state (self->run->session) : BS_SESSION_ENDED;
 }
 
 gboolean
@@ -275,7 +420,7 @@ backstep_document_get_warning (BackstepDocument *self)
 {
   if (self->warning)
     return self->warning;
-  return self->session ? bs_session_get_sandbox_warning (self->session) : NULL;
+  return self->run && self->run->session ? bs_session_get_sandbox_warning (self->run->session) : NULL;
 }
 
 char *
@@ -295,12 +440,13 @@ backstep_document_differs_from_disk (BackstepDocument *self)
 static gboolean
 find_last (BackstepDocument *self, BsEventKind kind, guint32 how_far, BsEvent *out)
 {
-  guint32 n = self->recording ? bs_recording_get_n_events (self->recording) : 0;
+  BsRecording *recording = self->run ? self->run->recording : NULL;
+  guint32 n = recording ? bs_recording_get_n_events (recording) : 0;
 
   for (guint32 k = 0; k < MIN (n, how_far); k++)
-    if (bs_recording_get_kind (self->recording, n - 1 - k) == kind)
+    if (bs_recording_get_kind (recording, n - 1 - k) == kind)
       {
-        bs_recording_get_event (self->recording, n - 1 - k, out);
+        bs_recording_get_event (recording, n - 1 - k, out);
         return TRUE;
       }
   return FALSE;
@@ -337,7 +483,7 @@ backstep_document_wants_to_write (BackstepDocument *self)
   g_autoptr (GFile) folder = NULL, wanted = NULL;
   BsEvent error;
 
-  if (self->file == NULL || self->session == NULL || backstep_settings_may_write (self->file) || !backstep_document_find_error (self, &error)
+  if (self->file == NULL || backstep_document_get_session (self) == NULL || backstep_settings_may_write (self->file) || !backstep_document_find_error (self, &error)
       || g_strcmp0 (error.error.type, "PermissionError") != 0 || (path = dup_refused_path (error.error.message)) == NULL)
     return FALSE;
   folder = g_file_get_parent (self->file);
@@ -350,9 +496,9 @@ backstep_document_dispose (GObject *object)
 {
   BackstepDocument *self = BACKSTEP_DOCUMENT (object);
 
-  drop_session (self);
-  g_clear_object (&self->cursor);
-  g_clear_object (&self->recording);
+  if (self->runs)
+    drop_runs (self);
+  g_clear_pointer (&self->runs, g_ptr_array_unref);
   g_clear_object (&self->file);
   g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->problem, g_free);
@@ -363,7 +509,7 @@ backstep_document_dispose (GObject *object)
 static void
 backstep_document_class_init (BackstepDocumentClass *klass)
 {
-  static const char *const names[N_SIGNALS] = { "loaded", "replaced", "changed" };
+  static const char *const names[N_SIGNALS] = { "loaded", "replaced", "changed", "runs-changed" };
 
   G_OBJECT_CLASS (klass)->dispose = backstep_document_dispose;
   for (int i = 0; i < N_SIGNALS; i++)
@@ -373,6 +519,7 @@ backstep_document_class_init (BackstepDocumentClass *klass)
 static void
 backstep_document_init (BackstepDocument *self)
 {
+  self->runs = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 BackstepDocument *

@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A document: a script or a recording, the run of it that is shown, and the cursor in that run. It knows no widgets,
- * so that the script starts before the window is built. */
+/* A document: a script or a recording, its runs, the one of them that is shown, and the cursor in that run. It knows no
+ * widgets, so that the script starts before the window is built. */
 
 #pragma once
 
-#include "recording/cursor.h"
-#include "session/session.h"
+#include "run.h"
 
 G_BEGIN_DECLS
 
 #define BACKSTEP_TYPE_DOCUMENT (backstep_document_get_type ())
 G_DECLARE_FINAL_TYPE (BackstepDocument, backstep_document, BACKSTEP, DOCUMENT, GObject)
 
-/* Signals: "loaded" (another text), "replaced" (another recording and cursor), "changed" (state, problem, warning;
- * the recording has grown). */
+/* Signals: "loaded" (another text), "replaced" (another run is shown), "changed" (state, problem, warning; the recording
+ * has grown), "runs-changed" (one more or less, or another name). */
 BackstepDocument *backstep_document_new (void);
 /* Reads and, if it is a script, runs it. FALSE: get_problem() tells why; the document is then empty. */
 gboolean backstep_document_open (BackstepDocument *self, GFile *file);
+/* Runs the text and shows that run. The former one stays beside it, if another text or another past made it. */
+#define BACKSTEP_RUNS_MAX 8
 gboolean backstep_document_run (BackstepDocument *self, const char *text, gsize length, gboolean is_saved);
+/* The run that is shown, repeated with one more change of its past: from @step on @target is @value. */
+gboolean backstep_document_run_edited (BackstepDocument *self, guint32 step, const char *target, const char *value);
+GPtrArray *backstep_document_get_runs (BackstepDocument *self); /* BackstepRun, oldest first */
+BackstepRun *backstep_document_get_shown_run (BackstepDocument *self); /* (nullable) */
+void backstep_document_show_run (BackstepDocument *self, BackstepRun *run);
+void backstep_document_remove_run (BackstepDocument *self, BackstepRun *run); /* not the last one */
+void backstep_document_rename_run (BackstepDocument *self, BackstepRun *run, const char *name);
 gboolean backstep_document_save (BackstepDocument *self, GFile *file, const char *text, GError **error);
 void backstep_document_stop (BackstepDocument *self);
 void backstep_document_go_on (BackstepDocument *self);

@@ -112,6 +112,14 @@ backstep_plots_set_cursor (BackstepPlots *self, BsCursor *cursor)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+void
+backstep_plots_set_others (BackstepPlots *self, guint n, BsRecording *const *others)
+{
+  if (self->plot)
+    bs_plot_set_others (self->plot, n, others);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 static void
 backstep_plots_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                         int *minimum_baseline, int *natural_baseline)

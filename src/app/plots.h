@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BackstepPlots, backstep_plots, BACKSTEP, PLOTS, GtkWidget)
 
 void backstep_plots_set_cursor (BackstepPlots *self, BsCursor *cursor);
+void backstep_plots_set_others (BackstepPlots *self, guint n, BsRecording *const *others);
 void backstep_plots_refresh (BackstepPlots *self);
 void backstep_plots_set_pointer (BackstepPlots *self, double x);
 void backstep_plots_set_font_scale (BackstepPlots *self, double font_scale);

@@ -18,13 +18,15 @@ struct _BackstepSource
 {
   GtkWidget parent_instance;
 
-  GtkWidget *box, *other_file;
+  GtkWidget *box, *other, *other_file, *back;
   GtkSourceView *view;
   GtkSourceBuffer *buffer;       /* the script */
   GtkSourceBuffer *other_buffer; /* another file of the run */
   guint32 shown_file, other_loaded;
   BsCursor *cursor;
   gboolean edited_since_run;
+  gboolean editable;
+  gboolean foreign;              /* the run shown ran another text than the one that is edited */
 };
 
 G_DEFINE_FINAL_TYPE (BackstepSource, backstep_source, GTK_TYPE_WIDGET)
@@ -161,24 +163,42 @@ load_other (BackstepSource *self, guint32 file)
   return TRUE;
 }
 
+static gboolean
+is_own (BackstepSource *self, guint32 file)
+{
+  return file == SCRIPT && !self->foreign;
+}
+
 static void
 show_file (BackstepSource *self, guint32 file)
 {
+  gboolean own = is_own (self, file);
   g_autofree char *name = NULL, *text = NULL;
 
   if (file == self->shown_file)
     return;
-  if (file != SCRIPT && file != self->other_loaded && !load_other (self, file))
+  if (!own && file != self->other_loaded && !load_other (self, file))
     return;
   self->shown_file = file;
-  gtk_text_view_set_buffer (GTK_TEXT_VIEW (self->view), GTK_TEXT_BUFFER (file == SCRIPT ? self->buffer : self->other_buffer));
-  gtk_text_view_set_editable (GTK_TEXT_VIEW (self->view), file == SCRIPT);
-  gtk_widget_set_visible (self->other_file, file != SCRIPT);
-  if (file == SCRIPT)
+  gtk_text_view_set_buffer (GTK_TEXT_VIEW (self->view), GTK_TEXT_BUFFER (own ? self->buffer : self->other_buffer));
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (self->view), own && self->editable);
+  gtk_widget_set_visible (self->other, !own);
+  gtk_widget_set_visible (self->back, file == SCRIPT);
+  if (own)
     return;
   name = g_path_get_basename (bs_recording_get_file_path (bs_cursor_get_recording (self->cursor), file));
-  text = g_strdup_printf (_("%s, read only"), name);
+  text = file == SCRIPT ? g_strdup (_("The text of this run, read only")) : g_strdup_printf (_("%s, read only"), name);
   gtk_label_set_text (GTK_LABEL (self->other_file), text);
+}
+
+static void
+on_back (GtkButton *button, BackstepSource *self)
+{
+  self->foreign = FALSE;
+  self->edited_since_run = TRUE;
+  self->shown_file = 0;
+  show_file (self, SCRIPT);
+  backstep_source_refresh (self);
 }
 
 static void
@@ -236,11 +256,34 @@ backstep_source_refresh (BackstepSource *self)
                               bs_cursor_get_event (self->cursor, &event) && event.kind == BS_EVENT_ERROR);
 }
 
+/* A run just begun has not said its text yet: it is the one that stands there. */
+static gboolean
+is_foreign (BackstepSource *self)
+{
+  BsRecording *recording = self->cursor ? bs_cursor_get_recording (self->cursor) : NULL;
+  g_autofree char *shown = NULL, *valid = NULL;
+  const char *text;
+  gsize length = 0;
+
+  if (recording == NULL || bs_recording_get_n_files (recording) == 0)
+    return FALSE;
+  text = bs_recording_get_file_source (recording, SCRIPT, &length);
+  if (text == NULL || length == 0)
+    return FALSE;
+  valid = g_utf8_make_valid (text, length);
+  shown = backstep_source_dup_text (self);
+  return !g_str_equal (valid, shown);
+}
+
 void
 backstep_source_set_cursor (BackstepSource *self, BsCursor *cursor)
 {
   g_set_object (&self->cursor, cursor);
   self->other_loaded = 0;
+  self->foreign = is_foreign (self);
+  if (!self->foreign && cursor)
+    self->edited_since_run = FALSE;
+  self->shown_file = 0;
   show_file (self, SCRIPT);
   clear_places (GTK_TEXT_BUFFER (self->buffer));
 }
@@ -310,7 +353,7 @@ static void
 on_line_mark_activated (GtkSourceView *view, const GtkTextIter *iter, guint button, GdkModifierType state, int n_presses,
                         BackstepSource *self)
 {
-  if (n_presses == 1 && self->shown_file == SCRIPT)
+  if (n_presses == 1 && is_own (self, self->shown_file))
     backstep_source_toggle_break (self, gtk_text_iter_get_line (iter) + 1);
 }
 
@@ -406,6 +449,7 @@ backstep_source_set_text (BackstepSource *self, const char *text, gboolean edita
   gtk_text_buffer_set_modified (buffer, FALSE);
   gtk_text_buffer_get_start_iter (buffer, &start);
   gtk_text_buffer_place_cursor (buffer, &start);
+  self->editable = editable;
   gtk_text_view_set_editable (GTK_TEXT_VIEW (self->view), editable);
   self->edited_since_run = FALSE;
 }
@@ -475,7 +519,10 @@ backstep_source_class_init (BackstepSourceClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/source.ui");
   gtk_widget_class_bind_template_child (widget_class, BackstepSource, box);
+  gtk_widget_class_bind_template_child (widget_class, BackstepSource, other);
   gtk_widget_class_bind_template_child (widget_class, BackstepSource, other_file);
+  gtk_widget_class_bind_template_child (widget_class, BackstepSource, back);
+  gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_child (widget_class, BackstepSource, view);
   signals[EDITED] = g_signal_new ("edited", BACKSTEP_TYPE_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[BREAKS_CHANGED] = g_signal_new ("breaks-changed", BACKSTEP_TYPE_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

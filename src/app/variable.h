@@ -21,7 +21,7 @@ struct _BackstepVariable
   const char *label;     /* what the row says, within @name: ".fc1.weight" */
   char *value, *detail;  /* @detail: shape and dtype of a tensor; may be NULL */
   guint32 tensor, frame;
-  gboolean is_error, is_new;
+  gboolean is_error, is_new, is_editable;
   GListStore *children;  /* NULL: none */
 };
 

@@ -17,7 +17,8 @@ struct _BackstepVariables
 {
   GtkWidget parent_instance;
 
-  GtkWidget *box, *list, *entry, *problem;
+  GtkWidget *box, *list, *entry, *problem, *edit_box, *edit_label, *edit_entry;
+  char *edited;              /* the name whose value is being typed */
   BsCursor *cursor;          /* owned */
   GListStore *roots;
   GtkTreeListModel *tree;
@@ -30,8 +31,15 @@ struct _BackstepVariables
 
 G_DEFINE_FINAL_TYPE (BackstepVariables, backstep_variables, GTK_TYPE_WIDGET)
 
-enum { SELECT, WATCHES_CHANGED, N_SIGNALS };
+enum { SELECT, WATCHES_CHANGED, EDIT, N_SIGNALS };
 static guint signals[N_SIGNALS];
+
+static void
+show_problem (BackstepVariables *self, const char *text)
+{
+  gtk_label_set_text (GTK_LABEL (self->problem), text ? text : "");
+  gtk_widget_set_visible (self->problem, text != NULL);
+}
 
 /* --- values ------------------------------------------------------------------------------------------------------------ */
 
@@ -64,6 +72,7 @@ static void
 show_binding (BackstepVariables *self, BackstepVariable *row, const BsBinding *binding, gboolean lit)
 {
   row->tensor = binding->value.kind == BS_PLAIN_TENSOR ? binding->value.tensor : 0;
+  row->is_editable = binding->value.kind != BS_PLAIN_TEXT || binding->value.text[0] == '\'' || binding->value.text[0] == '"';
   backstep_variable_set (row, bs_plain_show (self->cursor, &binding->value), detail_of (self, row->tensor), FALSE, lit);
 }
 
@@ -255,7 +264,7 @@ static void
 show_row (BackstepVariable *variable, GtkWidget *line)
 {
   GtkWidget *name = gtk_widget_get_first_child (line), *value = gtk_widget_get_next_sibling (name);
-  GtkWidget *remove = gtk_widget_get_next_sibling (value);
+  GtkWidget *remove = gtk_widget_get_next_sibling (value), *edit = gtk_widget_get_next_sibling (remove);
   g_autofree char *tip = variable->detail ? g_strdup_printf ("%s = %s\n%s", variable->name, variable->value, variable->detail)
                                           : g_strdup_printf ("%s = %s", variable->name, variable->value);
   gboolean is_frame = variable->kind == BACKSTEP_VARIABLE_FRAME;
@@ -264,6 +273,7 @@ show_row (BackstepVariable *variable, GtkWidget *line)
   gtk_label_set_text (GTK_LABEL (value), variable->value);
   gtk_widget_set_tooltip_text (line, is_frame ? NULL : tip);
   gtk_widget_set_visible (remove, variable->kind == BACKSTEP_VARIABLE_WATCH);
+  gtk_widget_set_visible (edit, variable->kind == BACKSTEP_VARIABLE_NAME && variable->is_editable);
   gtk_widget_set_visible (value, !is_frame);
   set_class (name, "frame-name", is_frame);
   set_class (name, "watch", variable->kind == BACKSTEP_VARIABLE_WATCH);
@@ -284,11 +294,28 @@ on_remove (GtkButton *button, BackstepVariables *self)
   g_signal_emit (self, signals[WATCHES_CHANGED], 0);
 }
 
+static void on_edit_clicked (GtkButton *button, BackstepVariables *self);
+
+static GtkWidget *
+new_button (BackstepVariables *self, const char *icon, const char *words, GCallback clicked)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "small");
+  gtk_widget_set_tooltip_text (button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  g_signal_connect (button, "clicked", clicked, self);
+  return button;
+}
+
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, BackstepVariables *self)
 {
   GtkWidget *expander = gtk_tree_expander_new (), *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *name = gtk_label_new (NULL), *value = gtk_label_new (NULL), *remove = gtk_button_new_from_icon_name ("window-close-symbolic");
+  GtkWidget *name = gtk_label_new (NULL), *value = gtk_label_new (NULL);
+  GtkWidget *remove = new_button (self, "window-close-symbolic", _("Watch it no longer"), G_CALLBACK (on_remove));
+  GtkWidget *edit = new_button (self, "document-edit-symbolic", _("Change this value from here on"), G_CALLBACK (on_edit_clicked));
 
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_MIDDLE);
@@ -297,16 +324,21 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, BackstepVariable
   gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (value, TRUE);
   gtk_widget_add_css_class (value, "value");
-  gtk_widget_add_css_class (remove, "flat");
-  gtk_widget_add_css_class (remove, "small");
-  gtk_widget_set_tooltip_text (remove, _("Watch it no longer"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Watch it no longer"), -1);
-  g_signal_connect (remove, "clicked", G_CALLBACK (on_remove), self);
   gtk_box_append (GTK_BOX (line), name);
   gtk_box_append (GTK_BOX (line), value);
   gtk_box_append (GTK_BOX (line), remove);
+  gtk_box_append (GTK_BOX (line), edit);
   gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), line);
   gtk_list_item_set_child (item, expander);
+}
+
+static void
+set_buttons (GtkWidget *line, BackstepVariable *variable)
+{
+  GtkWidget *edit = gtk_widget_get_last_child (line);
+
+  g_object_set_data (G_OBJECT (edit), "variable", variable);
+  g_object_set_data (G_OBJECT (gtk_widget_get_prev_sibling (edit)), "variable", variable);
 }
 
 static void
@@ -317,7 +349,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, BackstepVariables
   g_autoptr (BackstepVariable) variable = gtk_tree_list_row_get_item (row);
 
   gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (expander), row);
-  g_object_set_data (G_OBJECT (gtk_widget_get_last_child (line)), "variable", variable);
+  set_buttons (line, variable);
   show_row (variable, line);
   g_signal_connect (variable, "changed", G_CALLBACK (show_row), line);
   g_signal_connect (row, "notify::expanded", G_CALLBACK (on_expanded), self);
@@ -333,7 +365,7 @@ on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, BackstepVariabl
   if (variable)
     g_signal_handlers_disconnect_by_func (variable, show_row, line);
   g_signal_handlers_disconnect_by_func (row, on_expanded, self);
-  g_object_set_data (G_OBJECT (gtk_widget_get_last_child (line)), "variable", NULL);
+  set_buttons (line, NULL);
   gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (expander), NULL);
 }
 
@@ -349,14 +381,87 @@ on_activate (GtkListView *list, guint position, BackstepVariables *self)
     gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
 }
 
-/* --- watches ----------------------------------------------------------------------------------------------------------- */
+/* --- changing the past --------------------------------------------------------------------------------------------------- */
 
 static void
-show_problem (BackstepVariables *self, const char *text)
+close_edit (BackstepVariables *self)
 {
-  gtk_label_set_text (GTK_LABEL (self->problem), text ? text : "");
-  gtk_widget_set_visible (self->problem, text != NULL);
+  g_clear_pointer (&self->edited, g_free);
+  gtk_widget_set_visible (self->edit_box, FALSE);
+  show_problem (self, NULL);
 }
+
+static void
+on_edit_cancelled (GtkButton *button, BackstepVariables *self)
+{
+  close_edit (self);
+}
+
+static void
+on_edit_entered (GtkEntry *entry, BackstepVariables *self)
+{
+  g_autofree char *name = g_strdup (self->edited), *value = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsExpression) expression = bs_expression_parse (value, &error);
+
+  if (name == NULL)
+    return;
+  if (expression == NULL)
+    {
+      show_problem (self, error->message);
+      return;
+    }
+  close_edit (self);
+  gtk_widget_grab_focus (self->list);
+  g_signal_emit (self, signals[EDIT], 0, name, value);
+}
+
+static gboolean
+on_edit_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, BackstepVariables *self)
+{
+  if (key != GDK_KEY_Escape)
+    return FALSE;
+  close_edit (self);
+  gtk_widget_grab_focus (self->list);
+  return TRUE;
+}
+
+/* What a person would type: tensors as (nested) lists, with the signs of Python. */
+static char *
+text_to_edit (BackstepVariable *variable)
+{
+  g_auto (GStrv) parts = g_strsplit (variable->value, "−", -1);
+
+  if (variable->tensor && strpbrk (variable->value, "×") && variable->value[0] != '[')
+    return g_strdup ("");
+  return g_strjoinv ("-", parts);
+}
+
+static void
+ask_for_value (BackstepVariables *self, BackstepVariable *variable)
+{
+  g_autofree char *title = g_strdup_printf (_("%s from this step on:"), variable->name), *text = text_to_edit (variable);
+
+  g_free (self->edited);
+  self->edited = g_strdup (variable->name);
+  gtk_label_set_text (GTK_LABEL (self->edit_label), title);
+  gtk_editable_set_text (GTK_EDITABLE (self->edit_entry), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->edit_entry), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_widget_set_visible (self->edit_box, TRUE);
+  gtk_widget_grab_focus (self->edit_entry);
+  gtk_editable_select_region (GTK_EDITABLE (self->edit_entry), 0, -1);
+}
+
+static void
+on_edit_clicked (GtkButton *button, BackstepVariables *self)
+{
+  BackstepVariable *variable = g_object_get_data (G_OBJECT (button), "variable");
+
+  if (variable)
+    ask_for_value (self, variable);
+}
+
+/* --- watches ----------------------------------------------------------------------------------------------------------- */
 
 gboolean
 backstep_variables_add_watch (BackstepVariables *self, const char *text)
@@ -434,6 +539,7 @@ backstep_variables_dispose (GObject *object)
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->cursor);
   g_clear_object (&self->tree);
+  g_clear_pointer (&self->edited, g_free);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->watches, g_ptr_array_unref);
   g_clear_pointer (&self->unfolded, g_hash_table_unref);
@@ -454,10 +560,17 @@ backstep_variables_class_init (BackstepVariablesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BackstepVariables, list);
   gtk_widget_class_bind_template_child (widget_class, BackstepVariables, entry);
   gtk_widget_class_bind_template_child (widget_class, BackstepVariables, problem);
+  gtk_widget_class_bind_template_child (widget_class, BackstepVariables, edit_box);
+  gtk_widget_class_bind_template_child (widget_class, BackstepVariables, edit_label);
+  gtk_widget_class_bind_template_child (widget_class, BackstepVariables, edit_entry);
+  gtk_widget_class_bind_template_callback (widget_class, on_edit_entered);
+  gtk_widget_class_bind_template_callback (widget_class, on_edit_cancelled);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_new_watch);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_changed);
   signals[SELECT] = g_signal_new ("select", BACKSTEP_TYPE_VARIABLES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[EDIT] = g_signal_new ("edit", BACKSTEP_TYPE_VARIABLES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
+                                G_TYPE_STRING);
   signals[WATCHES_CHANGED] = g_signal_new ("watches-changed", BACKSTEP_TYPE_VARIABLES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -465,9 +578,12 @@ static void
 backstep_variables_init (BackstepVariables *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
   GtkSelectionModel *selection;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_edit_key), self);
+  gtk_widget_add_controller (self->edit_entry, keys);
   self->roots = g_list_store_new (BACKSTEP_TYPE_VARIABLE);
   self->tree = gtk_tree_list_model_new (G_LIST_MODEL (self->roots), FALSE, FALSE, children_of, NULL, NULL);
   self->watches = g_ptr_array_new_with_free_func ((GDestroyNotify) bs_expression_free);

@@ -58,6 +58,8 @@ backstep_window_refresh_now (BackstepWindow *self)
     backstep_variables_refresh (BACKSTEP_VARIABLES (self->variables));
   if (gtk_widget_get_mapped (self->inspector))
     backstep_inspector_refresh (BACKSTEP_INSPECTOR (self->inspector));
+  if (gtk_widget_get_mapped (self->runs))
+    backstep_runs_refresh (BACKSTEP_RUNS (self->runs));
   backstep_timeline_refresh (BACKSTEP_TIMELINE (self->timeline));
   backstep_plots_refresh (BACKSTEP_PLOTS (self->parameters));
   backstep_plots_refresh (BACKSTEP_PLOTS (self->losses));
@@ -221,6 +223,25 @@ on_replaced (BackstepWindow *self)
   on_changed (self);
 }
 
+/* The other runs stand behind the shown one in the plots. */
+static void
+on_runs_changed (BackstepWindow *self)
+{
+  GPtrArray *runs = backstep_document_get_runs (self->document);
+  BsRecording *others[BACKSTEP_RUNS_MAX];
+  guint n = 0;
+
+  for (guint i = 0; i < runs->len && n < BACKSTEP_RUNS_MAX; i++)
+    {
+      BackstepRun *run = g_ptr_array_index (runs, i);
+
+      if (run != backstep_document_get_shown_run (self->document))
+        others[n++] = run->recording;
+    }
+  backstep_plots_set_others (BACKSTEP_PLOTS (self->parameters), n, others);
+  backstep_plots_set_others (BACKSTEP_PLOTS (self->losses), n, others);
+}
+
 static void
 on_loaded (BackstepWindow *self)
 {
@@ -239,6 +260,8 @@ backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
   g_signal_connect_object (document, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "replaced", G_CALLBACK (on_replaced), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "runs-changed", G_CALLBACK (on_runs_changed), self, G_CONNECT_SWAPPED);
+  backstep_runs_set_document (BACKSTEP_RUNS (self->runs), document);
   on_loaded (self);
   on_replaced (self);
 }
@@ -400,6 +423,14 @@ on_watches_changed (BackstepVariables *variables, BackstepWindow *self)
   backstep_window_remember (self);
 }
 
+/* A value of the past is changed: another run begins, and stands where this one stood. */
+static void
+on_edit (BackstepVariables *variables, const char *target, const char *value, BackstepWindow *self)
+{
+  if (self->cursor && !backstep_document_run_edited (self->document, bs_cursor_get_step (self->cursor), target, value))
+    backstep_window_say (self, _("A recording from a file cannot be run again."));
+}
+
 static void
 on_page (GtkStack *pages, GParamSpec *pspec, BackstepWindow *self)
 {
@@ -539,7 +570,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (spinner); CHILD (events_label); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
-  CHILD (under); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
+  CHILD (under); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
   CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
   CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
@@ -551,7 +582,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   const GType types[] = { BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
                           BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME, BACKSTEP_TYPE_VARIABLES,
-                          BACKSTEP_TYPE_BREAKS };
+                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     g_type_ensure (types[i]);
@@ -561,7 +592,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/window.ui");
   bind_children (widget_class);
   CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
-  CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_answer); CALLBACK (on_welcome_open);
+  CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_answer); CALLBACK (on_welcome_open);
   CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
   CALLBACK (on_go_to_show);
 }

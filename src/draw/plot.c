@@ -19,6 +19,7 @@ struct _BsPlot {
   gboolean losses;
   BsTexts *texts;
   double scale;
+  GPtrArray *others; /* BsRecording */
 };
 
 /* One drawing. */
@@ -42,7 +43,16 @@ bs_plot_new (BsRecording *recording, gboolean losses)
   self->recording = g_object_ref (recording);
   self->losses = losses;
   self->scale = 1;
+  self->others = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
+}
+
+void
+bs_plot_set_others (BsPlot *self, guint n, BsRecording *const *others)
+{
+  g_ptr_array_set_size (self->others, 0);
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (self->others, g_object_ref (others[i]));
 }
 
 void
@@ -51,6 +61,7 @@ bs_plot_free (BsPlot *self)
   if (self == NULL)
     return;
   g_object_unref (self->recording);
+  g_ptr_array_unref (self->others);
   bs_texts_free (self->texts);
   g_free (self);
 }
@@ -74,25 +85,56 @@ choose_curves (Frame *self)
   }
 }
 
+typedef void (*CurveFunc) (Frame *self, const BsCurve *curve, gpointer data);
+
+/* Those of the other runs that belong beside the curves shown. */
+static void
+each_other (Frame *self, CurveFunc func, gpointer data)
+{
+  for (guint k = 0; k < self->plot->others->len; k++) {
+    BsRecording *other = g_ptr_array_index (self->plot->others, k);
+    guint n = 0;
+
+    for (guint i = 0; i < bs_recording_get_n_curves (other) && n < MOST_CURVES; i++) {
+      const BsCurve *curve = bs_recording_get_curve (other, i);
+
+      if (curve->n == 0 || !curve->is_loss != !self->plot->losses)
+        continue;
+      func (self, curve, data);
+      n++;
+    }
+  }
+}
+
+static void
+widen_range (Frame *self, const BsCurve *curve, gpointer data)
+{
+  double *range = data;
+
+  for (guint i = 0; i < curve->n; i++) {
+    double v = curve->values[i];
+
+    if (!isfinite (v))
+      continue;
+    range[0] = MIN (range[0], v);
+    range[1] = MAX (range[1], v);
+  }
+}
+
 static void
 choose_range (Frame *self)
 {
-  double low = INFINITY, high = -INFINITY, pad;
+  double range[] = { INFINITY, -INFINITY }, pad;
 
   for (guint c = 0; c < self->n_curves; c++)
-    for (guint i = 0; i < self->curves[c]->n; i++) {
-      double v = self->curves[c]->values[i];
-
-      if (!isfinite (v))
-        continue;
-      low = MIN (low, v);
-      high = MAX (high, v);
-    }
-  if (low > high)
-    low = high = 0;
-  pad = high - low > 1e-9 * MAX (fabs (low), fabs (high)) ? (high - low) * 0.07 : MAX (fabs (high) * 0.1, 0.5);
-  self->low = low - pad;
-  self->high = high + pad;
+    widen_range (self, self->curves[c], range);
+  each_other (self, widen_range, range);
+  if (range[0] > range[1])
+    range[0] = range[1] = 0;
+  pad = range[1] - range[0] > 1e-9 * MAX (fabs (range[0]), fabs (range[1])) ? (range[1] - range[0]) * 0.07
+                                                                           : MAX (fabs (range[1]) * 0.1, 0.5);
+  self->low = range[0] - pad;
+  self->high = range[1] + pad;
 }
 
 /* Both plots have the same margins: their x axes are one. */
@@ -121,13 +163,24 @@ y_of (const Frame *self, double value)
   return self->y + self->height - (value - self->low) / (self->high - self->low) * self->height;
 }
 
+/* Of the longest run: all share one axis. */
+static guint32
+count_passes (BsPlot *plot)
+{
+  guint32 n = bs_recording_get_n_passes (plot->recording);
+
+  for (guint i = 0; n > 0 && i < plot->others->len; i++)
+    n = MAX (n, bs_recording_get_n_passes (g_ptr_array_index (plot->others, i)));
+  return n;
+}
+
 static guint32
 pass_at (BsPlot *plot, double x, double width)
 {
   double s = plot->scale, left = 66 * s, inner = MAX (width - left - 18 * s, 10);
-  guint32 n = bs_recording_get_n_passes (plot->recording);
+  guint32 n = count_passes (plot), own = bs_recording_get_n_passes (plot->recording);
 
-  return n == 0 ? 0 : CLAMP (floor ((x - left) / inner * n), 0, n - 1);
+  return own == 0 ? 0 : CLAMP (floor ((x - left) / inner * n), 0, own - 1);
 }
 
 /* Index of the last point at or before; -1: none. */
@@ -310,6 +363,19 @@ draw_curve (Frame *self, guint c)
 }
 
 static void
+draw_other (Frame *self, const BsCurve *curve, gpointer data)
+{
+  static const double dash[] = { 5, 3 };
+
+  bs_palette_set_alpha (self->cr, self->theme, BS_COLOR_DIM_TEXT, 0.75);
+  cairo_set_dash (self->cr, dash, 2, 0);
+  cairo_set_line_width (self->cr, 1.5);
+  add_points (self, curve, 0, curve->n);
+  cairo_stroke (self->cr);
+  cairo_set_dash (self->cr, NULL, 0, 0);
+}
+
+static void
 draw_marker (Frame *self, guint c)
 {
   const BsCurve *curve = self->curves[c];
@@ -466,7 +532,7 @@ frame_init (Frame *self, BsPlot *plot, double font_scale)
   }
   self->plot = plot;
   self->s = font_scale;
-  self->n_passes = bs_recording_get_n_passes (plot->recording);
+  self->n_passes = count_passes (plot);
   choose_curves (self);
 }
 
@@ -495,6 +561,7 @@ bs_plot_draw (BsPlot *plot, cairo_t *cr, double width, double height, BsCursor *
   cairo_save (cr);
   cairo_rectangle (cr, self.x - 4, self.y - 4, self.width + 8, self.height + 8);
   cairo_clip (cr);
+  each_other (&self, draw_other, NULL);
   for (guint c = self.n_curves; c-- > 0;)
     draw_curve (&self, c);
   for (guint c = self.n_curves; c-- > 0;)

@@ -202,6 +202,25 @@ class Breakpoints(Case):
             window.key("F8")
             window.wait_for(lambda: any("No breakpoint" in name for name in window.names("label")), "for the word that there is none")
 
+    def test_changing_the_past(self):
+        window = self.open(example("quadratic"), "--step", "1500")
+        window.wait_for(lambda: re.match(r"Step 1500 of \d{2,}", window.status()), "for the recording")
+        window.switch("Variables")
+        window.wait_for(lambda: "lr" in window.names("label"), "for the names")
+        window.press_shown("Change this value", 1)
+        window.enter("lr from this step", "0.1 +")
+        window.wait_for(lambda: "Something is missing" in window.shown(), "for the reason")
+        window.enter("lr from this step", "0.1")
+        window.switch("Runs")
+        window.wait_for(lambda: "loss 20" in window.names("label") and "loss 21.83" in window.names("label"), "for both runs")
+        window.wait_step(1500)
+        window.press("To the end")
+        window.wait_for(lambda: "−1.3262" in window.names("label"), "for the difference of w")
+        window.switch("Show “Run 1”")
+        window.wait_for(lambda: "1.3262" in window.names("label"), "for the other way round")
+        window.press("Remove this run")
+        window.wait_for(lambda: "loss 21.83" not in window.names("label"), "for one run less")
+
     def test_variables_follow_the_cursor(self):
         window = self.open_and_wait("quadratic")
         window.switch("Variables")

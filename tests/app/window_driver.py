@@ -130,6 +130,14 @@ class Window:
         button = self.wait_for(lambda: self.find("push button", name), f"for the button {name}")
         Atspi.Action.do_action(button, 0)
 
+    def press_shown(self, name, which):
+        """One of several buttons of that name, counted among those on the screen."""
+        def shown():
+            found = [node for node in self.nodes() if node.get_role_name() == "push button" and node.get_name().startswith(name)]
+            return [node for node in found if Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW).width > 0]
+        self.wait_for(lambda: len(shown()) > which, f"for the buttons {name}")
+        Atspi.Action.do_action(shown()[which], 0)
+
     def switch(self, name):
         """A page or a check box, by its name."""
         def look():
