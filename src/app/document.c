@@ -292,6 +292,74 @@ backstep_document_run (BackstepDocument *self, const char *text, gsize length, g
   return start (self, copy, is_saved, backstep_edits_new ());
 }
 
+/* --- large tensors -------------------------------------------------------------------------------------------------- */
+
+static void
+on_details_state (BsSession *session, GParamSpec *pspec, BackstepRun *run)
+{
+  BsSessionState state = bs_session_get_state (session);
+
+  if (session != run->details || (state != BS_SESSION_PAUSED && state != BS_SESSION_ENDED))
+    return;
+  bs_recording_set_details (run->recording, bs_session_get_recording (session));
+  if (state == BS_SESSION_PAUSED)
+    bs_session_stop (session);
+  g_signal_handlers_disconnect_by_func (session, on_details_state, run);
+  /* Who shows the run hears of it as of a recording that has grown. */
+  g_signal_emit_by_name (run->recording, "grown");
+}
+
+static gboolean
+start_details (BackstepDocument *self, BackstepRun *run)
+{
+  g_autofree char *path = self->file ? g_file_get_path (self->file) : NULL;
+  BsSessionOptions options = { .path = path, .source = run->text, .source_length = run->text ? strlen (run->text) : 0,
+                               .n_edits = run->edits->len, .edits = (const BsSessionEdit *) run->edits->data,
+                               .n_kept = run->kept->len, .kept = (const guint32 *) run->kept->data, .kept_from = run->kept_from,
+                               .kept_bytes = (guint64) backstep_settings_get_int ("values-mib", 1024) << 20,
+                               .event_limit = bs_recording_get_n_events (run->recording) };
+
+  if (run->details)
+    {
+      g_signal_handlers_disconnect_by_func (run->details, on_details_state, run);
+      bs_session_stop (run->details);
+      g_clear_object (&run->details);
+    }
+  run->details = bs_session_new ();
+  if (!bs_session_start (run->details, &options, NULL))
+    {
+      g_clear_object (&run->details);
+      return FALSE;
+    }
+  g_signal_connect (run->details, "notify::state", G_CALLBACK (on_details_state), run);
+  return TRUE;
+}
+
+gboolean
+backstep_document_want_whole (BackstepDocument *self, guint32 tensor)
+{
+  BackstepRun *run = self->run;
+  guint32 from;
+
+  if (run == NULL || run->text == NULL || backstep_settings_may_write (self->file))
+    return FALSE;
+  for (guint i = 0; i < run->kept->len; i++)
+    if (g_array_index (run->kept, guint32, i) == tensor)
+      {
+        BsSessionState state = run->details ? bs_session_get_state (run->details) : BS_SESSION_ENDED;
+
+        if (run->details && bs_recording_get_details (run->recording) != bs_session_get_recording (run->details) && state != BS_SESSION_ENDED)
+          return TRUE; /* on its way */
+        from = bs_recording_find_details_from (run->recording, bs_cursor_get_step (run->cursor));
+        if (from == run->kept_from)
+          return FALSE;
+        run->kept_from = from;
+        return start_details (self, run);
+      }
+  g_array_append_val (run->kept, tensor);
+  return start_details (self, run);
+}
+
 static gint
 compare_edits (gconstpointer a, gconstpointer b)
 {

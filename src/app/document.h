@@ -26,6 +26,9 @@ GPtrArray *backstep_document_get_runs (BackstepDocument *self); /* BackstepRun, 
 BackstepRun *backstep_document_get_shown_run (BackstepDocument *self); /* (nullable) */
 void backstep_document_show_run (BackstepDocument *self, BackstepRun *run);
 void backstep_document_remove_run (BackstepDocument *self, BackstepRun *run); /* not the last one */
+/* A large tensor is wanted with all its elements at the cursor: the run is repeated for them in the background, and "changed"
+ * tells when they are there. FALSE: they cannot be had. */
+gboolean backstep_document_want_whole (BackstepDocument *self, guint32 tensor);
 void backstep_document_rename_run (BackstepDocument *self, BackstepRun *run, const char *name);
 gboolean backstep_document_save (BackstepDocument *self, GFile *file, const char *text, GError **error);
 void backstep_document_stop (BackstepDocument *self);

@@ -48,14 +48,32 @@ static const Topic topics[] = {
        "Where a value was broadcast, its gradient is summed over the axes it was spread along. Where a value is used twice, "
        "its gradients add up.") },
   { "stepping", N_("Breakpoints and jumps"),
-    N_("Click beside a line number, or press F9, for a breakpoint; F8 goes on to the next one and Shift+F8 back to the one before.\n"
+    N_("Click beside a line number, or press F9, for a breakpoint; F8 goes on to the next one and Shift+F8 back to the one before. "
+       "Playing stops there too.\n"
+       "\n"
+       "Below the source, “Breakpoints” lists them: each may have a condition (i == 57), a condition may stand alone (loss < 21 stops "
+       "where it turns true), and a gradient that is NaN or too large, or the update of a parameter, may stop as well.\n"
        "\n"
        "Alt+. goes to the next change of the selected tensor's value or gradient and Alt+, to the one before: “who changed "
        "w.grad?”\n"
        "\n"
        "F7 steps into functions and modules, F6 over them, Shift+F7 out of them. Ctrl+G goes to a step by its number.\n"
        "\n"
-       "Ctrl+? shows all keys.") },
+       "Ctrl+? shows all keys.\n"
+       "\n"
+       "## Variables and watches\n"
+       "“Variables” shows the names of the functions that run and their values; what the last step changed is lit. A watch is any "
+       "expression of them in Python, with PyTorch’s functions: w.grad.norm(), (x @ w).shape, y.grad for the gradient that has come "
+       "to y so far. Nothing of the script runs for it.\n"
+       "\n"
+       "## Changing the past\n"
+       "The pencil beside a value changes it from this step on: the script runs again from its start, and the change is made when it "
+       "comes here. “Runs” keeps up to eight runs, with changed values or a changed text, draws them together in the plots and "
+       "compares their parameters.\n"
+       "\n"
+       "## Large tensors\n"
+       "Of a tensor of more than 1024 numbers the recording keeps a small picture. When a watch, a condition or “All numbers” needs "
+       "the rest, the script runs once more in the background and brings them, exact to the bit.") },
   { "scripts", N_("What scripts can do"),
     N_("Scripts are written for PyTorch 1.13 and need no change: tensors, autograd, torch.nn, torch.optim, torch.utils.data, "
        "with NumPy beside them. The numbers, the printed text and the errors are PyTorch's. Everything runs on the CPU, in one "
@@ -87,6 +105,9 @@ static const Topic topics[] = {
        "backstep trace FILE prints the steps, one a line; --explain adds the formulas, --json makes it JSON Lines.\n"
        "\n"
        "backstep export FILE --step N -o OUT.svg writes the picture; .png, .pdf and .dot work too.\n"
+       "\n"
+       "backstep debug FILE steps through it at the terminal, with breakpoints, watches and the way back; --edit “120 lr = 0.05” "
+       "changes the past.\n"
        "\n"
        "backstep record FILE -o OUT.backstep saves the recording; verify checks one. Every command also takes a recording.") },
 };

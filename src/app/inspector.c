@@ -10,6 +10,7 @@
 #include "sentence.h"
 
 #define LOOK_BACK_MAX 40
+#define MANY_NUMBERS 33 /* from so many on there is a table of its own */
 #define CARDS_MAX 5000 /* that are asked for a shared storage */
 
 typedef enum {
@@ -29,6 +30,7 @@ struct _BackstepInspector
 
   GtkWidget *box, *sentence, *nothing, *tensor, *title, *place, *rows, *nodes;
   struct { GtkWidget *box, *value, *note; } row[N_ROWS];
+  GtkWidget *all_values, *all_gradients;
 
   BsCursor *cursor;
   BsScene *scene; /* borrowed */
@@ -41,7 +43,7 @@ struct _BackstepInspector
 
 G_DEFINE_FINAL_TYPE (BackstepInspector, backstep_inspector, GTK_TYPE_WIDGET)
 
-enum { SELECT, SHOW_PLACE, N_SIGNALS };
+enum { SELECT, SHOW_PLACE, SHOW_ALL, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* --- one tensor ---------------------------------------------------------------------------------------------------- */
@@ -180,6 +182,15 @@ show_place_button (BackstepInspector *self, guint32 place)
 }
 
 static void
+show_button (GtkWidget *button, gboolean there, const BsValue *value)
+{
+  g_autofree char *text = g_strdup_printf (_("All %'lld numbers…"), (long long) value->numel);
+
+  gtk_widget_set_visible (button, there && value->numel >= MANY_NUMBERS);
+  gtk_button_set_label (GTK_BUTTON (button), text);
+}
+
+static void
 show_value (BackstepInspector *self, const BsTensorState *state)
 {
   g_autofree char *table = NULL, *words = NULL, *grad = NULL, *shape = backstep_shape_text (&state->value);
@@ -192,6 +203,8 @@ show_value (BackstepInspector *self, const BsTensorState *state)
   words = backstep_gradient_words (state, &has_numbers);
   grad = has_numbers ? backstep_value_table (&state->grad) : NULL;
   set_row (self, ROW_GRADIENT, grad, words);
+  show_button (self->all_values, state->exists, &state->value);
+  show_button (self->all_gradients, has_numbers, &state->grad);
 }
 
 static void
@@ -341,6 +354,27 @@ backstep_inspector_set_cursor (BackstepInspector *self, BsCursor *cursor)
 }
 
 static void
+on_all (GtkButton *button, BackstepInspector *self)
+{
+  if (self->shown)
+    g_signal_emit (self, signals[SHOW_ALL], 0, self->shown, GTK_WIDGET (button) == self->all_gradients);
+}
+
+static GtkWidget *
+new_all_button (BackstepInspector *self, Row row)
+{
+  GtkWidget *button = gtk_button_new_with_label ("");
+
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "link-button");
+  gtk_widget_set_visible (button, FALSE);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_all), self);
+  gtk_box_append (GTK_BOX (self->row[row].box), button);
+  return button;
+}
+
+static void
 on_place (GtkButton *button, BackstepInspector *self)
 {
   g_signal_emit (self, signals[SHOW_PLACE], 0, self->shown_place);
@@ -416,6 +450,8 @@ backstep_inspector_class_init (BackstepInspectorClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_place);
   signals[SELECT] = g_signal_new ("select", BACKSTEP_TYPE_INSPECTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                   G_TYPE_UINT);
+  signals[SHOW_ALL] = g_signal_new ("show-all", BACKSTEP_TYPE_INSPECTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                    G_TYPE_UINT, G_TYPE_BOOLEAN);
   signals[SHOW_PLACE] = g_signal_new ("show-place", BACKSTEP_TYPE_INSPECTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                       G_TYPE_NONE, 1, G_TYPE_UINT);
 }
@@ -428,6 +464,8 @@ backstep_inspector_init (BackstepInspector *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   for (int row = 0; row < N_ROWS; row++)
     add_row (self, row);
+  self->all_values = new_all_button (self, ROW_VALUE);
+  self->all_gradients = new_all_button (self, ROW_GRADIENT);
   self->bound = g_ptr_array_new ();
   self->strings = gtk_string_list_new (NULL);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (self->strings));

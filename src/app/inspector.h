@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* The selected tensor, or that of the current event; below it the nodes of the graph as a list that says what the
- * picture shows. Signals: "select" (guint tensor), "show-place" (guint place). */
+ * picture shows. Signals: "select" (guint tensor), "show-place" (guint place), "show-all" (guint tensor, gboolean gradient). */
 #define BACKSTEP_TYPE_INSPECTOR (backstep_inspector_get_type ())
 G_DECLARE_FINAL_TYPE (BackstepInspector, backstep_inspector, BACKSTEP, INSPECTOR, GtkWidget)
 

@@ -96,6 +96,12 @@ backstep_run_dispose (GObject *object)
 
   if (self->session)
     bs_session_stop (self->session);
+  if (self->details)
+    {
+      g_signal_handlers_disconnect_by_data (self->details, self);
+      bs_session_stop (self->details);
+    }
+  g_clear_object (&self->details);
   g_clear_object (&self->session);
   g_clear_object (&self->cursor);
   g_clear_object (&self->recording);
@@ -110,6 +116,7 @@ backstep_run_finalize (GObject *object)
   g_free (self->name);
   g_free (self->text);
   g_array_unref (self->edits);
+  g_array_unref (self->kept);
   G_OBJECT_CLASS (backstep_run_parent_class)->finalize (object);
 }
 
@@ -124,4 +131,5 @@ static void
 backstep_run_init (BackstepRun *self)
 {
   self->edits = backstep_edits_new ();
+  self->kept = g_array_new (FALSE, FALSE, sizeof (guint32));
 }

@@ -23,6 +23,9 @@ struct _BackstepRun
   BsSession *session;    /* (nullable) */
   BsRecording *recording;
   BsCursor *cursor;
+  BsSession *details;    /* (nullable): the same once more, with large tensors whole */
+  GArray *kept;          /* ids of those tensors */
+  guint32 kept_from;     /* step */
 };
 
 /* Takes @recording and @session. */

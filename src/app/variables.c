@@ -31,7 +31,7 @@ struct _BackstepVariables
 
 G_DEFINE_FINAL_TYPE (BackstepVariables, backstep_variables, GTK_TYPE_WIDGET)
 
-enum { SELECT, WATCHES_CHANGED, EDIT, N_SIGNALS };
+enum { SELECT, WATCHES_CHANGED, EDIT, WANT_WHOLE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -65,6 +65,8 @@ show_watch (BackstepVariables *self, guint i, gboolean lit)
   gboolean ok = bs_expression_evaluate (g_ptr_array_index (self->watches, i), self->cursor, &result, &error);
 
   row->tensor = ok ? result.id : 0;
+  if (!ok && bs_expression_get_missing (g_ptr_array_index (self->watches, i)))
+    g_signal_emit (self, signals[WANT_WHOLE], 0, bs_expression_get_missing (g_ptr_array_index (self->watches, i)));
   backstep_variable_set (row, ok ? bs_result_to_text (&result) : g_strdup (error->message), ok ? detail_of (self, result.id) : NULL, !ok, lit);
 }
 
@@ -571,6 +573,8 @@ backstep_variables_class_init (BackstepVariablesClass *klass)
   signals[SELECT] = g_signal_new ("select", BACKSTEP_TYPE_VARIABLES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[EDIT] = g_signal_new ("edit", BACKSTEP_TYPE_VARIABLES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
                                 G_TYPE_STRING);
+  signals[WANT_WHOLE] = g_signal_new ("want-whole", BACKSTEP_TYPE_VARIABLES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                      G_TYPE_UINT);
   signals[WATCHES_CHANGED] = g_signal_new ("watches-changed", BACKSTEP_TYPE_VARIABLES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

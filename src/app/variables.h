@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /* Names and values at the cursor: the watches first, then the frames that run, the innermost first; what hangs below a name
  * (net.fc1.weight below net) folds away. What the last step changed is lit.
- * Signals: "select" (a tensor's id), "watches-changed", "edit" (a name and the Python text of its value from this step on). */
+ * Signals: "select" (a tensor's id), "watches-changed", "edit" (a name and the Python text of its value from this step on),
+ * "want-whole" (a large tensor's id, of which a watch needs the numbers). */
 #define BACKSTEP_TYPE_VARIABLES (backstep_variables_get_type ())
 G_DECLARE_FINAL_TYPE (BackstepVariables, backstep_variables, BACKSTEP, VARIABLES, GtkWidget)
 

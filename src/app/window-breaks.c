@@ -33,6 +33,14 @@ scan (gpointer data)
   gint64 begin = g_get_monotonic_time ();
   guint which;
 
+  for (guint i = 0; i < self->stops->len; i++)
+    {
+      const BsStop *stop = &g_array_index (self->stops, BsStop, i);
+      guint32 missing = stop->condition ? bs_expression_get_missing (stop->condition) : 0;
+
+      if (missing && bs_recording_get_details (recording) == NULL)
+        backstep_document_want_whole (self->document, missing);
+    }
   while (self->scanned < n && self->stop_steps->len < MARKS_MAX && g_get_monotonic_time () - begin < SLICE_TIME)
     {
       guint32 to = MIN (n, self->scanned + SLICE);

@@ -28,7 +28,7 @@ struct _BackstepWindow
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
-  GtkWidget *source, *under, *pages, *output, *variables, *breaks, *runs, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses;
+  GtkWidget *source, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses;
   GtkWidget *search_bar, *search_entry, *search_count;
   GtkWidget *transport, *status_button, *status_label, *go_to_popover, *go_to_spin, *speed_label, *step_buttons, *play_box;
 
@@ -49,6 +49,9 @@ struct _BackstepWindow
   double play_due;      /* steps that are due */
   double speed;         /* steps a second */
   guint32 selected;     /* tensor */
+  guint32 table_tensor; /* whose table opens when its numbers are there */
+  gboolean table_grad;
+  BsRecording *details_seen; /* only compared */
   guint32 refreshed_step;
   gboolean animate, presenting, closing, recalling, error_shown, header_ready, first_frame_done;
   gboolean pane_source, pane_output, pane_graph, pane_inspector, pane_plots;

@@ -6,7 +6,9 @@
 
 #include "actions.h"
 #include "sentence.h"
+#include "recording/describe.h"
 #include "settings.h"
+#include "table.h"
 #include "window-private.h"
 
 G_DEFINE_FINAL_TYPE (BackstepWindow, backstep_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -173,6 +175,8 @@ backstep_window_update_state (BackstepWindow *self)
   backstep_window_update_actions (self);
 }
 
+static void show_table (BackstepWindow *self);
+
 /* An error, or a question, is not hidden behind another page. */
 static void
 show_output_for (BackstepWindow *self)
@@ -189,7 +193,14 @@ static void
 on_changed (BackstepWindow *self)
 {
   backstep_window_update_state (self);
+  if (self->table_tensor && self->cursor)
+    show_table (self);
   show_output_for (self);
+  if (self->cursor && bs_recording_get_details (bs_cursor_get_recording (self->cursor)) != self->details_seen)
+    {
+      self->details_seen = bs_recording_get_details (bs_cursor_get_recording (self->cursor));
+      backstep_window_update_breaks (self); /* conditions on large tensors can be evaluated now */
+    }
   backstep_window_scan_breaks (self);
   backstep_window_queue_refresh (self);
 }
@@ -209,7 +220,8 @@ on_replaced (BackstepWindow *self)
   if (self->cursor)
     g_signal_handlers_disconnect_by_data (self->cursor, self);
   self->cursor = cursor;
-  self->selected = 0;
+  self->selected = self->table_tensor = 0;
+  self->details_seen = cursor ? bs_recording_get_details (bs_cursor_get_recording (cursor)) : NULL;
   backstep_canvas_set_cursor (BACKSTEP_CANVAS (self->canvas), cursor);
   backstep_source_set_cursor (BACKSTEP_SOURCE (self->source), cursor);
   backstep_inspector_set_cursor (BACKSTEP_INSPECTOR (self->inspector), cursor);
@@ -432,6 +444,43 @@ on_edit (BackstepVariables *variables, const char *target, const char *value, Ba
 }
 
 static void
+on_want_whole (GtkWidget *widget, guint tensor, BackstepWindow *self)
+{
+  backstep_document_want_whole (self->document, tensor);
+}
+
+static void
+show_table (BackstepWindow *self)
+{
+  g_autofree char *name = bs_tensor_describe (bs_cursor_get_recording (self->cursor), self->table_tensor, bs_cursor_get_step (self->cursor));
+  GtkWidget *table = backstep_table_new (self->cursor, self->table_tensor, self->table_grad, name);
+
+  if (table == NULL)
+    return;
+  self->table_tensor = 0;
+  gtk_window_set_transient_for (GTK_WINDOW (table), GTK_WINDOW (self));
+  gtk_window_present (GTK_WINDOW (table));
+}
+
+/* All numbers of a tensor; for a large one the run is repeated first, and the table opens when it has them. */
+static void
+on_show_all (GtkWidget *widget, guint tensor, gboolean grad, BackstepWindow *self)
+{
+  self->table_tensor = tensor;
+  self->table_grad = grad;
+  show_table (self);
+  if (self->table_tensor == 0)
+    return;
+  if (backstep_document_want_whole (self->document, tensor))
+    backstep_window_say (self, _("Running once more for all the numbers…"));
+  else
+    {
+      self->table_tensor = 0;
+      backstep_window_say (self, _("Only a small picture of this tensor was recorded."));
+    }
+}
+
+static void
 on_page (GtkStack *pages, GParamSpec *pspec, BackstepWindow *self)
 {
   backstep_window_queue_refresh (self);
@@ -570,7 +619,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (spinner); CHILD (events_label); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
-  CHILD (under); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
+  CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
   CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
   CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
@@ -592,7 +641,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/window.ui");
   bind_children (widget_class);
   CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
-  CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_answer); CALLBACK (on_welcome_open);
+  CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_welcome_open);
   CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
   CALLBACK (on_go_to_show);
 }
@@ -602,6 +651,8 @@ backstep_window_init (BackstepWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->stop_steps = g_array_new (FALSE, FALSE, sizeof (guint32));
+  /* As wide as their words: four of the widest would push the graph aside. */
+  gtk_box_layout_set_homogeneous (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (self->switcher)), FALSE);
   backstep_breaks_set_source (BACKSTEP_BREAKS (self->breaks), BACKSTEP_SOURCE (self->source));
   backstep_window_update_breaks (self);
   load_panes (self);

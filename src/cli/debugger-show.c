@@ -26,7 +26,7 @@ show_watches (BsDebugger *self)
       g_autoptr (GError) error = NULL;
       g_autofree char *text = NULL;
 
-      if (bs_expression_evaluate (watch, self->cursor, &result, &error))
+      if (bs_debugger_evaluate (self, watch, &result, &error))
         text = bs_result_to_text (&result);
       printf ("  %u: %s = %s\n", i + 1, bs_expression_get_text (watch), text ? text : error->message);
     }

@@ -47,6 +47,43 @@ parse (BsDebugger *self, const char *text)
   return expression;
 }
 
+/* Runs once more for what there were only pictures of; FALSE: that does not help. */
+static gboolean
+bring_back (BsDebugger *self, guint32 missing)
+{
+  g_autoptr (BsRecording) details = NULL;
+  guint32 step = bs_cursor_get_step (self->cursor), from = 0;
+  gboolean known = FALSE;
+
+  for (guint i = 0; i < self->whole->len; i++)
+    known |= g_array_index (self->whole, guint32, i) == missing;
+  if (!known)
+    g_array_append_val (self->whole, missing);
+  else if ((from = bs_recording_find_details_from (self->recording, step)) == self->whole_from)
+    return FALSE;
+  self->whole_from = from;
+  details = bs_tool_run_whole (self->options, self->whole->len, (const guint32 *) self->whole->data, from,
+                               bs_recording_get_n_events (self->recording));
+  if (details == NULL)
+    return FALSE;
+  bs_recording_set_details (self->recording, details);
+  return TRUE;
+}
+
+gboolean
+bs_debugger_evaluate (BsDebugger *self, BsExpression *expression, BsResult *out, GError **error)
+{
+  for (guint i = 0; i < 16; i++)
+    {
+      g_clear_error (error);
+      if (bs_expression_evaluate (expression, self->cursor, out, error))
+        return TRUE;
+      if (bs_expression_get_missing (expression) == 0 || !bring_back (self, bs_expression_get_missing (expression)))
+        return FALSE;
+    }
+  return FALSE;
+}
+
 /* --- moving -------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -88,6 +125,23 @@ on_go_to (BsDebugger *self, const Command *command, const char *rest)
   seek (self, step);
 }
 
+static gboolean
+bring_back_for_stops (BsDebugger *self, GArray *stops)
+{
+  for (guint i = 0; i < stops->len; i++)
+    {
+      const BsStop *stop = &g_array_index (stops, BsStop, i);
+      guint32 missing = stop->condition ? bs_expression_get_missing (stop->condition) : 0;
+      gboolean known = FALSE;
+
+      for (guint k = 0; k < self->whole->len; k++)
+        known |= g_array_index (self->whole, guint32, k) == missing;
+      if (missing && !known)
+        return bring_back (self, missing);
+    }
+  return FALSE;
+}
+
 static void
 on_continue (BsDebugger *self, const Command *command, const char *rest)
 {
@@ -100,7 +154,13 @@ on_continue (BsDebugger *self, const Command *command, const char *rest)
     if (g_array_index (self->stops, BsStop, i).at.kind != DELETED)
       g_array_append_val (stops, g_array_index (self->stops, BsStop, i));
   g_array_append_val (stops, always);
-  found = bs_stops_find (self->recording, step, command->direction, command->direction > 0 ? G_MAXUINT32 : 0, stops->len, (BsStop *) stops->data, &which, &problem);
+  do
+    {
+      g_clear_error (&problem);
+      found = bs_stops_find (self->recording, step, command->direction, command->direction > 0 ? G_MAXUINT32 : 0, stops->len,
+                             (BsStop *) stops->data, &which, &problem);
+    }
+  while (bring_back_for_stops (self, stops));
   if (problem)
     printf (_("A condition could not be evaluated: %s\n"), problem->message);
   if (found != step)
@@ -136,7 +196,7 @@ find_tensor (BsDebugger *self, const char *text)
 
   if (expression == NULL)
     return 0;
-  if (!bs_expression_evaluate (expression, self->cursor, &result, &error))
+  if (!bs_debugger_evaluate (self, expression, &result, &error))
     complain (self, "%s", error->message);
   else if (result.id == 0)
     complain (self, _("“%s” is no tensor of the script."), text);
@@ -215,7 +275,7 @@ on_print (BsDebugger *self, const Command *command, const char *rest)
 
   if (expression == NULL)
     return;
-  if (!bs_expression_evaluate (expression, self->cursor, &result, &error))
+  if (!bs_debugger_evaluate (self, expression, &result, &error))
     {
       complain (self, "%s", error->message);
       return;
@@ -380,10 +440,12 @@ bs_debugger_obey (BsDebugger *self, const char *line)
 }
 
 void
-bs_debugger_init (BsDebugger *self, BsRecording *recording)
+bs_debugger_init (BsDebugger *self, BsRecording *recording, const BsToolOptions *options)
 {
   memset (self, 0, sizeof *self);
   self->recording = g_object_ref (recording);
+  self->options = options;
+  self->whole = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->cursor = bs_cursor_new (recording);
   self->stops = g_array_new (FALSE, TRUE, sizeof (BsStop));
   self->watches = g_ptr_array_new_with_free_func ((GDestroyNotify) bs_expression_free);
@@ -395,6 +457,7 @@ bs_debugger_clear (BsDebugger *self)
   for (guint i = 0; i < self->stops->len; i++)
     bs_stop_clear (&g_array_index (self->stops, BsStop, i));
   g_array_unref (self->stops);
+  g_array_unref (self->whole);
   g_ptr_array_unref (self->watches);
   g_object_unref (self->cursor);
   g_object_unref (self->recording);

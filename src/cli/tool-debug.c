@@ -43,7 +43,7 @@ bs_tool_debug (const BsToolOptions *options)
 
   if (recording == NULL)
     return status;
-  bs_debugger_init (&debugger, recording);
+  bs_debugger_init (&debugger, recording, options);
   for (guint i = 0; options->commands != NULL && options->commands[i] != NULL && !debugger.quit; i++)
     bs_debugger_obey (&debugger, options->commands[i]);
   if (options->commands == NULL)

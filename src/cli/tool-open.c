@@ -45,27 +45,45 @@ read_edit (char *text, BsSessionEdit *out)
 }
 
 static BsRecording *
+run (const BsToolOptions *options, BsSessionOptions *session, GError **error)
+{
+  guint n = options->edits != NULL ? g_strv_length (options->edits) : 0;
+  g_autofree BsSessionEdit *edits = g_new0 (BsSessionEdit, n + 1);
+  g_auto (GStrv) texts = g_strdupv (options->edits);
+
+  session->path = options->rest[0];
+  session->args = (const char *const *) options->rest + 1;
+  session->n_edits = n;
+  session->edits = edits;
+  for (guint i = 0; i < n; i++)
+    if (!read_edit (texts[i], &edits[i])) {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _("--edit wants “STEP NAME = VALUE”, for example “120 lr = 0.05”."));
+      return NULL;
+    }
+  return bs_session_run (session, NULL, error);
+}
+
+static BsRecording *
 run_script (const BsToolOptions *options, int *status)
 {
   g_autoptr (GError) error = NULL;
-  guint n = options->edits != NULL ? g_strv_length (options->edits) : 0;
-  g_autofree BsSessionEdit *edits = g_new0 (BsSessionEdit, n + 1);
-  BsSessionOptions session = { .path = options->rest[0], .args = (const char *const *) options->rest + 1,
-                               .event_limit = MAX (options->limit, 0), .n_edits = n, .edits = edits };
-  BsRecording *recording = NULL;
+  BsSessionOptions session = { .event_limit = MAX (options->limit, 0) };
+  BsRecording *recording = run (options, &session, &error);
 
-  for (guint i = 0; i < n; i++)
-    if (!read_edit (options->edits[i], &edits[i])) {
-      bs_tool_warn (_("--edit wants “STEP NAME = VALUE”, for example “120 lr = 0.05”."));
-      *status = BS_STATUS_USAGE;
-      return NULL;
-    }
-  recording = bs_session_run (&session, NULL, &error);
   if (recording == NULL) {
     bs_tool_warn ("%s", error ? error->message : _("The script could not be started."));
-    *status = BS_STATUS_FAILED;
+    *status = g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE) ? BS_STATUS_USAGE : BS_STATUS_FAILED;
   }
   return recording;
+}
+
+BsRecording *
+bs_tool_run_whole (const BsToolOptions *options, guint n, const guint32 *tensors, guint32 from, guint32 n_events)
+{
+  BsSessionOptions session = { .event_limit = n_events, .n_kept = n, .kept = tensors, .kept_from = from };
+
+  return bs_recording_sniff (options->rest[0]) ? NULL : run (options, &session, NULL);
 }
 
 BsRecording *

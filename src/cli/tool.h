@@ -29,6 +29,9 @@ typedef struct {
 
 /* Opens or runs options->rest[0]. NULL: *status, and the reason is on stderr. */
 BsRecording *bs_tool_open (const BsToolOptions *options, int *status);
+/* The same run once more, with those tensors whole; NULL: it is a recording, or failed. */
+BsRecording *bs_tool_run_whole (const BsToolOptions *options, guint n, const guint32 *tensors, guint32 from,
+                                guint32 n_events);
 /* Says on stderr how the script ended, as Python does; the exit status. */
 int bs_tool_report_end (BsRecording *recording);
 /* The chosen step: --step N or "end", --pass N (its end). FALSE: there is none such. */

@@ -22,13 +22,18 @@ static gboolean evaluate (Scope *self, BsAst *ast, BsResult *out, GError **error
 /* --- values of the recording ------------------------------------------------------------------------------------------- */
 
 static gboolean
-take_value (const BsValue *value, const char *what, BsResult *out, GError **error)
+take_value (Scope *self, guint32 id, gboolean grad, const char *what, BsResult *out, GError **error)
 {
   BsTensor *tensor;
+  BsValue value;
 
-  if (value->how != BS_VALUE_WHOLE)
-    return bs_expression_fail (error, BS_EXPRESSION_ERROR_VALUE, _("“%s” is too large: only a small picture of it was recorded."), what);
-  tensor = bs_tensor_new_from (value->dtype, value->n_dims, value->shape, value->data, error);
+  if (!bs_cursor_get_whole (self->cursor, id, grad, &value))
+    {
+      if (self->expression)
+        self->expression->missing = id;
+      return bs_expression_fail (error, BS_EXPRESSION_ERROR_VALUE, _("“%s” is too large: only a small picture of it was recorded."), what);
+    }
+  tensor = bs_tensor_new_from (value.dtype, value.n_dims, value.shape, value.data, error);
   if (tensor == NULL)
     return FALSE;
   *out = bs_result_take_tensor (tensor);
@@ -38,10 +43,7 @@ take_value (const BsValue *value, const char *what, BsResult *out, GError **erro
 static gboolean
 take_tensor (Scope *self, guint32 id, const char *path, BsResult *out, GError **error)
 {
-  BsTensorState state;
-
-  bs_cursor_get_tensor (self->cursor, id, &state);
-  if (!take_value (&state.value, path ? path : _("This tensor"), out, error))
+  if (!take_value (self, id, FALSE, path ? path : _("This tensor"), out, error))
     return FALSE;
   out->id = id;
   out->path = g_strdup (path);
@@ -144,7 +146,7 @@ gradient_of (Scope *self, const BsResult *tensor, BsResult *out, GError **error)
   if (state.grad_state <= BS_GRAD_IS_NONE)
     return TRUE;
   what = g_strconcat (tensor->path ? tensor->path : "", ".grad", NULL);
-  return take_value (&state.grad, what, out, error);
+  return take_value (self, tensor->id, TRUE, what, out, error);
 }
 
 static void
@@ -430,6 +432,12 @@ forget_names (BsAst *ast)
     forget_names (ast->items[i]);
 }
 
+guint32
+bs_expression_get_missing (const BsExpression *self)
+{
+  return self->missing;
+}
+
 gboolean
 bs_expression_evaluate (BsExpression *self, BsCursor *cursor, BsResult *out, GError **error)
 {
@@ -441,6 +449,7 @@ bs_expression_evaluate (BsExpression *self, BsCursor *cursor, BsResult *out, GEr
   if (self->recording != scope.recording)
     forget_names (self->root);
   self->recording = scope.recording;
+  self->missing = 0;
   bs_set_grad_mode (BS_GRAD_OFF);
   ok = evaluate (&scope, self->root, out, error) && open_sequence (&scope, out, error);
   bs_set_grad_mode (mode);
@@ -456,8 +465,11 @@ bs_plain_show (BsCursor *cursor, const BsPlain *plain)
   g_auto (BsResult) result = { 0 };
   BsTensorState state;
 
-  if (take_plain (&scope, plain, NULL, &result, NULL))
-    return bs_result_to_text (&result);
-  bs_cursor_get_tensor (cursor, plain->tensor, &state);
-  return bs_value_to_text (&state.value, 5);
+  if (plain->kind == BS_PLAIN_TENSOR)
+    {
+      bs_cursor_get_tensor (cursor, plain->tensor, &state);
+      if (state.value.how != BS_VALUE_WHOLE || state.value.numel > BS_NUMBERS_SHOWN)
+        return bs_value_to_text (&state.value, 5);
+    }
+  return take_plain (&scope, plain, NULL, &result, NULL) ? bs_result_to_text (&result) : g_strdup ("");
 }

@@ -54,8 +54,11 @@ struct _BsExpression {
   BsAst *root;
   GPtrArray *names;     /* the first parts of its paths, borrowed from the tree */
   gboolean uses_gradients;
+  guint32 missing;      /* a tensor of which there is only a picture */
   gpointer recording;   /* that the ids in the tree are of; compared only */
 };
+
+#define BS_NUMBERS_SHOWN 16 /* a larger tensor is shown by its shape */
 
 void bs_ast_free (BsAst *self);
 

@@ -58,6 +58,8 @@ struct _BsResult {
 
 void bs_result_clear (BsResult *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BsResult, bs_result_clear)
+/* The tensor that the last evaluation (or search) could not see because only a picture of it was recorded; 0: none. */
+guint32 bs_expression_get_missing (const BsExpression *self);
 /* On failure @out is empty. */
 gboolean bs_expression_evaluate (BsExpression *self, BsCursor *cursor, BsResult *out, GError **error);
 /* Python's truth: FALSE and @error for a tensor of several elements. */

@@ -10,7 +10,6 @@
 #include "expression-private.h"
 
 #define ITEMS_SHOWN 8
-#define NUMBERS_SHOWN 16
 
 /* --- making -------------------------------------------------------------------------------------------------------- */
 
@@ -215,7 +214,7 @@ append_tensor (GString *out, const BsResult *self)
     }
   plain.tensor = copy ? copy : self->tensor;
   bs_result_get_value (&plain, &value, shape);
-  if (value.numel <= NUMBERS_SHOWN && value.numel > 0)
+  if (value.numel <= BS_NUMBERS_SHOWN && value.numel > 0)
     append_elements (out, &value, 0, &at);
   else
     {

@@ -15,6 +15,7 @@ typedef struct {
   const BsStop *stop;
   GError *problem;     /* the first */
   gboolean evaluated;  /* at least once without one */
+  guint32 missing;     /* the first tensor of which there was only a picture */
 } Search;
 
 static gboolean
@@ -32,6 +33,8 @@ is_true_at (Search *self, guint32 step)
     }
   if (self->problem == NULL)
     self->problem = g_steal_pointer (&error);
+  if (self->missing == 0)
+    self->missing = bs_expression_get_missing (self->stop->condition);
   return FALSE;
 }
 
@@ -162,6 +165,8 @@ bs_stops_find (BsRecording *recording, guint32 step, int direction, guint32 limi
           best = found;
           *which = i;
         }
+      if (stops[i].condition)
+        stops[i].condition->missing = search.missing;
       if (search.problem && !search.evaluated && problem && *problem == NULL)
         g_propagate_error (problem, g_steal_pointer (&search.problem));
       g_clear_error (&search.problem);

@@ -11,6 +11,7 @@ struct _BsCursor {
 
   BsRecording *recording;
   guint32 step;
+  BsCursor *details; /* in the same run, recorded with more */
 
   /* found when first asked for at this step */
   GArray *bindings; /* BsBinding */
@@ -40,6 +41,7 @@ bs_cursor_finalize (GObject *object)
 
   g_array_unref (self->bindings);
   g_clear_object (&self->recording);
+  g_clear_object (&self->details);
   G_OBJECT_CLASS (bs_cursor_parent_class)->finalize (object);
 }
 
@@ -182,6 +184,38 @@ bs_cursor_get_tensor (BsCursor *self, guint32 tensor, BsTensorState *out)
     leaf_state (self, tensor, last, out);
   else if (out->requires_grad)
     inner_state (self, tensor, last, out);
+}
+
+static gboolean
+is_same_type (const BsValue *a, const BsValue *b)
+{
+  return a->dtype == b->dtype && a->n_dims == b->n_dims &&
+         (a->n_dims == 0 || memcmp (a->shape, b->shape, a->n_dims * sizeof *a->shape) == 0);
+}
+
+gboolean
+bs_cursor_get_whole (BsCursor *self, guint32 tensor, gboolean grad, BsValue *out)
+{
+  BsTensorState state;
+  BsValue here;
+
+  bs_cursor_get_tensor (self, tensor, &state);
+  if (!state.exists || (grad && state.grad_state <= BS_GRAD_IS_NONE))
+    return FALSE;
+  here = *out = grad ? state.grad : state.value;
+  if (out->how == BS_VALUE_WHOLE)
+    return TRUE;
+  if (self->details == NULL || self->details->recording != self->recording->details) {
+    g_clear_object (&self->details);
+    self->details = self->recording->details ? bs_cursor_new (self->recording->details) : NULL;
+  }
+  if (self->details == NULL || tensor >= self->details->recording->tensors.n)
+    return FALSE;
+  self->details->step = MIN (self->step, self->details->recording->n_events);
+  self->details->has_bindings = FALSE;
+  bs_cursor_get_tensor (self->details, tensor, &state);
+  *out = grad ? state.grad : state.value;
+  return state.exists && out->how == BS_VALUE_WHOLE && is_same_type (&here, out);
 }
 
 /* --- names ---------------------------------------------------------------------------------------------------------------- */

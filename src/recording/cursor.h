@@ -46,6 +46,9 @@ typedef struct {
 
 void bs_cursor_get_tensor (BsCursor *self, guint32 tensor, BsTensorState *out);
 
+/* The value or gradient with all its elements; FALSE: they are not to be had, or there is none. */
+gboolean bs_cursor_get_whole (BsCursor *self, guint32 tensor, gboolean grad, BsValue *out);
+
 /* Names in the innermost frame (or any frame) at this step, in order of first binding. */
 typedef struct { const char *name; BsPlain value; guint32 frame; } BsBinding;
 guint bs_cursor_get_n_bindings (BsCursor *self);

@@ -161,6 +161,7 @@ typedef struct {
 } BsEvent;
 
 const char *bs_dtype_text (guint8 dtype); /* "float32" */
+gsize bs_dtype_bytes (guint8 dtype); /* of one element; 0: no such dtype */
 const char *bs_event_kind_name (BsEventKind kind); /* "backward-begin": the word of `trace` and its JSON */
 
 G_END_DECLS

@@ -119,6 +119,7 @@ struct _BsRecording {
   BsEvent end; /* the END that finish() made up */
   char *end_detail;
   gboolean has_made_end, has_end;
+  BsRecording *details;
 
   /* side tables; index 0 is "none" */
   BS_VEC (const char *) strings;

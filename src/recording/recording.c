@@ -50,6 +50,7 @@ bs_recording_finalize (GObject *object)
   bs_vec_clear (&self->passes);
   g_ptr_array_unref (self->infos);
   g_free (self->variable_slots);
+  g_clear_object (&self->details);
   g_hash_table_unref (self->long_tensors);
   g_hash_table_unref (self->long_names);
   g_hash_table_unref (self->long_variables);
@@ -101,6 +102,28 @@ BsRecording *
 bs_recording_new (void)
 {
   return g_object_new (BS_TYPE_RECORDING, NULL);
+}
+
+void
+bs_recording_set_details (BsRecording *self, BsRecording *details)
+{
+  g_return_if_fail (details != self);
+
+  g_set_object (&self->details, details);
+}
+
+BsRecording *
+bs_recording_get_details (BsRecording *self)
+{
+  return self->details;
+}
+
+guint32
+bs_recording_find_details_from (BsRecording *self, guint32 step)
+{
+  guint32 pass = self->passes.n > 0 ? bs_recording_find_pass (self, step) : 0;
+
+  return pass > 0 ? self->passes.data[pass - 1].public.begin : 0;
 }
 
 /* --- chunks ---------------------------------------------------------------------------------------------------------- */

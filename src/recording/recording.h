@@ -42,6 +42,13 @@ void bs_recording_get_event (BsRecording *self, guint32 step, BsEvent *out);
 BsEventKind bs_recording_get_kind (BsRecording *self, guint32 step); /* cheap */
 gsize bs_recording_get_memory (BsRecording *self);                   /* bytes held, all in */
 
+/* Of large tensors a recording has only pictures. The same run once more, recorded with what was wanted whole, has the
+ * numbers: bs_cursor_get_whole() looks them up there (NULL: nowhere). */
+void bs_recording_set_details (BsRecording *self, BsRecording *details);
+BsRecording *bs_recording_get_details (BsRecording *self);
+/* From where on to record large tensors again so that they are whole at @step, when not everything fits: the pass before. */
+guint32 bs_recording_find_details_from (BsRecording *self, guint32 step);
+
 /* About the whole run: "python", "engine", "seed", "script", "options"; NULL when not said. */
 const char *bs_recording_get_info (BsRecording *self, const char *key);
 

@@ -58,6 +58,12 @@ bs_element_get (guint8 dtype, const void *element)
 #undef READ
 }
 
+gsize
+bs_dtype_bytes (guint8 dtype)
+{
+  return bs_element_size (dtype);
+}
+
 const char *
 bs_dtype_text (guint8 dtype)
 {

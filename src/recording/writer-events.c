@@ -130,6 +130,7 @@ bs_writer_tensor (BsWriter *self, const BsWriterTensor *t)
   fields[3] = t->n_inputs;
   fields[4] = by_mask ? mask : mask & (1u << 31);
   result = result_of (self, fields);
+  self->subject = self->n_tensors + 1;
   bs_writer_ready (self, &value, t->value, fields[1]);
   head |= (t->alias ? BS_HEAD_FLAG (0) : 0) | (new_storage ? 0 : BS_HEAD_FLAG (1)) | (t->call ? BS_HEAD_FLAG (2) : 0) |
           (by_mask ? 0 : BS_HEAD_FLAG (3)) | BS_HEAD_PUT (value.code, 4);
@@ -188,6 +189,7 @@ bs_writer_backward_begin (BsWriter *self, guint32 root, gboolean retain_graph, g
 {
   BsReady value;
 
+  self->subject = root;
   bs_writer_ready (self, &value, seed, bs_writer_type_of (self, root));
   bs_writer_open_event (self, BS_EVENT_BACKWARD_BEGIN | (retain_graph ? BS_HEAD_FLAG (0) : 0) |
                                 (create_graph ? BS_HEAD_FLAG (1) : 0) | BS_HEAD_PUT (value.code, 4));
@@ -202,6 +204,7 @@ bs_writer_node (BsWriter *self, guint32 node, const BsArray *upstream)
 {
   BsReady value;
 
+  self->subject = node;
   bs_writer_ready (self, &value, upstream, bs_writer_type_of (self, node));
   bs_writer_open_event (self, BS_EVENT_NODE | BS_HEAD_PUT (value.code, 4));
   bs_writer_put (self, node);
@@ -218,6 +221,7 @@ bs_writer_edge (BsWriter *self, guint32 input, guint32 to, const BsArray *contri
   guint32 type = bs_writer_type_of (self, to);
   BsReady part, total;
 
+  self->subject = to;
   bs_writer_ready (self, &part, contribution, type);
   bs_writer_ready (self, &total, sum ? sum : BS_ARRAY_KNOWN, type);
   bs_writer_open_event (self, BS_EVENT_EDGE | (first ? BS_HEAD_FLAG (0) : 0) | BS_HEAD_PUT (part.code, 4) |
@@ -259,6 +263,7 @@ bs_writer_accumulate (BsWriter *self, guint32 tensor, const BsArray *before, con
   guint32 type = bs_writer_type_of (self, tensor);
   BsReady old, part, total;
 
+  self->subject = tensor;
   bs_writer_ready (self, &part, contribution, type);
   bs_writer_ready (self, &total, after, type);
   bs_writer_ready (self, &old, before, type);
@@ -295,10 +300,13 @@ bs_writer_write (BsWriter *self, const BsWriterWrite *w)
 
   if (w->op != 0)
     result = result_of (self, (guint32[5]) { w->op, type, 0, w->n_inputs, 0 });
+  self->subject = w->tensor;
   bs_writer_ready (self, &before, w->before, type);
   bs_writer_ready (self, &after, w->after, type);
   for (guint i = 0; i < n_echoes; i++) {
     guint32 own = bs_writer_type_of (self, w->echoes[i].tensor);
+
+    self->subject = w->echoes[i].tensor;
     bs_writer_ready (self, &old[i], w->echoes[i].before, own);
     bs_writer_ready (self, &new[i], w->echoes[i].after, own);
   }
@@ -330,6 +338,7 @@ bs_writer_grad_set (BsWriter *self, guint32 tensor, const BsArray *before, const
   guint32 type = bs_writer_type_of (self, tensor);
   BsReady old, new;
 
+  self->subject = tensor;
   bs_writer_ready (self, &old, before, type);
   bs_writer_ready (self, &new, after, type);
   bs_writer_open_event (self, BS_EVENT_GRAD_SET | (after ? BS_HEAD_FLAG (0) : 0) | BS_HEAD_PUT (new.code, 4) |

@@ -14,6 +14,8 @@ typedef struct { guint64 *keys; guint32 *values; guint32 n, mask; } BsIntern;
 #define BS_BLOB_CACHE 4096u
 typedef struct { guint64 hash; guint32 id; } BsBlobMemo;
 
+#define BS_KEPT_MAX 64u
+
 struct _BsWriter {
   BsWriterSend send;
   gpointer user;
@@ -39,6 +41,9 @@ struct _BsWriter {
   guint32 node;
   guint32 n_events, n_pending;
   guint64 whole_limit;
+  guint32 subject;       /* the tensor whose value is made ready */
+  guint32 kept[BS_KEPT_MAX], n_kept, kept_from;
+  guint64 kept_budget;
 };
 
 /* A value ready to be put into a record; what it refers to is already defined. */

@@ -116,11 +116,12 @@ put_blob_data (BsWriter *self, const void *data, gsize n)
 
   if (at % 2 != 0)
     bs_writer_put (self, 0);
-  for (gsize i = 0; i < n_words; i++) {
-    guint32 word = 0;
-    memcpy (&word, (const guint8 *) data + i * 4, MIN (4, n - i * 4));
-    bs_writer_put (self, word);
-  }
+  if (n_words == 0)
+    return;
+  bs_writer_reserve (self, n_words);
+  self->words[self->n + n_words - 1] = 0;
+  memcpy (self->words + self->n, data, n);
+  self->n += n_words;
 }
 
 static guint32
@@ -220,6 +221,19 @@ thumbnail_blob (BsWriter *self, guint32 type, const BsArray *array, gint64 n, gs
   return id;
 }
 
+static gboolean
+may_keep (BsWriter *self, guint64 bytes)
+{
+  if (self->n_events < self->kept_from)
+    return FALSE;
+  for (guint32 i = 0; i < self->n_kept; i++)
+    if (self->kept[i] == self->subject && bytes <= MIN (self->kept_budget, BS_CHUNK_MAX / 4)) {
+      self->kept_budget -= bytes;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 /* --- a value of an event ----------------------------------------------------------------------------------------- */
 
 static void
@@ -257,7 +271,7 @@ bs_writer_ready (BsWriter *self, BsReady *out, const BsArray *value, guint32 exp
     return;
   }
   out->code = BS_CODE_BLOB;
-  if ((guint64) n > self->whole_limit)
+  if ((guint64) n > self->whole_limit && !may_keep (self, (guint64) n * size))
     out->blob = thumbnail_blob (self, out->type, value, n, size);
   else if (is_contiguous (value))
     out->blob = whole_blob (self, out->type, value->data, n * size);

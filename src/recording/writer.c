@@ -118,6 +118,15 @@ bs_writer_set_whole_limit (BsWriter *self, guint64 elements)
 }
 
 void
+bs_writer_keep_whole (BsWriter *self, guint32 tensor, guint32 step, guint64 budget)
+{
+  if (self->n_kept < BS_KEPT_MAX)
+    self->kept[self->n_kept++] = tensor;
+  self->kept_from = step;
+  self->kept_budget = budget;
+}
+
+void
 bs_writer_flush (BsWriter *self)
 {
   guint8 *bytes = (guint8 *) self->words;

@@ -27,6 +27,10 @@ guint32 bs_writer_get_n_pending (const BsWriter *self); /* not yet sent */
 void bs_writer_set_chunk_size (BsWriter *self, gsize bytes);       /* sends by itself beyond (default 64 KiB) */
 void bs_writer_set_whole_limit (BsWriter *self, guint64 elements); /* beyond: a thumbnail (default 4096) */
 
+/* From @step on the values of that tensor are stored whole however large, as long as @budget bytes (of all such tensors
+ * together) last. */
+void bs_writer_keep_whole (BsWriter *self, guint32 tensor, guint32 step, guint64 budget);
+
 /* --- side tables; ids from 1 ---------------------------------------------------------------------------------- */
 
 guint32 bs_writer_string (BsWriter *self, const char *text, gssize length); /* -1: up to the NUL; NULL: 0 */

@@ -4,6 +4,7 @@
 
 #include "channel.h"
 #include "edits.h"
+#include "recorder.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -77,6 +78,21 @@ take_edit (gsize length)
 }
 
 static void
+take_keep (gsize length)
+{
+  guint64 budget;
+  guint32 tensor, step;
+
+  read_all (&budget, sizeof budget);
+  read_all (&step, sizeof step);
+  for (gsize i = sizeof budget + sizeof step; i + sizeof tensor <= length; i += sizeof tensor)
+    {
+      read_all (&tensor, sizeof tensor);
+      bs_writer_keep_whole (bs_recorder.writer, tensor, step, budget);
+    }
+}
+
+static void
 take_message (void)
 {
   BsMessage head;
@@ -101,6 +117,11 @@ take_message (void)
       if (head.length == 0 || head.length > BS_EDIT_MAX)
         _exit (0);
       take_edit (head.length);
+      break;
+    case BS_MESSAGE_KEEP:
+      if (head.length < sizeof (guint64) + sizeof (guint32) || head.length > BS_EDIT_MAX || head.length % 4 != 0)
+        _exit (0);
+      take_keep (head.length);
       break;
     default:
       _exit (0);

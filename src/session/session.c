@@ -22,6 +22,7 @@
 #include "session-private.h"
 
 #define DEFAULT_EVENT_LIMIT 2000000
+#define DEFAULT_KEPT_BYTES (G_GUINT64_CONSTANT (1) << 30)
 #define SLICE (1 << 20)   /* bytes taken in one go: the window must answer in between */
 #define PATIENCE_MS 300   /* between asking the child to stop and killing it */
 #define PRIORITY (G_PRIORITY_HIGH_IDLE + 40) /* below drawing */
@@ -103,6 +104,18 @@ tell_edit (BsSession *self, const BsSessionEdit *edit)
 
   g_string_append_printf (message, "%u%c%s%c%s%c", edit->step, '\0', edit->target, '\0', edit->value, '\0');
   tell (self, BS_MESSAGE_EDIT, message->str, MIN (message->len, BS_EDIT_MAX));
+}
+
+static void
+tell_kept (BsSession *self, const BsSessionOptions *options)
+{
+  guint64 bytes = options->kept_bytes ? options->kept_bytes : DEFAULT_KEPT_BYTES;
+  g_autoptr (GByteArray) message = g_byte_array_new ();
+
+  g_byte_array_append (message, (const guint8 *) &bytes, sizeof bytes);
+  g_byte_array_append (message, (const guint8 *) &options->kept_from, sizeof options->kept_from);
+  g_byte_array_append (message, (const guint8 *) options->kept, options->n_kept * sizeof *options->kept);
+  tell (self, BS_MESSAGE_KEEP, message->data, MIN (message->len, BS_EDIT_MAX));
 }
 
 /* --- the end ----------------------------------------------------------------------------------------------------- */
@@ -360,6 +373,8 @@ bs_session_start (BsSession *self, const BsSessionOptions *options, GError **err
   watch (self);
   for (guint i = 0; i < options->n_edits; i++)
     tell_edit (self, &options->edits[i]);
+  if (options->n_kept > 0)
+    tell_kept (self, options);
   grant (self, options->event_limit ? options->event_limit : DEFAULT_EVENT_LIMIT);
   set_state (self, BS_SESSION_STARTING);
   return TRUE;

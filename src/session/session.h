@@ -37,6 +37,10 @@ typedef struct {
   gboolean allow_writing; /* to the script's folder */
   guint n_edits;
   const BsSessionEdit *edits; /* by step */
+  guint n_kept;
+  const guint32 *kept;    /* tensors whose values are wanted whole, however large */
+  guint32 kept_from;      /* step */
+  guint64 kept_bytes;     /* for all of them together; 0: the default (1 GiB) */
 } BsSessionOptions;
 
 /* Properties: "state" (BsSessionState), "recording" (BsRecording). Signals: "ended". */

@@ -146,12 +146,22 @@ class Window:
                 if node:
                     return node
             return None
-        node = self.wait_for(look, f"for {name}")
+        def is_checked():
+            return look().get_state_set().contains(Atspi.StateType.CHECKED)
+
         try:
-            Atspi.Action.do_action(node, 0)
+            Atspi.Action.do_action(self.wait_for(look, f"for {name}"), 0)
+            return
         except GLib.Error:  # GTK 4.8's check buttons have no action
-            box = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+            before = is_checked()
+
+        def click():
+            box = Atspi.Component.get_extents(look(), Atspi.CoordType.WINDOW)
             Atspi.generate_mouse_event(box.x + 10, box.y + box.height // 2, "b1c")
+            time.sleep(0.3)
+            return is_checked() != before
+
+        self.wait_for(click, f"for {name} to change")
 
     def enter(self, name, text):
         """Clicks into the entry of that name, fills it and presses Enter."""

@@ -199,6 +199,28 @@ class Past(unittest.TestCase):
                 self.assertEqual(debugger.debug(TOOL, SCRIPT, ["goto end"], options=["--edit", text]), ([], 2))
 
 
+class Large(unittest.TestCase):
+    """Of large tensors the recording has pictures; the run is repeated for the numbers."""
+
+    SCRIPT = ("import torch\ntorch.manual_seed(1)\nw = torch.randn(60, 70, requires_grad=True)\nfor i in range(6):\n"
+              "    loss = (w ** 2).sum()\n    loss.backward()\n    with torch.no_grad():\n        w -= 0.1 * w.grad\n"
+              "    print(w.norm().item(), w.grad.abs().max().item())\n    w.grad = None\n")
+
+    def test_values_and_gradients_at_each_step(self):
+        commands = [word for _ in range(6) for word in ("until 9", "print w.norm().item(), w.grad.abs().max().item()")]
+        lines, _ = debugger.debug(TOOL, self.SCRIPT, commands)
+        got = [line for line in lines if line.startswith("[")]
+        lines, _ = debugger.debug(TOOL, self.SCRIPT, ["goto end", "output"])
+        wanted = ["[" + ", ".join(line.split()) + "]" for line in lines if re.fullmatch(r"[0-9.]+ [0-9.]+", line)]
+        self.assertEqual(len(wanted), 6)
+        self.assertEqual(got, wanted)
+
+    def test_conditions(self):
+        lines, _ = debugger.debug(TOOL, self.SCRIPT, ["break if w.norm() < 30", "continue", "print w.norm() < 30", "revent", "print w.norm() < 30"])
+        self.assertEqual([line for line in lines if line in ("True", "False")], ["True", "False"])
+        self.assertEqual([line for line in debugger.debug(TOOL, self.SCRIPT, ["break if i == 3 and w[5, 6] != 0", "continue", "print i"])[0] if line == "3"], ["3"])
+
+
 class Looking(unittest.TestCase):
     def test_watches_follow(self):
         lines, _ = debug("until 11", "watch i", "watch w.grad", "pass", "pass")
