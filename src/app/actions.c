@@ -26,6 +26,8 @@ static const BackstepActionInfo actions[] = {
   { "win.break-previous", N_("Back to the previous breakpoint"), BACKSTEP_GROUP_STEP, NULL, "<Shift>F8", NULL },
   { "win.change-next", N_("Next change of the selected tensor"), BACKSTEP_GROUP_STEP, NULL, "<Alt>period", NULL },
   { "win.change-previous", N_("Previous change of the selected tensor"), BACKSTEP_GROUP_STEP, NULL, "<Alt>comma", NULL },
+  { "win.made-value", N_("To the step that made the selected value"), BACKSTEP_GROUP_STEP, NULL, "<Alt>v", NULL },
+  { "win.made-gradient", N_("To the step that made the selected gradient"), BACKSTEP_GROUP_STEP, NULL, "<Alt>g", NULL },
   { "win.to-line", N_("To the editor's line"), BACKSTEP_GROUP_STEP, NULL, "<Control>F8", NULL },
   { "win.toggle-break", N_("Breakpoint in the editor's line"), BACKSTEP_GROUP_STEP, NULL, "F9", NULL },
   { "win.breakpoints", N_("Breakpoints and conditions"), BACKSTEP_GROUP_STEP, NULL, "<Control>F9", NULL },

@@ -14,11 +14,12 @@
 #define CARDS_MAX 5000 /* that are asked for a shared storage */
 
 typedef enum {
-  ROW_FORMULA, ROW_CHAIN, ROW_EXPRESSION, ROW_SHAPE, ROW_VALUE, ROW_GRADIENT, ROW_SAVED, ROW_STORAGE, ROW_NAMES, ROW_KIND, ROW_VERSION, N_ROWS,
+  ROW_FORMULA, ROW_CHAIN, ROW_WAYS, ROW_EXPRESSION, ROW_SHAPE, ROW_VALUE, ROW_GRADIENT, ROW_SAVED, ROW_STORAGE, ROW_NAMES, ROW_KIND, ROW_VERSION, N_ROWS,
 } Row;
 
 static const char *const captions[N_ROWS] = {
   [ROW_FORMULA] = N_("Formula"), [ROW_CHAIN] = N_("Chain rule"),
+  [ROW_WAYS] = N_("Ways to the loss"),
   [ROW_EXPRESSION] = N_("Expression"), [ROW_SHAPE] = N_("Shape"), [ROW_VALUE] = N_("Value"),
   [ROW_GRADIENT] = N_("Gradient"), [ROW_SAVED] = N_("Saved for backward"), [ROW_STORAGE] = N_("Shares memory with"),
   [ROW_NAMES] = N_("Names"), [ROW_KIND] = N_("Kind"), [ROW_VERSION] = N_("Version"),
@@ -213,7 +214,7 @@ show_tensor (BackstepInspector *self, guint32 tensor)
   BsRecording *recording = bs_cursor_get_recording (self->cursor);
   guint32 step = bs_cursor_get_step (self->cursor), made = bs_recording_get_tensor_step (recording, tensor);
   g_autofree char *name = bs_tensor_describe (recording, tensor, step), *formula = NULL, *chain = NULL, *expression = NULL;
-  g_autofree char *saved = NULL, *fellows = NULL, *names = NULL, *kind = NULL, *version = NULL;
+  g_autofree char *ways = NULL, *saved = NULL, *fellows = NULL, *names = NULL, *kind = NULL, *version = NULL;
   BsTensorState state;
   BsEvent event;
 
@@ -221,6 +222,7 @@ show_tensor (BackstepInspector *self, guint32 tensor)
   bs_cursor_get_tensor (self->cursor, tensor, &state);
   formula = state.exists ? bs_explain_value (self->cursor, tensor, BS_NOTATION_TEXT) : NULL;
   chain = state.grad_state >= BS_GRAD_FLOWING ? bs_explain_gradient (self->cursor, tensor, BS_NOTATION_TEXT) : NULL;
+  ways = state.grad_state >= BS_GRAD_FLOWING ? bs_explain_ways (self->cursor, tensor) : NULL;
   expression = event.place ? bs_recording_dup_expression (recording, event.place) : NULL;
   saved = join_names (self, event.tensor.saved, event.tensor.n_saved);
   fellows = storage_fellows (self, tensor, event.tensor.storage);
@@ -232,6 +234,7 @@ show_tensor (BackstepInspector *self, guint32 tensor)
   show_place_button (self, event.place);
   set_row (self, ROW_FORMULA, formula, NULL);
   set_row (self, ROW_CHAIN, chain, NULL);
+  set_row (self, ROW_WAYS, ways, NULL);
   set_row (self, ROW_EXPRESSION, expression, NULL);
   show_value (self, &state);
   set_row (self, ROW_SAVED, NULL, saved);
@@ -405,7 +408,7 @@ add_row (BackstepInspector *self, Row row)
   gtk_widget_add_css_class (caption, "dim-label");
   if (row == ROW_VALUE || row == ROW_GRADIENT)
     gtk_label_set_wrap (GTK_LABEL (value), FALSE);
-  if (row == ROW_GRADIENT || row == ROW_CHAIN)
+  if (row == ROW_GRADIENT || row == ROW_CHAIN || row == ROW_WAYS)
     gtk_widget_add_css_class (value, "gradient");
   if (row == ROW_VALUE || row == ROW_GRADIENT)
     gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_NONE);

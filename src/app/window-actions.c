@@ -91,6 +91,23 @@ to_change (BackstepWindow *self, int direction)
     backstep_window_seek (self, found);
 }
 
+static void
+to_maker (BackstepWindow *self, BsChange what)
+{
+  guint32 found;
+
+  if (self->cursor == NULL || self->selected == 0)
+    return;
+  found = bs_recording_find_maker (bs_cursor_get_recording (self->cursor), self->selected, what, bs_cursor_get_step (self->cursor));
+  if (found == BS_NO_CHANGE)
+    backstep_window_say (self, _("Nothing has made it yet."));
+  else
+    backstep_window_seek (self, found);
+}
+
+ACTION (made_value) { to_maker (data, BS_CHANGE_VALUE); }
+ACTION (made_gradient) { to_maker (data, BS_CHANGE_GRAD); }
+
 ACTION (change_next) { to_change (data, 1); }
 ACTION (change_previous) { to_change (data, -1); }
 
@@ -359,6 +376,7 @@ static const GActionEntry entries[] = {
   { "pass-next", on_pass_next }, { "pass-previous", on_pass_previous },
   { "end", on_end }, { "begin", on_begin },
   { "break-next", on_break_next }, { "break-previous", on_break_previous },
+  { "made-value", on_made_value }, { "made-gradient", on_made_gradient },
   { "change-next", on_change_next }, { "change-previous", on_change_previous },
   { "toggle-break", on_toggle_break }, { "to-line", on_to_line }, { "watch", on_watch },
   { "variables", on_variables }, { "breakpoints", on_breakpoints }, { "go-to", on_go_to },
@@ -401,6 +419,8 @@ backstep_window_update_actions (BackstepWindow *self)
     enable (self, back[i], step > 0);
   for (guint i = 0; i < G_N_ELEMENTS (run); i++)
     enable (self, run[i], n > 0);
+  enable (self, "made-value", self->selected != 0);
+  enable (self, "made-gradient", self->selected != 0);
   enable (self, "change-next", self->selected != 0);
   enable (self, "change-previous", self->selected != 0);
   enable (self, "toggle-break", shown);

@@ -318,21 +318,22 @@ draw_far_marks (BsPainter *self)
 
 /* --- all of it ------------------------------------------------------------------------------------------------------------------- */
 
-/* Edges on the way from the hovered card to what backward() is called on. */
+/* Edges on the way from the hovered card, else the selected one, to what backward() is called on. */
 static gboolean *
 find_path (BsPainter *self)
 {
   BsScene *scene = self->scene;
   g_autofree gboolean *ahead = NULL, *behind = NULL;
+  guint from = self->options->hovered < scene->n_cards ? self->options->hovered : self->options->selected;
   gboolean *path;
 
-  if (self->options->hovered >= scene->n_cards)
+  if (from >= scene->n_cards)
     return NULL;
   /* Inputs come before results, so one sweep each way is enough. */
   ahead = g_new0 (gboolean, scene->n_cards);
   behind = g_new0 (gboolean, scene->n_cards);
   path = g_new0 (gboolean, MAX (scene->n_edges, 1));
-  ahead[self->options->hovered] = TRUE;
+  ahead[from] = TRUE;
   for (guint i = 0; i < scene->n_edges; i++) {
     const BsEdge *e = bs_graph_get_edge (scene->graph, i);
 

@@ -23,6 +23,11 @@ char *bs_explain_edge (BsCursor *cursor, const BsEvent *edge, BsNotation notatio
 /* All of it, for the gradient that has flowed to @tensor in the walk before the cursor; NULL: none has. */
 char *bs_explain_gradient (BsCursor *cursor, guint32 tensor, BsNotation notation);
 
+/* The ways from @tensor to the root of the last walk, a line each with the product of the local derivatives along it, and
+ * their sum: "w → y → loss: 0.5 · 3 = 1.5"; NULL: no gradient has flowed to it, or its parts are no numbers but for one way
+ * alone, which bs_explain_gradient() tells better (transfer full). */
+char *bs_explain_ways (BsCursor *cursor, guint32 tensor);
+
 /* How a formula names it: the variable, else the expression, else the operation (transfer full). */
 char *bs_explain_name (BsRecording *recording, guint32 tensor, guint32 step);
 

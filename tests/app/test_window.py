@@ -48,6 +48,10 @@ class Stepping(Case):
             window.wait_step(step)
             self.assertEqual(window.shown(), seen[step - 1])
 
+    def test_why_this_number(self):
+        window = self.open(example("twice"), "--step", "18")
+        window.wait_for(lambda: "a → b → c: 3 · 1 = 3\na → c: 6\ntogether 9" in window.shown(), "for the ways to the loss")
+
     def test_keys(self):
         window = self.open_and_wait("quadratic")
         window.key("Right", 3)
