@@ -6,6 +6,7 @@
 
 #include "tool.h"
 
+#include "recording/cursor.h"
 #include "recording/verify.h"
 #include "session/session.h"
 #include "recording/error-help.h"
@@ -254,6 +255,49 @@ bs_tool_run (const BsToolOptions *options)
   return status;
 }
 
+enum { REPLAY_LOOKS = 100 };
+
+/* FALSE: the run cannot be repeated, or is another one; *step is where they part, as far as was looked. */
+static gboolean
+replay (BsRecording *recording, guint32 *step)
+{
+  gsize length = 0;
+  guint32 n = bs_recording_get_n_events (recording);
+  const char *path = bs_recording_get_info (recording, "script");
+  const char *text = bs_recording_get_n_files (recording) > 0 ? bs_recording_get_file_source (recording, 1, &length) : NULL;
+  BsSessionOptions session = { .path = path, .source = text, .source_length = length, .event_limit = n };
+  g_autoptr (BsRecording) again = path != NULL && text != NULL ? bs_session_run (&session, NULL, NULL) : NULL;
+  g_autoptr (BsCursor) a = again != NULL ? bs_cursor_new (recording) : NULL, b = again != NULL ? bs_cursor_new (again) : NULL;
+
+  *step = 0;
+  for (guint i = 1; again != NULL && i <= REPLAY_LOOKS; i++) {
+    /* The last event is how it ended, and may be a limit. */
+    *step = (guint64) (n - 1) * i / REPLAY_LOOKS;
+    if (*step > bs_recording_get_n_events (again))
+      return FALSE;
+    bs_cursor_seek (a, *step);
+    bs_cursor_seek (b, *step);
+    if (bs_cursor_hash (a) != bs_cursor_hash (b))
+      return FALSE;
+  }
+  return again != NULL;
+}
+
+static gboolean
+verify_replay (BsRecording *recording)
+{
+  guint32 step;
+
+  if (bs_recording_get_n_events (recording) == 0)
+    return TRUE;
+  if (replay (recording, &step)) {
+    printf (_("Run again, it says the same at %d steps, bit for bit.\n"), REPLAY_LOOKS);
+    return TRUE;
+  }
+  printf (step > 0 ? _("Run again, it says something else by step %u: the script depends on something that changes, such as the time.\n") : _("It could not be run again.\n"), step);
+  return FALSE;
+}
+
 int
 bs_tool_verify (const BsToolOptions *options)
 {
@@ -262,7 +306,7 @@ bs_tool_verify (const BsToolOptions *options)
   guint32 n;
   BsEvent end;
   BsVerification v;
-  gboolean ok;
+  gboolean ok, repeats;
 
   if (recording == NULL)
     return status;
@@ -280,7 +324,8 @@ bs_tool_verify (const BsToolOptions *options)
   }
   if (v.n_problems > 0)
     printf (_("%u problems. The first: %s\n"), v.n_problems, v.first_problem);
+  repeats = !ok || !options->replay || verify_replay (recording);
   printf ("%s\n", ok ? _("The recording is sound.") : _("The recording is damaged."));
   g_free (v.first_problem);
-  return ok ? BS_STATUS_OK : BS_STATUS_FAILED;
+  return ok && repeats ? BS_STATUS_OK : BS_STATUS_FAILED;
 }

@@ -72,7 +72,8 @@ static const Command commands[] = {
   { "record", N_("FILE [ARGUMENT…]"), N_("Run a script and save the recording."),
     N_("The recording opens in the window and in every command without running any code."), bs_tool_record },
   { "verify", N_("FILE"), N_("Check a recording."),
-    N_("Reads every chunk and its checksum, applies and un-applies every step, and compares the state both ways."),
+    N_("Reads every chunk and its checksum, applies and un-applies every step, and compares the state both ways. With\n"
+       "--replay the script that is in it runs again, and what was true at a hundred steps is compared bit for bit."),
     bs_tool_verify },
   { "run", N_("FILE [ARGUMENT…]"), N_("Run a script and say what was recorded."),
     N_("Prints what the script prints and ends with its status."), bs_tool_run },
@@ -133,6 +134,8 @@ make_context (const Command *command, BsToolOptions *o)
   };
   const GOptionEntry run[] = { { "summary", 0, 0, G_OPTION_ARG_NONE, &o->summary,
                                  N_("Say on the error stream what was recorded"), NULL }, { NULL } };
+  const GOptionEntry verify[] = { { "replay", 0, 0, G_OPTION_ARG_NONE, &o->replay,
+                                    N_("Run the script in it again, in the sandbox, and compare"), NULL }, { NULL } };
   const GOptionEntry debug[] = { { "command", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &o->commands,
                                    N_("Do this, and end; may be given several times"), N_("COMMAND") }, { NULL } };
   const GOptionEntry export[] = {
@@ -158,6 +161,8 @@ make_context (const Command *command, BsToolOptions *o)
     g_option_context_add_main_entries (context, trace, GETTEXT_PACKAGE);
   if (command->run == bs_tool_run)
     g_option_context_add_main_entries (context, run, GETTEXT_PACKAGE);
+  if (command->run == bs_tool_verify)
+    g_option_context_add_main_entries (context, verify, GETTEXT_PACKAGE);
   if (command->run == bs_tool_debug)
     g_option_context_add_main_entries (context, debug, GETTEXT_PACKAGE);
   return context;

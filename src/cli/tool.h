@@ -14,6 +14,7 @@ typedef struct {
   gboolean json;
   gboolean explain;
   gboolean summary;
+  gboolean replay;   /* verify: run again and compare */
   gboolean reproducible;
   char *output;      /* -o */
   char *step;        /* --step */

@@ -40,7 +40,7 @@ class Exactness(unittest.TestCase):
         self.assertEqual(recorded.stdout, plain.stdout)
         self.assertEqual(recorded.stderr.splitlines()[:1], plain.stderr.splitlines()[:1])
         self.assertEqual(recorded.returncode, plain.returncode)
-        verified = run(TOOL, "verify", path)
+        verified = run(TOOL, "verify", "--replay", path)
         self.assertEqual(verified.returncode, 0, verified.stdout)
         n = int(re.search(r"(\d+) steps", verified.stdout).group(1))
         steps = sorted(generator.sample(range(1, n), min(6, n - 1)))
