@@ -28,6 +28,7 @@ static const char help_text[] =
   "  run       run a script and say what was recorded\n"
   "  trace     print the recorded steps, one a line\n"
   "  debug     step through it here, both ways\n"
+  "  hints     say what went wrong without an error\n"
   "  export    write the picture of a step\n"
   "  record    save a recording\n"
   "  verify    check a recording\n"
@@ -60,6 +61,7 @@ static const Command commands[] = {
   { "trace", "cli", "backstep-tool", NULL },
   { "export", "cli", "backstep-tool", NULL },
   { "debug", "cli", "backstep-tool", NULL },
+  { "hints", "cli", "backstep-tool", NULL },
   { "record", "cli", "backstep-tool", NULL },
   { "verify", "cli", "backstep-tool", NULL },
 };

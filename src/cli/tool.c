@@ -77,6 +77,9 @@ static const Command commands[] = {
     bs_tool_verify },
   { "run", N_("FILE [ARGUMENT…]"), N_("Run a script and say what was recorded."),
     N_("Prints what the script prints and ends with its status."), bs_tool_run },
+  { "hints", N_("FILE [ARGUMENT…]"), N_("Say what went wrong without an error."),
+    N_("Gradients nobody cleared, names that left their parameter, numbers that were lost, losses that grow: each with its\n"
+       "step, its line, and what to do about it. The exit status is 0 also when there are some."), bs_tool_hints },
   { "debug", N_("FILE [ARGUMENT…]"), N_("Step through a script, both ways."), debug_description, bs_tool_debug },
 };
 
