@@ -46,7 +46,12 @@ static const Topic topics[] = {
        "w. For matrices the shapes stand below the product: that is why a transpose is needed.\n"
        "\n"
        "Where a value was broadcast, its gradient is summed over the axes it was spread along. Where a value is used twice, "
-       "its gradients add up.") },
+       "its gradients add up: “Ways to the loss” lists each way with its product, and their sum.\n"
+       "\n"
+       "## Hints\n"
+       "What goes wrong without an error is recognised: a gradient that nobody cleared, a name that left its parameter, a parameter "
+       "that no loss depends on, (n) against (n, 1), the first NaN, a loss that grows or hardly falls, units that are dead or "
+       "saturated. The button above tells how many there are, and leads to their steps.") },
   { "stepping", N_("Breakpoints and jumps"),
     N_("Click beside a line number, or press F9, for a breakpoint; F8 goes on to the next one and Shift+F8 back to the one before. "
        "Playing stops there too.\n"
@@ -103,6 +108,8 @@ static const Topic topics[] = {
     N_("backstep python FILE runs a script as python3 would with PyTorch.\n"
        "\n"
        "backstep trace FILE prints the steps, one a line; --explain adds the formulas, --json makes it JSON Lines.\n"
+       "\n"
+       "backstep hints FILE says what went wrong without an error.\n"
        "\n"
        "backstep export FILE --step N -o OUT.svg writes the picture; .png, .pdf and .dot work too.\n"
        "\n"

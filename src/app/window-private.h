@@ -7,6 +7,7 @@
 
 #include "breaks.h"
 #include "canvas.h"
+#include "hints.h"
 #include "inspector.h"
 #include "output.h"
 #include "plots.h"
@@ -24,7 +25,7 @@ struct _BackstepWindow
   AdwApplicationWindow parent_instance;
 
   /* template */
-  GtkWidget *header, *title, *open_button, *run_button, *stop_button, *menu_button, *spinner, *events_label;
+  GtkWidget *header, *title, *open_button, *run_button, *stop_button, *menu_button, *spinner, *events_label, *hints;
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */

@@ -202,6 +202,7 @@ on_changed (BackstepWindow *self)
       backstep_window_update_breaks (self); /* conditions on large tensors can be evaluated now */
     }
   backstep_window_scan_breaks (self);
+  backstep_hints_look (BACKSTEP_HINTS (self->hints));
   backstep_window_queue_refresh (self);
 }
 
@@ -226,6 +227,7 @@ on_replaced (BackstepWindow *self)
   backstep_source_set_cursor (BACKSTEP_SOURCE (self->source), cursor);
   backstep_inspector_set_cursor (BACKSTEP_INSPECTOR (self->inspector), cursor);
   backstep_variables_set_cursor (BACKSTEP_VARIABLES (self->variables), cursor);
+  backstep_hints_set_cursor (BACKSTEP_HINTS (self->hints), cursor);
   backstep_timeline_set_cursor (BACKSTEP_TIMELINE (self->timeline), cursor);
   backstep_plots_set_cursor (BACKSTEP_PLOTS (self->parameters), cursor);
   backstep_plots_set_cursor (BACKSTEP_PLOTS (self->losses), cursor);
@@ -616,7 +618,7 @@ static void
 bind_children (GtkWidgetClass *widget_class)
 {
   CHILD (header); CHILD (title); CHILD (open_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
-  CHILD (spinner); CHILD (events_label); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
+  CHILD (spinner); CHILD (events_label); CHILD (hints); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
   CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
@@ -631,7 +633,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   const GType types[] = { BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
                           BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME, BACKSTEP_TYPE_VARIABLES,
-                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS };
+                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     g_type_ensure (types[i]);

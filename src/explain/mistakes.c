@@ -8,7 +8,6 @@
 
 #include "mistakes.h"
 #include "explain.h"
-#include "recording/describe.h"
 
 #define OFTEN 5        /* passes in which a unit must be dead or saturated */
 #define MANY_LOSSES 20 /* before a slope is called too slow */
@@ -376,11 +375,11 @@ check_loss (BsMistakes *self)
     }
 }
 
-/* "net" of "net.fc1.weight"; NULL: it is no attribute of anything. */
+/* "net" of "net.fc1.weight", as it is called at the end; NULL: it is no attribute of anything, or gone. */
 static char *
-root_of (BsMistakes *self, guint32 tensor)
+root_of (BsCursor *end, guint32 tensor)
 {
-  const char *name = bs_tensor_get_name (self->recording, tensor, bs_recording_get_n_events (self->recording));
+  const char *name = bs_cursor_get_tensor_name (end, tensor);
   gsize n = name ? strcspn (name, ".[") : 0;
 
   return name && name[n] != '\0' ? g_strndup (name, n) : NULL;
@@ -390,12 +389,14 @@ root_of (BsMistakes *self, guint32 tensor)
 static void
 check_parameters (BsMistakes *self)
 {
+  g_autoptr (BsCursor) end = bs_cursor_new (self->recording);
   g_autoptr (GHashTable) trained = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
+  bs_cursor_seek (end, bs_recording_get_n_events (self->recording));
   for (guint i = 0; i < self->parameters->len; i++)
     {
       guint32 tensor = g_array_index (self->parameters, guint32, i);
-      char *root = leaf_of (self, tensor)->got_any ? root_of (self, tensor) : NULL;
+      char *root = leaf_of (self, tensor)->got_any ? root_of (end, tensor) : NULL;
 
       if (root)
         g_hash_table_add (trained, root);
@@ -403,7 +404,7 @@ check_parameters (BsMistakes *self)
   for (guint i = 0; i < self->parameters->len; i++)
     {
       guint32 tensor = g_array_index (self->parameters, guint32, i);
-      g_autofree char *root = leaf_of (self, tensor)->got_any ? NULL : root_of (self, tensor);
+      g_autofree char *root = leaf_of (self, tensor)->got_any ? NULL : root_of (end, tensor);
 
       if (root && g_hash_table_contains (trained, root))
         tell (self, BS_MISTAKE_NO_GRADIENT, bs_recording_get_tensor_step (self->recording, tensor) + 1, tensor);

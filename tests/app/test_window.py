@@ -52,6 +52,13 @@ class Stepping(Case):
         window = self.open(example("twice"), "--step", "18")
         window.wait_for(lambda: "a → b → c: 3 · 1 = 3\na → c: 6\ntogether 9" in window.shown(), "for the ways to the loss")
 
+    def test_hints(self):
+        window = self.open_and_wait("forgetting")
+        window.press_shown("1 hint", 1)
+        window.wait_for(lambda: "Nobody cleared the gradient" in window.names("label"), "for the hint")
+        window.press("Line 26, step 370")
+        window.wait_step(370)
+
     def test_keys(self):
         window = self.open_and_wait("quadratic")
         window.key("Right", 3)
