@@ -15,5 +15,6 @@ BackstepApplication *backstep_application_new (void);
 /* Microseconds of CLOCK_MONOTONIC at which the process began, and how many steps to measure; 0: do not measure. */
 gint64 backstep_application_get_started (BackstepApplication *self);
 guint backstep_application_get_measured_steps (BackstepApplication *self);
+gboolean backstep_application_measures_seeks (BackstepApplication *self); /* and not steps */
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* --measure-start and --measure-steps: what a person waits for, taken inside the window. */
+/* --measure-start, --measure-steps and --measure-seeks: what a person waits for, taken inside the window. */
 
 #include "config.h"
 
@@ -12,6 +12,7 @@ typedef struct {
   BackstepWindow *window; /* borrowed: the measurement ends with it */
   gint64 started;         /* of the process, or of the step */
   guint n_steps;
+  gboolean seeks;         /* to places by chance */
   GArray *times;          /* gint64 microseconds */
   gboolean waits;
 } Measure;
@@ -39,7 +40,7 @@ report_steps (Measure *self)
   guint n = self->times->len;
 
   g_array_sort (self->times, by_size);
-  printf ("%u steps, action to drawn frame: median %.2f ms, 99th percentile %.2f ms, largest %.2f ms\n", n,
+  printf ("%u %s, action to drawn frame: median %.2f ms, 99th percentile %.2f ms, largest %.2f ms\n", n, self->seeks ? "seeks" : "steps",
           g_array_index (self->times, gint64, n / 2) / 1000.0, g_array_index (self->times, gint64, (n - 1) * 99 / 100) / 1000.0,
           g_array_index (self->times, gint64, n - 1) / 1000.0);
 }
@@ -60,7 +61,9 @@ take_step (gpointer data)
     }
   self->started = g_get_monotonic_time ();
   self->waits = TRUE;
-  if (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "step-next"))
+  if (self->seeks)
+    backstep_window_seek (window, g_random_int_range (0, bs_recording_get_n_events (bs_cursor_get_recording (window->cursor)) + 1));
+  else if (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "step-next"))
     g_action_group_activate_action (G_ACTION_GROUP (window), "step-next", NULL);
   else
     g_action_group_activate_action (G_ACTION_GROUP (window), "begin", NULL);
@@ -119,6 +122,7 @@ backstep_window_measure (BackstepWindow *self)
   measure->window = self;
   measure->started = started;
   measure->n_steps = n_steps;
+  measure->seeks = backstep_application_measures_seeks (app);
   measure->times = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_object_set_data_full (G_OBJECT (self), "measure", measure, free_measure);
   g_signal_connect (self, "realize", G_CALLBACK (on_realize), measure);

@@ -257,6 +257,25 @@ bs_tool_run (const BsToolOptions *options)
 
 enum { REPLAY_LOOKS = 100 };
 
+/* The changes of its past that a recording knows: edit.0, edit.1 ... */
+static GPtrArray *
+read_edits (BsRecording *recording, GArray *edits)
+{
+  GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0;; i++) {
+    g_autofree char *key = g_strdup_printf ("edit.%u", i);
+    const char *text = bs_recording_get_info (recording, key);
+    BsSessionEdit edit;
+
+    if (text == NULL)
+      return texts;
+    g_ptr_array_add (texts, g_strdup (text));
+    if (read_edit (g_ptr_array_index (texts, i), &edit))
+      g_array_append_val (edits, edit);
+  }
+}
+
 /* FALSE: the run cannot be repeated, or is another one; *step is where they part, as far as was looked. */
 static gboolean
 replay (BsRecording *recording, guint32 *step)
@@ -265,7 +284,10 @@ replay (BsRecording *recording, guint32 *step)
   guint32 n = bs_recording_get_n_events (recording);
   const char *path = bs_recording_get_info (recording, "script");
   const char *text = bs_recording_get_n_files (recording) > 0 ? bs_recording_get_file_source (recording, 1, &length) : NULL;
-  BsSessionOptions session = { .path = path, .source = text, .source_length = length, .event_limit = n };
+  g_autoptr (GArray) edits = g_array_new (FALSE, FALSE, sizeof (BsSessionEdit));
+  g_autoptr (GPtrArray) texts = read_edits (recording, edits);
+  BsSessionOptions session = { .path = path, .source = text, .source_length = length, .event_limit = n, .n_edits = edits->len,
+                               .edits = (const BsSessionEdit *) edits->data };
   g_autoptr (BsRecording) again = path != NULL && text != NULL ? bs_session_run (&session, NULL, NULL) : NULL;
   g_autoptr (BsCursor) a = again != NULL ? bs_cursor_new (recording) : NULL, b = again != NULL ? bs_cursor_new (again) : NULL;
 

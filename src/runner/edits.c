@@ -86,6 +86,18 @@ complain (const Edit *edit)
   PyErr_Clear ();
 }
 
+/* So that the recording can say, and somebody repeat, what was done to it: edit.0, edit.1 ... */
+static void
+note (const Edit *edit)
+{
+  static guint n;
+  g_autofree char *key = g_strdup_printf ("edit.%u", n++), *value = g_strdup_printf ("%u %s = %s", edit->step, edit->target, edit->value);
+
+  bs_recorder_begin ();
+  bs_writer_info (bs_recorder.writer, key, value);
+  bs_recorder_end ();
+}
+
 /* FALSE: nothing there has that name yet; a later line may. */
 static gboolean
 make_one (const Edit *edit, PyFrameObject *frame)
@@ -97,6 +109,8 @@ make_one (const Edit *edit, PyFrameObject *frame)
   if (is_there)
     {
       done = make ? PyObject_CallFunction (make, "ssOO", edit->target, edit->value, space, is_local ? names : space) : NULL;
+      if (done)
+        note (edit);
       if (done && is_local)
         PyFrame_LocalsToFast (frame, 0);
       else if (done == NULL)

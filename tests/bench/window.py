@@ -8,6 +8,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 RUNS = int(os.environ.get("BACKSTEP_RUNS", "9"))
@@ -27,6 +28,18 @@ def first_frame(command, environment):
     return took
 
 
+MILLION = """import torch
+w = torch.tensor(10.0, requires_grad=True)
+lr = 0.0001
+for i in range(28000):
+    loss = w ** 2 + 20
+    if w.grad is not None:
+        w.grad.zero_()
+    loss.sum().backward()
+    w.data = w.data - lr * w.grad
+"""
+
+
 def main():
     minimal, backstep, script = sys.argv[1:4]
     commands = {"minimal window": ([minimal], {}), "the same, Cairo": ([minimal], CAIRO),
@@ -42,6 +55,11 @@ def main():
     for name in list(commands)[:2]:
         print(f"backstep / {name}: {statistics.median(times['backstep']) / statistics.median(times[name]):.2f}")
     print(subprocess.run([backstep, "--measure-steps=200", script], capture_output=True, text=True).stdout.strip())
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "million.py")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(MILLION)
+        print("in a million events:", subprocess.run([backstep, "--measure-seeks=200", path], capture_output=True, text=True).stdout.strip())
 
 
 main()

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: MIT
 """The debugger of the command line: every step and its way back, breakpoints of each kind, watches, questions."""
 
+import os
 import random
 import re
+import subprocess
 import sys
+import tempfile
 import unittest
 
 import debugger
@@ -191,6 +194,16 @@ class Past(unittest.TestCase):
         self.assertEqual(lines, ["5", "[1, 9]", "'z'"])
         step = next(int(line.split()[1]) for line in debug("until 9", script=script)[0] if line.startswith("step "))
         self.assertEqual(self.ask([f"{step} m = 4"], "goto end", "r", script=script), ["40"])
+
+    def test_a_recording_knows_its_changes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path, out = os.path.join(folder, "script.py"), os.path.join(folder, "run.backstep")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(SCRIPT)
+            subprocess.run([TOOL, "record", path, "--edit", "150 lr = 0.3", "--edit", "300 w = 5", "-o", out], check=True)
+            done = subprocess.run([TOOL, "verify", "--replay", out], capture_output=True, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
+            self.assertEqual(done.returncode, 0, done.stdout)
+            self.assertIn("Run again, it says the same", done.stdout)
 
     def test_what_cannot_be_done_is_left(self):
         self.assertEqual(self.ask(["30 lr = nonsense", "40 lr = 0.2"], "goto end", "lr"), ["0.2"])
