@@ -104,6 +104,9 @@ bs_recorder_settle (void)
   sending = 1;
   bs_recorder.wanted = 0;
   bs_channel_poll ();
+  /* The first credit may still be on its way: a busy machine starts the script sooner than the session speaks. */
+  while (!bs_channel_is_stopped () && bs_channel_get_granted () == 0)
+    bs_channel_wait ();
   while (!bs_channel_is_stopped () && bs_writer_get_n_events (bs_recorder.writer) >= bs_channel_get_granted ())
     {
       bs_writer_flush (bs_recorder.writer);
