@@ -49,6 +49,10 @@ static const BackstepActionInfo actions[] = {
   { "win.select-output", N_("To an output of the selected node"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Right", NULL },
   { "win.select-before", N_("To the node above"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Up", NULL },
   { "win.select-after", N_("To the node below"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Down", NULL },
+  { "win.fold", N_("Fold or unfold what belongs together"), BACKSTEP_GROUP_GRAPH, "f", "<Alt>f", NULL },
+  { "win.unfold-all", N_("Unfold everything"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt><Shift>f", NULL },
+  { "win.fold-all", N_("Fold everything"), BACKSTEP_GROUP_GRAPH, NULL, NULL, NULL },
+  { "win.fold-auto", N_("Fold as it fits"), BACKSTEP_GROUP_GRAPH, NULL, NULL, NULL },
   { "win.escape", N_("Clear the selection, leave"), BACKSTEP_GROUP_GRAPH, "Escape", NULL, NULL },
 
   { "win.open", N_("Open…"), BACKSTEP_GROUP_FILE, NULL, "<Control>o", "document-open-symbolic" },

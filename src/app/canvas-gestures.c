@@ -13,20 +13,22 @@ static void
 on_motion (GtkEventControllerMotion *controller, double x, double y, BackstepCanvas *self)
 {
   BsPoint at = backstep_canvas_to_scene (self, x, y);
-  guint card = G_MAXUINT, edge = G_MAXUINT;
+  guint card = G_MAXUINT, edge = G_MAXUINT, frame = G_MAXUINT;
 
   self->pointer_x = x;
   self->pointer_y = y;
   if (self->scene && bs_scene_has_layout (self->scene) && !self->panning)
     {
       card = bs_scene_hit_card (self->scene, at.x, at.y);
-      edge = card == G_MAXUINT ? bs_scene_hit_edge (self->scene, at.x, at.y) : G_MAXUINT;
+      frame = card == G_MAXUINT ? bs_scene_hit_frame (self->scene, at.x, at.y) : G_MAXUINT;
+      edge = card == G_MAXUINT && frame == G_MAXUINT ? bs_scene_hit_edge (self->scene, at.x, at.y) : G_MAXUINT;
     }
-  if (card == self->hovered && edge == self->hovered_edge)
+  if (card == self->hovered && edge == self->hovered_edge && frame == self->hovered_frame)
     return;
+  self->hovered_frame = frame;
   self->hovered = card;
   self->hovered_edge = edge;
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), card != G_MAXUINT ? "pointer" : NULL);
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), card != G_MAXUINT || frame != G_MAXUINT ? "pointer" : NULL);
   gtk_widget_trigger_tooltip_query (GTK_WIDGET (self));
   backstep_canvas_changed (self);
 }
@@ -34,9 +36,9 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, BackstepCan
 static void
 on_leave (GtkEventControllerMotion *controller, BackstepCanvas *self)
 {
-  if (self->hovered == G_MAXUINT && self->hovered_edge == G_MAXUINT)
+  if (self->hovered == G_MAXUINT && self->hovered_edge == G_MAXUINT && self->hovered_frame == G_MAXUINT)
     return;
-  self->hovered = self->hovered_edge = G_MAXUINT;
+  self->hovered = self->hovered_edge = self->hovered_frame = G_MAXUINT;
   backstep_canvas_changed (self);
 }
 
@@ -73,14 +75,24 @@ static void
 on_click (GtkGestureClick *gesture, int n_press, double x, double y, BackstepCanvas *self)
 {
   BsPoint at = backstep_canvas_to_scene (self, x, y);
-  guint card;
+  BsGraph *graph;
+  guint card, frame;
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (self->scene == NULL || !bs_scene_has_layout (self->scene))
     return;
+  graph = bs_scene_get_graph (self->scene);
   card = bs_scene_hit_card (self->scene, at.x, at.y);
+  frame = card == G_MAXUINT ? bs_scene_hit_frame (self->scene, at.x, at.y) : G_MAXUINT;
+  if (frame != G_MAXUINT)
+    {
+      backstep_canvas_toggle_group (self, bs_graph_get_frame (graph, frame)->group);
+      return;
+    }
   backstep_canvas_pick (self, card);
-  if (n_press == 2 && card != G_MAXUINT)
+  if (n_press == 2 && card != G_MAXUINT && bs_graph_get_card (graph, card)->group != 0)
+    backstep_canvas_toggle_group (self, bs_graph_get_card (graph, card)->group);
+  else if (n_press == 2 && card != G_MAXUINT)
     g_signal_emit_by_name (self, "activate-card");
   else if (n_press == 2)
     backstep_canvas_fit (self);
@@ -142,8 +154,12 @@ on_drag_end (GtkGestureDrag *gesture, double dx, double dy, BackstepCanvas *self
 static gboolean
 on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, BackstepCanvas *self)
 {
+  guint card = backstep_canvas_get_selected_card (self);
+
   if ((key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) || self->selected == 0)
     return FALSE;
+  if (card != G_MAXUINT && bs_graph_get_card (bs_scene_get_graph (self->scene), card)->group != 0)
+    return backstep_canvas_toggle_fold (self);
   g_signal_emit_by_name (self, "activate-card");
   return TRUE;
 }

@@ -27,6 +27,10 @@ struct _BackstepCanvas
   gboolean hide_future;
   BsLayoutDirection direction;
   double font_scale;
+  GHashTable *folds;   /* key -> BsFoldChoice: what a person wants */
+  gboolean unfold_all;
+  BsGraph *whole;      /* of which the scene shows the folded one */
+  guint hovered_frame;
   char *search;
   gboolean *dimmed;
 
@@ -46,7 +50,19 @@ struct _BackstepCanvas
 
   AdwAnimation *animation;
   double progress;
+
+  /* after folding: from where the cards come, in the scene's coordinates, and where they go */
+  AdwAnimation *moving;
+  BsRect *from;
+  BsLayout *target;
 };
+
+/* canvas-fold.c */
+BsGraph *backstep_canvas_fold_graph (BackstepCanvas *self, BsRecording *recording, BsGraph *whole); /* (transfer full) */
+void backstep_canvas_arrive (BackstepCanvas *self, BsLayout *layout, gboolean smoothly);
+void backstep_canvas_clear_folds (BackstepCanvas *self);
+/* canvas.c */
+void backstep_canvas_rebuild (BackstepCanvas *self);
 
 void backstep_canvas_init_gestures (BackstepCanvas *self);
 /* The one pair of conversions. */

@@ -16,7 +16,7 @@
 
 G_DEFINE_FINAL_TYPE (BackstepCanvas, backstep_canvas, GTK_TYPE_WIDGET)
 
-enum { SELECT, SCENE_CHANGED, ACTIVATE_CARD, N_SIGNALS };
+enum { SELECT, SCENE_CHANGED, ACTIVATE_CARD, FOLDS_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 BsTheme
@@ -67,6 +67,7 @@ draw_scene (BackstepCanvas *self, cairo_t *cr, double tx, double ty, double widt
   options.selected = backstep_canvas_get_selected_card (self);
   options.hovered = self->panning ? G_MAXUINT : self->hovered;
   options.hovered_edge = self->panning ? G_MAXUINT : self->hovered_edge;
+  options.hovered_frame = self->panning ? G_MAXUINT : self->hovered_frame;
   options.hide_future = self->hide_future;
   options.progress = self->progress;
   options.dimmed = self->dimmed;
@@ -242,7 +243,7 @@ on_layout (BsLayout *layout, gpointer data)
 {
   BackstepCanvas *self = data;
 
-  bs_scene_set_layout (self->scene, layout);
+  backstep_canvas_arrive (self, layout, FALSE);
   if (self->fits)
     backstep_canvas_fit (self);
   backstep_canvas_changed (self);
@@ -254,6 +255,35 @@ search_again (BackstepCanvas *self)
   backstep_canvas_find (self, self->search, FALSE, NULL);
 }
 
+/* A pass of the same structure keeps the scene; only the numbers are others. */
+static void
+show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same)
+{
+  g_autoptr (BsGraph) graph = backstep_canvas_fold_graph (self, recording, self->whole);
+  BsLayoutOptions options = { 0 };
+
+  self->hovered = self->hovered_edge = self->hovered_frame = G_MAXUINT;
+  if (same && bs_graph_get_structure (graph) == bs_graph_get_structure (bs_scene_get_graph (self->scene)))
+    bs_scene_set_graph (self->scene, graph);
+  else
+    {
+      bs_layout_forget (self);
+      g_clear_pointer (&self->target, bs_layout_unref);
+      g_clear_pointer (&self->scene, bs_scene_free);
+      self->scene = bs_scene_new (recording, graph, self->direction, self->font_scale);
+      bs_scene_get_layout_options (self->scene, &options);
+      bs_layout_request (self, graph, &options, on_layout, self);
+    }
+  search_again (self);
+  g_signal_emit (self, signals[SCENE_CHANGED], 0);
+}
+
+void
+backstep_canvas_rebuild (BackstepCanvas *self)
+{
+  show_graph (self, bs_cursor_get_recording (self->cursor), FALSE);
+}
+
 static void
 build (BackstepCanvas *self, BsRecording *recording, guint32 pass)
 {
@@ -261,29 +291,17 @@ build (BackstepCanvas *self, BsRecording *recording, guint32 pass)
   BsGraph *graph = bs_graph_new (recording, pass);
   guint64 structure = bs_graph_get_structure (graph);
   gboolean same = self->scene && structure != 0 && structure == self->structure
-    && bs_graph_get_n_cards (graph) == bs_graph_get_n_cards (bs_scene_get_graph (self->scene))
+    && bs_graph_get_n_cards (graph) == bs_graph_get_n_cards (bs_graph_get_whole (bs_scene_get_graph (self->scene)))
     && bs_recording_is_finished (recording) == self->was_finished;
-  BsLayoutOptions options = { 0 };
 
   self->pass = pass;
   self->built_end = info->end;
   self->built_at = g_get_monotonic_time ();
   self->structure = structure;
   self->was_finished = bs_recording_is_finished (recording);
-  self->hovered = self->hovered_edge = G_MAXUINT;
-  if (same)
-    bs_scene_set_graph (self->scene, graph);
-  else
-    {
-      bs_layout_forget (self);
-      g_clear_pointer (&self->scene, bs_scene_free);
-      self->scene = bs_scene_new (recording, graph, self->direction, self->font_scale);
-      bs_scene_get_layout_options (self->scene, &options);
-      bs_layout_request (self, graph, &options, on_layout, self);
-    }
-  bs_graph_unref (graph);
-  search_again (self);
-  g_signal_emit (self, signals[SCENE_CHANGED], 0);
+  g_clear_pointer (&self->whole, bs_graph_unref);
+  self->whole = graph;
+  show_graph (self, recording, same);
 }
 
 static gboolean
@@ -303,8 +321,8 @@ carry_selection (BackstepCanvas *self, guint card, guint64 structure)
 {
   if (card == G_MAXUINT || structure == 0 || structure != self->structure)
     return;
-  if (bs_graph_find_tensor (bs_scene_get_graph (self->scene), self->selected) != card)
-    g_signal_emit (self, signals[SELECT], 0, bs_graph_get_card (bs_scene_get_graph (self->scene), card)->tensor);
+  if (bs_graph_find_tensor (self->whole, self->selected) != card)
+    g_signal_emit (self, signals[SELECT], 0, bs_graph_get_card (self->whole, card)->tensor);
 }
 
 static void
@@ -342,7 +360,7 @@ backstep_canvas_refresh (BackstepCanvas *self, gboolean animate)
   pass = bs_recording_find_pass (recording, bs_cursor_get_step (self->cursor));
   if (is_old (self, recording, pass))
     {
-      card = backstep_canvas_get_selected_card (self);
+      card = self->whole && self->selected ? bs_graph_find_tensor (self->whole, self->selected) : G_MAXUINT;
       build (self, recording, pass);
       carry_selection (self, card, structure);
     }
@@ -360,7 +378,10 @@ backstep_canvas_set_cursor (BackstepCanvas *self, BsCursor *cursor)
   bs_layout_forget (self);
   if (self->animation)
     adw_animation_skip (self->animation);
+  g_clear_pointer (&self->target, bs_layout_unref);
+  g_clear_pointer (&self->from, g_free);
   g_clear_pointer (&self->scene, bs_scene_free);
+  g_clear_pointer (&self->whole, bs_graph_unref);
   g_clear_pointer (&self->dimmed, g_free);
   g_set_object (&self->cursor, cursor);
   self->selected = 0;
@@ -417,6 +438,7 @@ backstep_canvas_set_options (BackstepCanvas *self, gboolean hide_future, BsLayou
       self->structure = 0;
       self->fits = TRUE;
       bs_layout_forget (self);
+      g_clear_pointer (&self->target, bs_layout_unref);
       g_clear_pointer (&self->scene, bs_scene_free);
       backstep_canvas_refresh (self, FALSE);
     }
@@ -439,6 +461,24 @@ matches (const BsCard *card, const char *folded)
   return holds (card->name, folded) || holds (card->op, folded) || holds (card->pill, folded) || holds (card->shape, folded);
 }
 
+/* A folded card is found by what is in it, too. */
+static void
+mark_hits (BackstepCanvas *self, BsGraph *graph, const char *folded)
+{
+  guint n = bs_graph_get_n_cards (graph);
+
+  for (guint i = 0; i < n; i++)
+    self->dimmed[i] = !matches (bs_graph_get_card (graph, i), folded);
+  for (guint i = 0; self->whole && i < bs_graph_get_n_cards (self->whole); i++)
+    {
+      const BsCard *card = bs_graph_get_card (self->whole, i);
+      guint shown = matches (card, folded) ? bs_graph_find_tensor (graph, card->tensor) : G_MAXUINT;
+
+      if (shown < n)
+        self->dimmed[shown] = FALSE;
+    }
+}
+
 guint
 backstep_canvas_find (BackstepCanvas *self, const char *text, gboolean go_on, guint *which)
 {
@@ -457,9 +497,9 @@ backstep_canvas_find (BackstepCanvas *self, const char *text, gboolean go_on, gu
   folded = g_utf8_casefold (self->search, -1);
   at = backstep_canvas_get_selected_card (self);
   self->dimmed = g_new0 (gboolean, n);
+  mark_hits (self, graph, folded);
   for (guint i = 0; i < n; i++)
     {
-      self->dimmed[i] = !matches (bs_graph_get_card (graph, i), folded);
       if (self->dimmed[i])
         continue;
       n_hits++;
@@ -537,6 +577,7 @@ backstep_canvas_dispose (GObject *object)
   BackstepCanvas *self = BACKSTEP_CANVAS (object);
 
   bs_layout_forget (self);
+  backstep_canvas_clear_folds (self);
   g_clear_object (&self->animation);
   g_clear_pointer (&self->scene, bs_scene_free);
   g_clear_pointer (&self->surface, cairo_surface_destroy);
@@ -563,6 +604,8 @@ backstep_canvas_class_init (BackstepCanvasClass *klass)
                                   G_TYPE_UINT);
   signals[SCENE_CHANGED] = g_signal_new ("scene-changed", BACKSTEP_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 0);
+  signals[FOLDS_CHANGED] = g_signal_new ("folds-changed", BACKSTEP_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 0);
   signals[ACTIVATE_CARD] = g_signal_new ("activate-card", BACKSTEP_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 0);
 }
@@ -572,7 +615,8 @@ backstep_canvas_init (BackstepCanvas *self)
 {
   self->zoom = self->progress = self->font_scale = 1;
   self->fits = TRUE;
-  self->hovered = self->hovered_edge = G_MAXUINT;
+  self->hovered = self->hovered_edge = self->hovered_frame = G_MAXUINT;
+  self->folds = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);

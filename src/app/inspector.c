@@ -397,6 +397,18 @@ new_text (const char *css_class)
   return label;
 }
 
+/* Rows of numbers must not be broken, and must not make everything else as wide as they are. */
+static GtkWidget *
+scrolled (GtkWidget *child)
+{
+  GtkWidget *window = gtk_scrolled_window_new ();
+
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (window), TRUE);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), child);
+  return window;
+}
+
 static void
 add_row (BackstepInspector *self, Row row)
 {
@@ -414,7 +426,7 @@ add_row (BackstepInspector *self, Row row)
     gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_NONE);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, caption, NULL, -1);
   gtk_box_append (GTK_BOX (box), caption);
-  gtk_box_append (GTK_BOX (box), value);
+  gtk_box_append (GTK_BOX (box), row == ROW_VALUE || row == ROW_GRADIENT ? scrolled (value) : value);
   gtk_box_append (GTK_BOX (box), note);
   gtk_box_append (GTK_BOX (self->rows), box);
   self->row[row].box = box;

@@ -221,6 +221,18 @@ ACTION (select_output) { backstep_canvas_move_selection (CANVAS (data), BS_SCENE
 ACTION (select_before) { backstep_canvas_move_selection (CANVAS (data), BS_SCENE_BEFORE); }
 ACTION (select_after) { backstep_canvas_move_selection (CANVAS (data), BS_SCENE_AFTER); }
 
+ACTION (fold)
+{
+  BackstepWindow *self = data;
+
+  if (!backstep_canvas_toggle_fold (CANVAS (self)))
+    backstep_window_say (self, _("Select a node within a frame, or a folded one."));
+}
+
+ACTION (unfold_all) { backstep_canvas_fold_all (CANVAS (data), BS_FOLD_OPEN); }
+ACTION (fold_all) { backstep_canvas_fold_all (CANVAS (data), BS_FOLD_CLOSED); }
+ACTION (fold_auto) { backstep_canvas_fold_all (CANVAS (data), BS_FOLD_AUTO); }
+
 ACTION (find)
 {
   BackstepWindow *self = data;
@@ -385,6 +397,7 @@ static const GActionEntry entries[] = {
   { "find", on_find }, { "escape", on_escape },
   { "select-input", on_select_input }, { "select-output", on_select_output },
   { "select-before", on_select_before }, { "select-after", on_select_after },
+  { "fold", on_fold }, { "unfold-all", on_unfold_all }, { "fold-all", on_fold_all }, { "fold-auto", on_fold_auto },
   { "open", on_open }, { "run", on_run }, { "stop", on_stop }, { "go-on", on_go_on }, { "save", on_save },
   { "save-as", on_save_as }, { "reload", on_reload }, { "save-recording", on_save_recording }, { "export", on_export },
   { "welcome", on_welcome }, { "back-to-work", on_back_to_work },
@@ -408,6 +421,7 @@ backstep_window_update_actions (BackstepWindow *self)
                                       "pass-previous", "begin", "break-previous", "restart" };
   static const char *const run[] = { "go-to", "play", "export", "save-recording", "find", "zoom-in", "zoom-out",
                                      "zoom-original", "zoom-fit", "present", "to-line" };
+  static const char *const folds[] = { "unfold-all", "fold-all", "fold-auto" };
   gboolean shown = self->document && g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "main") == 0;
   BsRecording *recording = self->cursor && shown ? bs_cursor_get_recording (self->cursor) : NULL;
   guint32 n = recording ? bs_recording_get_n_events (recording) : 0, step = recording ? bs_cursor_get_step (self->cursor) : 0;
@@ -419,6 +433,9 @@ backstep_window_update_actions (BackstepWindow *self)
     enable (self, back[i], step > 0);
   for (guint i = 0; i < G_N_ELEMENTS (run); i++)
     enable (self, run[i], n > 0);
+  enable (self, "fold", self->selected != 0);
+  for (guint i = 0; i < G_N_ELEMENTS (folds); i++)
+    enable (self, folds[i], n > 0 && backstep_canvas_can_fold (CANVAS (self)));
   enable (self, "made-value", self->selected != 0);
   enable (self, "made-gradient", self->selected != 0);
   enable (self, "change-next", self->selected != 0);

@@ -143,10 +143,36 @@ draw_rings (Drawn *self)
   }
 }
 
+/* More cards behind it: what is folded. */
+static void
+draw_stack (Drawn *self)
+{
+  BsPainter *p = self->painter;
+
+  cairo_save (p->cr);
+  cairo_set_line_width (p->cr, 1.25);
+  if (!self->state.exists)
+    set_dashes (p->cr, 6, 4);
+  for (double step = 4 * MIN (p->scene->title_scale, 2), by = 2 * step; by > 0; by -= step) {
+    bs_painter_rounded (p, bs_rect_offset (self->rect, by, by), RADIUS * self->s);
+    bs_painter_set (p, self->state.exists ? BS_COLOR_INSET : BS_COLOR_BACKGROUND);
+    cairo_fill_preserve (p->cr);
+    bs_painter_set (p, self->state.exists ? BS_COLOR_CARD_BORDER : BS_COLOR_OUTLINE);
+    cairo_stroke (p->cr);
+  }
+  bs_painter_rounded (p, self->rect, RADIUS * self->s);
+  bs_painter_set (p, BS_COLOR_BACKGROUND);
+  cairo_fill (p->cr);
+  cairo_restore (p->cr);
+}
+
 static void
 draw_surface (Drawn *self)
 {
   BsPainter *p = self->painter;
+
+  if (self->card->group != 0)
+    draw_stack (self);
 
   if (self->state.exists) {
     draw_shadow (self);
@@ -415,7 +441,7 @@ draw_text_middle (Drawn *self)
   BsTexts *texts = p->scene->texts;
   guint n = self->box->has_grad ? 2 : 1;
   double name = bs_texts_line (texts, BS_TEXT_NAME), number = bs_texts_line (texts, BS_TEXT_NUMBER), pad = 7 * self->s;
-  double room = self->rect.height - 2 * pad, scale = MIN (CLAMP (0.75 / p->options->zoom, 1, 2.2), room / (name + n * number));
+  double room = self->rect.height - 2 * pad, scale = MIN (CLAMP (0.75 / p->options->zoom, 1, 3.2), room / (name + n * number));
   double y = draw_line_middle (self, BS_TEXT_NAME, self->box->name, self->rect.y + pad, scale,
                                self->state.exists ? BS_COLOR_TEXT : BS_COLOR_DIM_TEXT);
   BsRect row = { self->rect.x + 10 * self->s, y, self->rect.width - 20 * self->s,

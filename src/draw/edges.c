@@ -197,7 +197,7 @@ is_broadcast (const BsCard *from, const BsCard *to)
                                           "embedding", "conv", "gather", NULL };
   const char *a = from->shape + strlen (from->shape), *b = to->shape + strlen (to->shape);
 
-  if (to->op == NULL || to->n_in + (strchr (to->pill ? to->pill : "", ' ') != NULL) < 2)
+  if (to->op == NULL || to->group != 0 || from->group != 0 || to->n_in + (strchr (to->pill ? to->pill : "", ' ') != NULL) < 2)
     return FALSE;
   for (guint i = 0; products[i] != NULL; i++)
     if (strstr (to->op, products[i]) != NULL)
@@ -251,6 +251,8 @@ draw_amount (BsPainter *self, guint edge, const BsFlow *flow)
   guint n;
   const BsPoint *points = bs_layout_get_edge (self->scene->layout, edge, &n);
 
+  if (!now && bs_graph_get_edge (self->scene->graph, edge)->n > 1)
+    return; /* of several: only the one that flows has a number */
   if (!now && self->scene->n_edges > FEW_EDGES && self->options->hovered_edge != edge)
     return;
   bs_recording_get_event (self->scene->recording, flow->step, &event);

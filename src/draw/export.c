@@ -25,8 +25,18 @@ export_clear (BsExport *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BsExport, export_clear)
 
+static BsGraph *
+make_graph (BsRecording *recording, guint32 step, gboolean unfolded)
+{
+  g_autoptr (BsGraph) whole = bs_graph_new (recording, bs_recording_find_pass (recording, step));
+  g_autoptr (BsGroups) groups = bs_groups_new (recording, whole);
+  g_autofree gboolean *folded = bs_groups_choose (groups, unfolded ? G_MAXUINT : BS_FOLD_MOST, NULL);
+
+  return bs_graph_fold (whole, groups, folded);
+}
+
 static void
-export_init (BsExport *self, BsRecording *recording, guint32 step, const BsExportOptions *options)
+export_init (BsExport *self, BsRecording *recording, guint32 step, gboolean whole, const BsExportOptions *options)
 {
   g_autoptr (BsLayout) layout = NULL;
   BsLayoutOptions how;
@@ -34,7 +44,9 @@ export_init (BsExport *self, BsRecording *recording, guint32 step, const BsExpor
   self->options = options;
   self->cursor = bs_cursor_new (recording);
   bs_cursor_seek (self->cursor, step);
-  self->graph = bs_graph_new (recording, bs_recording_find_pass (recording, bs_cursor_get_step (self->cursor)));
+  step = bs_cursor_get_step (self->cursor);
+  self->graph = whole ? bs_graph_new (recording, bs_recording_find_pass (recording, step))
+                      : make_graph (recording, step, options->unfolded);
   self->scene = bs_scene_new (recording, self->graph, options->direction, 1);
   bs_scene_get_layout_options (self->scene, &how);
   layout = bs_layout_compute (self->graph, &how, NULL, NULL);
@@ -130,7 +142,7 @@ bs_export_step (BsRecording *recording, guint32 step, const char *path, const Bs
   g_autoptr (GByteArray) bytes = NULL;
   g_autofree char *ending = g_ascii_strdown (strrchr (path, '.') ? strrchr (path, '.') : "", -1);
 
-  export_init (&self, recording, step, options);
+  export_init (&self, recording, step, strcmp (ending, ".dot") == 0, options);
   if (strcmp (ending, ".svg") == 0) {
     bytes = bs_export_svg (&self, error);
   } else if (strcmp (ending, ".png") == 0) {

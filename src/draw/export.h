@@ -13,6 +13,7 @@ typedef struct {
   BsLayoutDirection direction;
   double scale;         /* PNG: pixels per unit; 0: 2 */
   gboolean transparent; /* no background */
+  gboolean unfolded;    /* every card, however many; a .dot file has them all anyway */
 } BsExportOptions;
 /* The format comes from the ending of @path. */
 gboolean bs_export_step (BsRecording *recording, guint32 step, const char *path, const BsExportOptions *options,

@@ -35,22 +35,6 @@ bs_happenings_reset (BsScene *self)
   h->reached = g_new0 (guint32, MAX (self->n_cards, 1));
 }
 
-guint
-bs_scene_find_edge (BsScene *self, guint32 node, guint32 input, guint32 to)
-{
-  guint card = bs_graph_find_tensor (self->graph, node);
-
-  if (card == G_MAXUINT)
-    return G_MAXUINT;
-  for (guint32 i = self->inputs[card]; i < self->inputs[card + 1]; i++)
-    if (bs_graph_get_edge (self->graph, i)->input == input)
-      return i;
-  for (guint32 i = self->inputs[card]; i < self->inputs[card + 1]; i++)
-    if (to != 0 && bs_graph_get_card (self->graph, bs_graph_get_edge (self->graph, i)->from)->tensor == to)
-      return i;
-  return G_MAXUINT;
-}
-
 static double
 size_of (const BsValue *value)
 {
@@ -66,7 +50,7 @@ static void
 add_flow (BsScene *self, const BsEvent *event)
 {
   BsHappenings *h = &self->happenings;
-  guint edge = bs_scene_find_edge (self, event->edge.node, event->edge.input, event->edge.to);
+  guint edge = bs_graph_find_edge (self->graph, event->edge.node, event->edge.input, event->edge.to);
   BsFlow flow;
   guint card;
 

@@ -6,6 +6,8 @@
 
 #include "scene-private.h"
 
+#include "recording/groups.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -56,9 +58,18 @@ append (GString *text, const char *word)
 }
 
 static char *
-caption_of (const BsCard *card)
+caption_of (BsScene *self, const BsCard *card)
 {
   GString *text = g_string_new (NULL);
+  const BsGroup *group = card->group ? bs_groups_get (bs_graph_get_groups (self->graph), card->group) : NULL;
+
+  if (group != NULL) {
+    g_autofree char *inside = g_strdup_printf (ngettext ("%u inside", "%u inside", group->n_cards), group->n_cards);
+
+    if (group->class_name != NULL)
+      append (text, group->class_name);
+    append (text, inside);
+  }
 
   if (card->flags & BS_CARD_ROOT)
     append (text, _("loss"));
@@ -71,7 +82,7 @@ caption_of (const BsCard *card)
   else if (card->flags & BS_CARD_LEAF)
     append (text, _("input"));
   append (text, *card->shape ? card->shape : _("scalar"));
-  if (!(card->flags & BS_CARD_REQUIRES_GRAD) && !(card->flags & (BS_CARD_DETACHED | BS_CARD_NO_GRAD)))
+  if (group == NULL && !(card->flags & BS_CARD_REQUIRES_GRAD) && !(card->flags & (BS_CARD_DETACHED | BS_CARD_NO_GRAD)))
     append (text, _("needs no gradient"));
   if (card->flags & BS_CARD_SAVED)
     append (text, _("saved"));
@@ -102,7 +113,7 @@ static void
 sample_pass (BsScene *self, guint32 pass, double *widest)
 {
   const BsPass *p = bs_recording_get_pass (self->recording, pass);
-  g_autoptr (BsGraph) graph = bs_graph_new (self->recording, pass);
+  g_autoptr (BsGraph) graph = bs_graph_new_like (self->graph, self->recording, pass);
   g_autoptr (BsCursor) cursor = NULL;
 
   if (bs_graph_get_n_cards (graph) != self->n_cards)
@@ -125,7 +136,7 @@ static double *
 sample_widths (BsScene *self)
 {
   guint32 n = bs_recording_get_n_passes (self->recording);
-  guint64 structure = bs_graph_get_structure (self->graph);
+  guint64 structure = bs_graph_get_structure (bs_graph_get_whole (self->graph));
   double least = bs_texts_width (self->texts, BS_TEXT_VALUE, "−00.000");
   double cell = bs_texts_width (self->texts, BS_TEXT_CELL, "−0.00");
   double *widest = g_new0 (double, MAX (self->n_cards, 1));
@@ -263,7 +274,7 @@ describe_card (BsScene *self, guint i)
   bs_recording_get_event (self->recording, card->step, &event);
   choose_view (box, &event.tensor.value);
   box->name = bs_texts_ellipsize (self->texts, BS_TEXT_NAME, card->name, MAX_NAME_WIDTH * self->scale);
-  box->caption = caption_of (card);
+  box->caption = caption_of (self, card);
   box->has_grad = (card->flags & BS_CARD_REQUIRES_GRAD) != 0;
   box->tag_width = tag_width (self, card);
 }

@@ -90,7 +90,7 @@ find_focus (BsPainter *self)
     light (focus, BS_COLOR_FORWARD);
     break;
   case BS_EVENT_EDGE:
-    focus->edge = bs_scene_find_edge (self->scene, e->edge.node, e->edge.input, e->edge.to);
+    focus->edge = bs_graph_find_edge (self->scene->graph, e->edge.node, e->edge.input, e->edge.to);
     light (focus, BS_COLOR_GRADIENT);
     break;
   case BS_EVENT_BACKWARD_BEGIN:
@@ -350,12 +350,15 @@ find_path (BsPainter *self)
   return path;
 }
 
+/* Names and numbers as long as anybody can read them, and there are not so many that nobody will. */
+#define FEW_CARDS 200
+
 static BsDetail
 choose_detail (const BsScene *scene, double zoom)
 {
   double size = zoom * scene->scale;
 
-  return size < 0.22 ? BS_DETAIL_FAR : size < 0.5 ? BS_DETAIL_MIDDLE : BS_DETAIL_NEAR;
+  return size < (scene->n_cards > FEW_CARDS ? 0.22 : 0.12) ? BS_DETAIL_FAR : size < 0.5 ? BS_DETAIL_MIDDLE : BS_DETAIL_NEAR;
 }
 
 static void
@@ -383,7 +386,9 @@ bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOption
   if (self.clip.width > 0)
     self.clip = bs_rect_grow (self.clip, 24);
   find_focus (&self);
+  scene->title_scale = CLAMP (0.7 / MAX (options->zoom * scene->scale, 1e-6), 1, 3);
   cairo_save (cr);
+  bs_painter_draw_frames (&self);
   if (self.detail == BS_DETAIL_FAR) {
     bs_painter_draw_far (&self);
     draw_far_marks (&self);

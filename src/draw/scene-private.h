@@ -51,16 +51,18 @@ struct _BsScene {
   BsLayoutDirection direction;
   BsTexts *texts;
   double scale;
-  guint n_cards, n_edges;
+  guint n_cards, n_edges, n_frames;
+  char **titles;      /* of the frames */
+  double title_scale; /* larger from afar; as last drawn */
   BsCardBox *boxes;
   BsSize *sizes, *proxy_sizes;
-  guint32 *inputs;      /* edges into card i: [inputs[i], inputs[i + 1]); the graph has them in this order */
   BsLayout *layout;
   BsRect *edge_bounds;
   BsHappenings happenings;
 };
 
 void bs_scene_measure (BsScene *self);
+void bs_scene_measure_frames (BsScene *self);
 void bs_card_box_clear (BsCardBox *self);
 
 void bs_happenings_reset (BsScene *self);
@@ -68,7 +70,6 @@ void bs_happenings_update (BsScene *self);
 void bs_happenings_clear (BsHappenings *self);
 /* The last flow along @edge before the cursor's step; NULL. */
 const BsFlow *bs_happenings_find (BsScene *self, guint edge, guint32 step);
-guint bs_scene_find_edge (BsScene *self, guint32 node, guint32 input, guint32 to);
 /* The card that a WRITE changes: its own tensor or one that shares the storage. */
 guint bs_scene_find_written (BsScene *self, const BsEvent *event, const BsValue **before, const BsValue **after);
 
@@ -107,6 +108,7 @@ void bs_painter_draw_card (BsPainter *self, guint card);
 void bs_painter_draw_proxy (BsPainter *self, guint proxy);
 void bs_painter_draw_edges (BsPainter *self);
 void bs_painter_draw_edge_labels (BsPainter *self);
+void bs_painter_draw_frames (BsPainter *self);
 void bs_painter_draw_far (BsPainter *self);
 void bs_painter_draw_callout (BsPainter *self);
 

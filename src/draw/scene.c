@@ -40,16 +40,6 @@ bs_rect_touches (BsRect a, BsRect b)
 
 /* --- life ------------------------------------------------------------------------------------------------------------ */
 
-static void
-index_inputs (BsScene *self)
-{
-  self->inputs = g_new0 (guint32, self->n_cards + 1);
-  for (guint i = 0; i < self->n_edges; i++)
-    self->inputs[bs_graph_get_edge (self->graph, i)->to + 1]++;
-  for (guint i = 0; i < self->n_cards; i++)
-    self->inputs[i + 1] += self->inputs[i];
-}
-
 BsScene *
 bs_scene_new (BsRecording *recording, BsGraph *graph, BsLayoutDirection direction, double font_scale)
 {
@@ -62,8 +52,8 @@ bs_scene_new (BsRecording *recording, BsGraph *graph, BsLayoutDirection directio
   self->scale = bs_texts_get_scale (self->texts);
   self->n_cards = bs_graph_get_n_cards (graph);
   self->n_edges = bs_graph_get_n_edges (graph);
-  index_inputs (self);
   bs_scene_measure (self);
+  bs_scene_measure_frames (self);
   bs_happenings_reset (self);
   return self;
 }
@@ -75,10 +65,12 @@ bs_scene_free (BsScene *self)
     return;
   for (guint i = 0; i < self->n_cards; i++)
     bs_card_box_clear (&self->boxes[i]);
+  for (guint i = 0; i < self->n_frames; i++)
+    g_free (self->titles[i]);
+  g_free (self->titles);
   g_free (self->boxes);
   g_free (self->sizes);
   g_free (self->proxy_sizes);
-  g_free (self->inputs);
   g_free (self->edge_bounds);
   bs_happenings_clear (&self->happenings);
   g_clear_pointer (&self->layout, bs_layout_unref);
@@ -147,6 +139,12 @@ bs_scene_set_layout (BsScene *self, BsLayout *layout)
 
     self->edge_bounds[i] = bounds_of (points, n);
   }
+}
+
+BsLayout *
+bs_scene_get_layout (BsScene *self)
+{
+  return self->layout;
 }
 
 gboolean
@@ -373,9 +371,10 @@ append_grad (GString *text, const BsTensorState *state)
 static void
 append_inputs (BsScene *self, GString *text, guint card)
 {
-  guint32 first = self->inputs[card], end = self->inputs[card + 1];
+  guint first, end;
 
-  for (guint32 i = first; i < end && i < first + 6; i++) {
+  bs_graph_get_inputs (self->graph, card, &first, &end);
+  for (guint i = first; i < end && i < first + 6; i++) {
     const BsEdge *edge = bs_graph_get_edge (self->graph, i);
 
     g_string_append (text, i == first ? _(", from ") : i + 1 == end ? _(" and ") : ", ");
@@ -394,7 +393,11 @@ bs_scene_describe_card (BsScene *self, BsCursor *cursor, guint card)
   if (c == NULL)
     return g_string_free (text, FALSE);
   bs_cursor_get_tensor (cursor, c->tensor, &state);
-  if (c->op != NULL) {
+  if (c->group != 0) {
+    guint32 n = bs_groups_get (bs_graph_get_groups (self->graph), c->group)->n_cards;
+
+    g_string_append_printf (text, ngettext ("%u tensor folded, ", "%u tensors folded, ", n), n);
+  } else if (c->op != NULL) {
     op = op_in_words (c->op);
     g_string_append_printf (text, "%s, ", op);
   } else if (c->flags & BS_CARD_PARAMETER) {

@@ -11,6 +11,7 @@
 #include "layout/layout.h"
 #include "palette.h"
 #include "recording/cursor.h"
+#include "recording/groups.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsScene, bs_scene_free)
 BsGraph *bs_scene_get_graph (BsScene *self);
 void bs_scene_get_layout_options (BsScene *self, BsLayoutOptions *out); /* borrowed sizes for layout.h */
 void bs_scene_set_layout (BsScene *self, BsLayout *layout);
+BsLayout *bs_scene_get_layout (BsScene *self); /* borrowed; NULL */
 gboolean bs_scene_has_layout (BsScene *self);
 /* The same pass structure, another pass: only the tensor ids change. */
 void bs_scene_set_graph (BsScene *self, BsGraph *graph);
@@ -33,6 +35,7 @@ typedef struct {
   guint selected;      /* card or G_MAXUINT */
   guint hovered;
   guint hovered_edge;  /* edge or G_MAXUINT */
+  guint hovered_frame; /* frame or G_MAXUINT */
   gboolean hide_future; /* draw what is not computed yet as faint outlines (FALSE) or not at all (TRUE) */
   double progress;     /* 0..1 of the step's animation; 1: at rest */
   BsRect clip;         /* in scene coordinates; empty: everything */
@@ -42,12 +45,15 @@ typedef struct {
 
 /* Light, nothing selected, at rest, everything, full detail. */
 #define BS_DRAW_OPTIONS_INIT { .selected = G_MAXUINT, .hovered = G_MAXUINT, .hovered_edge = G_MAXUINT, \
-                               .progress = 1, .zoom = 1 }
+                               .hovered_frame = G_MAXUINT, .progress = 1, .zoom = 1 }
 
 /* In scene coordinates: the caller has set translation and scale on @cr. */
 void bs_scene_draw (BsScene *self, cairo_t *cr, BsCursor *cursor, const BsDrawOptions *options);
 guint bs_scene_hit_card (BsScene *self, double x, double y); /* G_MAXUINT: none */
 guint bs_scene_hit_edge (BsScene *self, double x, double y);
+guint bs_scene_hit_frame (BsScene *self, double x, double y); /* its title */
+gboolean bs_scene_get_frame_rect (BsScene *self, guint frame, BsRect *out); /* FALSE: it is not drawn */
+char *bs_group_title (const BsGroup *group); /* "fc1 · Linear", "h  × 12" (transfer full) */
 BsRect bs_scene_get_card_rect (BsScene *self, guint card); /* its pill included */
 /* The card to go to from @card with the keyboard: inputs and outputs along the edges, the neighbours on its level;
  * G_MAXUINT as @card begins at the first. Returns @card when there is none. */

@@ -63,9 +63,28 @@ open_graph (const BsModel *model)
   return g;
 }
 
+/* Clusters of dot, one in the other: what is in a frame stays together. */
+static Agraph_t **
+add_clusters (Agraph_t *g, const BsModel *model)
+{
+  Agraph_t **clusters = g_new (Agraph_t *, MAX (model->n_frames, 1));
+
+  for (guint i = 0; i < model->n_frames; i++) {
+    char name[24];
+
+    g_snprintf (name, sizeof name, "cluster_%u", i);
+    clusters[i] = agsubg (model->frame_parent[i] == BS_NO_FRAME ? g : clusters[model->frame_parent[i]], name, TRUE);
+  }
+  if (model->n_frames > 0)
+    agattr (g, AGRAPH, "margin", "22");
+  return clusters;
+}
+
 static void
 add_nodes (Agraph_t *g, const BsModel *model, Agnode_t **nodes)
 {
+  g_autofree Agraph_t **clusters = add_clusters (g, model);
+
   for (guint i = 0; i < model->n_nodes; i++) {
     char name[16];
 
@@ -73,6 +92,8 @@ add_nodes (Agraph_t *g, const BsModel *model, Agnode_t **nodes)
     nodes[i] = agnode (g, name, TRUE);
     set_number (nodes[i], "width", model->sizes[i].width / PER_INCH);
     set_number (nodes[i], "height", model->sizes[i].height / PER_INCH);
+    if (model->frame_of[i] != BS_NO_FRAME)
+      agsubnode (clusters[model->frame_of[i]], nodes[i], TRUE);
   }
 }
 

@@ -18,6 +18,9 @@ typedef struct {
   BsSize *sizes;
   BsLink *edges; /* @from may be a proxy */
   guint32 *proxy_of; /* n_nodes - n_cards */
+  guint n_frames;
+  guint32 *frame_parent;
+  guint32 *frame_of; /* n_nodes; BS_NO_FRAME */
   guint64 hash;
 } BsModel;
 
@@ -31,6 +34,7 @@ typedef struct {
   BsRect *rects;     /* n_nodes */
   GArray *points;    /* BsPoint, all edges in order */
   guint32 *offsets;  /* n_edges + 1 */
+  BsRect *frames;    /* n_frames; left empty: around what is in them */
 } BsPlacement;
 
 void bs_placement_init (BsPlacement *self, const BsModel *model);
@@ -54,5 +58,7 @@ gboolean bs_dot_suits (const BsModel *model); /* FALSE: it would take seconds */
 #define BS_GAP_LAYERS(direction) ((direction) == BS_LAYOUT_LEFT_TO_RIGHT ? 92.0 : 60.0)
 #define BS_GAP_NODES 28.0
 #define BS_MARGIN 32.0
+/* Between a frame and what is in it: room for its title on the border. */
+#define BS_FRAME_PADDING 20.0
 
 G_END_DECLS

@@ -7,7 +7,7 @@
 
 struct _BsLayout {
   gatomicrefcount ref_count;
-  guint n_cards, n_nodes, n_edges;
+  guint n_cards, n_nodes, n_edges, n_frames;
   BsSize size;
   gboolean final;
   BsRect *rects;
@@ -15,6 +15,9 @@ struct _BsLayout {
   guint32 *offsets;
   guint32 *proxy_of;
   guint32 *begins; /* per edge: the node it begins at */
+  guint32 *ends;
+  BsRect *frames;  /* width 0: none can be drawn */
+  BsLayoutDirection direction;
 };
 
 /* --- placements -------------------------------------------------------------------------------------------------------- */
@@ -25,6 +28,7 @@ bs_placement_init (BsPlacement *self, const BsModel *model)
   self->rects = g_new0 (BsRect, MAX (model->n_nodes, 1));
   self->points = g_array_new (FALSE, FALSE, sizeof (BsPoint));
   self->offsets = g_new0 (guint32, model->n_edges + 1);
+  self->frames = g_new0 (BsRect, MAX (model->n_frames, 1));
 }
 
 void
@@ -33,14 +37,12 @@ bs_placement_clear (BsPlacement *self)
   g_clear_pointer (&self->rects, g_free);
   g_clear_pointer (&self->points, g_array_unref);
   g_clear_pointer (&self->offsets, g_free);
+  g_clear_pointer (&self->frames, g_free);
 }
 
-void
-bs_placement_add_curve (BsPlacement *self, const BsModel *model, guint edge)
+static void
+curve_between (const BsRect *a, const BsRect *b, gboolean right, BsPoint p[4])
 {
-  const BsRect *a = &self->rects[model->edges[edge].from], *b = &self->rects[model->edges[edge].to];
-  gboolean right = model->direction == BS_LAYOUT_LEFT_TO_RIGHT;
-  BsPoint p[4];
   double pull;
 
   p[0] = right ? (BsPoint) { a->x + a->width, a->y + a->height / 2 } : (BsPoint) { a->x + a->width / 2, a->y + a->height };
@@ -49,7 +51,69 @@ bs_placement_add_curve (BsPlacement *self, const BsModel *model, guint edge)
   pull = CLAMP (fabs (pull) / 2, 24, 160);
   p[1] = right ? (BsPoint) { p[0].x + pull, p[0].y } : (BsPoint) { p[0].x, p[0].y + pull };
   p[2] = right ? (BsPoint) { p[3].x - pull, p[3].y } : (BsPoint) { p[3].x, p[3].y - pull };
+}
+
+void
+bs_placement_add_curve (BsPlacement *self, const BsModel *model, guint edge)
+{
+  BsPoint p[4];
+
+  curve_between (&self->rects[model->edges[edge].from], &self->rects[model->edges[edge].to],
+                 model->direction == BS_LAYOUT_LEFT_TO_RIGHT, p);
   g_array_append_vals (self->points, p, 4);
+}
+
+/* --- frames ------------------------------------------------------------------------------------------------------------- */
+
+static BsRect
+join (BsRect a, BsRect b)
+{
+  double x = MIN (a.x, b.x), y = MIN (a.y, b.y);
+
+  if (a.width <= 0)
+    return b;
+  return (BsRect) { x, y, MAX (a.x + a.width, b.x + b.width) - x, MAX (a.y + a.height, b.y + b.height) - y };
+}
+
+static BsRect
+grow (BsRect r, double by)
+{
+  return (BsRect) { r.x - by, r.y - by, r.width + 2 * by, r.height + 2 * by };
+}
+
+static gboolean
+is_within (const BsModel *model, guint32 frame, guint32 in)
+{
+  while (frame != BS_NO_FRAME && frame != in)
+    frame = model->frame_parent[frame];
+  return frame == in;
+}
+
+/* Around what is in them, the inner ones first: a parent comes before its children. */
+static void
+surround (const BsModel *model, const BsRect *rects, BsRect *frames)
+{
+  for (guint i = 0; i < model->n_nodes; i++)
+    if (model->frame_of[i] != BS_NO_FRAME)
+      frames[model->frame_of[i]] = join (frames[model->frame_of[i]], rects[i]);
+  for (guint32 f = model->n_frames; f-- > 0;) {
+    if (frames[f].width <= 0)
+      continue;
+    frames[f] = grow (frames[f], BS_FRAME_PADDING);
+    if (model->frame_parent[f] != BS_NO_FRAME)
+      frames[model->frame_parent[f]] = join (frames[model->frame_parent[f]], frames[f]);
+  }
+}
+
+static void
+drop_mixed (const BsModel *model, const BsRect *rects, BsRect *frames)
+{
+  for (guint32 f = 0; f < model->n_frames; f++)
+    for (guint i = 0; i < model->n_nodes && frames[f].width > 0; i++)
+      if (rects[i].x < frames[f].x + frames[f].width && frames[f].x < rects[i].x + rects[i].width &&
+          rects[i].y < frames[f].y + frames[f].height && frames[f].y < rects[i].y + rects[i].height &&
+          !is_within (model, model->frame_of[i], f))
+        frames[f].width = 0;
 }
 
 static void
@@ -72,6 +136,11 @@ shift (BsLayout *self)
     include (self->rects[i].x, self->rects[i].y, &low, &high);
     include (self->rects[i].x + self->rects[i].width, self->rects[i].y + self->rects[i].height, &low, &high);
   }
+  for (guint i = 0; i < self->n_frames; i++)
+    if (self->frames[i].width > 0) {
+      include (self->frames[i].x, self->frames[i].y - BS_FRAME_PADDING / 2, &low, &high);
+      include (self->frames[i].x + self->frames[i].width, self->frames[i].y + self->frames[i].height, &low, &high);
+    }
   for (guint i = 0; i < self->offsets[self->n_edges]; i++)
     include (self->points[i].x, self->points[i].y, &low, &high);
   if (self->n_nodes == 0)
@@ -81,6 +150,10 @@ shift (BsLayout *self)
   for (guint i = 0; i < self->n_nodes; i++) {
     self->rects[i].x += dx;
     self->rects[i].y += dy;
+  }
+  for (guint i = 0; i < self->n_frames; i++) {
+    self->frames[i].x += dx;
+    self->frames[i].y += dy;
   }
   for (guint i = 0; i < self->offsets[self->n_edges]; i++) {
     self->points[i].x += dx;
@@ -104,8 +177,16 @@ bs_layout_new (const BsModel *model, BsPlacement *placement, gboolean final)
   self->points = g_memdup2 (placement->points->data, placement->points->len * sizeof (BsPoint));
   self->proxy_of = g_memdup2 (model->proxy_of, (model->n_nodes - model->n_cards) * sizeof *self->proxy_of);
   self->begins = g_new (guint32, MAX (model->n_edges, 1));
-  for (guint i = 0; i < model->n_edges; i++)
+  self->ends = g_new (guint32, MAX (model->n_edges, 1));
+  for (guint i = 0; i < model->n_edges; i++) {
     self->begins[i] = model->edges[i].from;
+    self->ends[i] = model->edges[i].to;
+  }
+  self->direction = model->direction;
+  self->n_frames = model->n_frames;
+  self->frames = g_steal_pointer (&placement->frames);
+  surround (model, self->rects, self->frames);
+  drop_mixed (model, self->rects, self->frames);
   shift (self);
   return self;
 }
@@ -129,6 +210,8 @@ bs_layout_unref (BsLayout *self)
   g_free (self->offsets);
   g_free (self->proxy_of);
   g_free (self->begins);
+  g_free (self->ends);
+  g_free (self->frames);
   g_free (self);
 }
 
@@ -177,6 +260,46 @@ bs_layout_get_edge_proxy (const BsLayout *self, guint edge)
   g_return_val_if_fail (edge < self->n_edges, BS_NO_PROXY);
 
   return self->begins[edge] >= self->n_cards ? self->begins[edge] - self->n_cards : BS_NO_PROXY;
+}
+
+gboolean
+bs_layout_get_frame (const BsLayout *self, guint frame, BsRect *out)
+{
+  g_return_val_if_fail (frame < self->n_frames, FALSE);
+
+  *out = self->frames[frame];
+  return out->width > 0;
+}
+
+static BsRect
+mix_rects (BsRect a, BsRect b, double t)
+{
+  return (BsRect) { a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t, b.width, b.height };
+}
+
+BsLayout *
+bs_layout_between (const BsLayout *self, const BsRect *from, double t)
+{
+  BsLayout *moment = g_new0 (BsLayout, 1);
+
+  *moment = *self;
+  g_atomic_ref_count_init (&moment->ref_count);
+  moment->rects = g_new (BsRect, MAX (self->n_nodes, 1));
+  for (guint i = 0; i < self->n_nodes; i++)
+    moment->rects[i] = i < self->n_cards && from[i].width > 0 ? mix_rects (from[i], self->rects[i], t) : self->rects[i];
+  moment->offsets = g_new (guint32, self->n_edges + 1);
+  moment->points = g_new (BsPoint, MAX (4 * self->n_edges, 1));
+  for (guint i = 0; i < self->n_edges; i++) {
+    moment->offsets[i] = 4 * i;
+    curve_between (&moment->rects[self->begins[i]], &moment->rects[self->ends[i]],
+                   self->direction == BS_LAYOUT_LEFT_TO_RIGHT, moment->points + 4 * i);
+  }
+  moment->offsets[self->n_edges] = 4 * self->n_edges;
+  moment->proxy_of = g_memdup2 (self->proxy_of, (self->n_nodes - self->n_cards) * sizeof *self->proxy_of);
+  moment->begins = g_memdup2 (self->begins, self->n_edges * sizeof *self->begins);
+  moment->ends = g_memdup2 (self->ends, self->n_edges * sizeof *self->ends);
+  moment->frames = g_new0 (BsRect, MAX (self->n_frames, 1)); /* they come when all have arrived */
+  return moment;
 }
 
 gboolean

@@ -34,6 +34,8 @@ const BsPoint *bs_layout_get_edge (const BsLayout *self, guint edge, guint *n_po
 guint bs_layout_get_n_proxies (const BsLayout *self);
 BsRect bs_layout_get_proxy (const BsLayout *self, guint proxy, guint *card); /* @card: the one it stands for */
 guint bs_layout_get_edge_proxy (const BsLayout *self, guint edge); /* where it begins; BS_NO_PROXY: at the card itself */
+/* FALSE: its cards stand among others, so that no frame can be drawn around them alone. */
+gboolean bs_layout_get_frame (const BsLayout *self, guint frame, BsRect *out);
 gboolean bs_layout_is_final (const BsLayout *self); /* FALSE: the quick placement that stands until dot's comes */
 
 typedef struct {
@@ -49,6 +51,10 @@ BsLayout *bs_layout_compute_quick (BsGraph *graph, const BsLayoutOptions *option
 void bs_layout_compute_async (gpointer owner, BsGraph *graph, const BsLayoutOptions *options, GCancellable *cancellable,
                               GAsyncReadyCallback callback, gpointer data);
 BsLayout *bs_layout_compute_finish (GAsyncResult *result, GError **error);
+
+/* A moment on the way to @self, @t in 0 .. 1: the cards come from @from (one for each; of those that were not there, width
+ * 0), which has the same origin. (transfer full) */
+BsLayout *bs_layout_between (const BsLayout *self, const BsRect *from, double t);
 
 /* dot's layout, if it is known already: a structure seen before. (transfer full) (nullable) */
 BsLayout *bs_layout_lookup (BsGraph *graph, const BsLayoutOptions *options);

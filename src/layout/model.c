@@ -33,6 +33,10 @@ compute_hash (BsModel *self)
     h = mix_size (h, self->sizes[i]);
   for (guint i = 0; i < self->n_edges; i++)
     h = mix (h, (guint64) self->edges[i].from << 32 | self->edges[i].to);
+  for (guint i = 0; self->n_frames > 0 && i < self->n_nodes; i++)
+    h = mix (h, self->frame_of[i]);
+  for (guint i = 0; i < self->n_frames; i++)
+    h = mix (h, self->frame_parent[i]);
   self->hash = h;
 }
 
@@ -83,6 +87,22 @@ add_proxies (BsModel *self, BsGraph *graph, const BsSize *proxy_sizes)
   self->proxy_of = (guint32 *) g_array_steal (of, NULL);
 }
 
+/* A proxy stands in the frame of what uses it. */
+static void
+copy_frames (BsModel *self, BsGraph *graph)
+{
+  self->n_frames = bs_graph_get_n_frames (graph);
+  self->frame_parent = g_new (guint32, MAX (self->n_frames, 1));
+  self->frame_of = g_new (guint32, MAX (self->n_nodes, 1));
+  for (guint i = 0; i < self->n_frames; i++)
+    self->frame_parent[i] = bs_graph_get_frame (graph, i)->parent;
+  for (guint i = 0; i < self->n_cards; i++)
+    self->frame_of[i] = bs_graph_get_card (graph, i)->frame;
+  for (guint i = 0; i < self->n_edges; i++)
+    if (self->edges[i].from >= self->n_cards)
+      self->frame_of[self->edges[i].from] = self->frame_of[self->edges[i].to];
+}
+
 BsModel *
 bs_model_new (BsGraph *graph, const BsLayoutOptions *options)
 {
@@ -101,6 +121,7 @@ bs_model_new (BsGraph *graph, const BsLayoutOptions *options)
   }
   if (options->proxy_sizes != NULL)
     add_proxies (self, graph, options->proxy_sizes);
+  copy_frames (self, graph);
   compute_hash (self);
   return self;
 }
@@ -120,5 +141,7 @@ bs_model_unref (BsModel *self)
   g_free (self->sizes);
   g_free (self->edges);
   g_free (self->proxy_of);
+  g_free (self->frame_parent);
+  g_free (self->frame_of);
   g_free (self);
 }

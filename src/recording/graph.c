@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "graph.h"
+#include "graph-private.h"
 
 #include "describe.h"
 #include "recording-private.h"
@@ -9,13 +9,6 @@
 #include <string.h>
 
 #define MAX_NAME 24
-
-struct _BsGraph {
-  gatomicrefcount ref_count;
-  GArray *cards; /* BsCard, by tensor id */
-  GArray *edges; /* BsEdge */
-  guint64 structure;
-};
 
 typedef struct {
   BsRecording *recording;
@@ -230,7 +223,7 @@ static void
 add_card (Builder *self, guint32 tensor, gboolean computed)
 {
   BsRecording *r = self->recording;
-  BsCard card = { .tensor = tensor, .step = r->tensors.data[tensor].first };
+  BsCard card = { .tensor = tensor, .step = r->tensors.data[tensor].first, .frame = BS_NO_FRAME };
   const char *name = bs_state_best_name (r, tensor, self->end);
   BsEvent event;
   guint32 flags;
@@ -269,7 +262,7 @@ add_edges (Builder *self, guint to)
     if (event.tensor.inputs[i].tensor == 0 || from == G_MAXUINT)
       continue;
     input = &g_array_index (self->graph->cards, BsCard, from);
-    edge = (BsEdge) { from, to, MIN (i, G_MAXUINT16),
+    edge = (BsEdge) { from, to, MIN (i, G_MAXUINT16), 1,
                       input->flags & BS_CARD_REQUIRES_GRAD && !is_leaf (event.tensor.flags) };
     input->n_out++;
     card->n_in++;
@@ -306,7 +299,7 @@ hash_structure (const BsGraph *graph)
   for (guint i = 0; i < graph->cards->len; i++) {
     const BsCard *card = &g_array_index (graph->cards, BsCard, i);
 
-    h = bs_wire_hash (h, card->op, card->op ? strlen (card->op) : 0);
+    h = bs_wire_hash (h ^ card->group, card->op, card->op ? strlen (card->op) : 0);
     h = bs_wire_hash (h ^ card->flags, card->shape, strlen (card->shape));
   }
   for (guint i = 0; i < graph->edges->len; i++) {
@@ -348,19 +341,41 @@ build (Builder *self, const BsPass *pass)
 }
 
 BsGraph *
-bs_graph_new (BsRecording *recording, guint32 pass)
+bs_graph_alloc (void)
 {
   BsGraph *self = g_new0 (BsGraph, 1);
-  Builder builder = { .recording = recording, .graph = self, .first = 1, .last = 0 };
-  BsPass whole = { 0 };
 
   g_atomic_ref_count_init (&self->ref_count);
   self->cards = g_array_new (FALSE, FALSE, sizeof (BsCard));
   g_array_set_clear_func (self->cards, card_clear);
   self->edges = g_array_new (FALSE, FALSE, sizeof (BsEdge));
+  self->frames = g_array_new (FALSE, FALSE, sizeof (BsGraphFrame));
+  return self;
+}
+
+void
+bs_graph_seal (BsGraph *self)
+{
+  self->inputs = g_new0 (guint32, self->cards->len + 1);
+  for (guint i = 0; i < self->edges->len; i++)
+    self->inputs[g_array_index (self->edges, BsEdge, i).to + 1]++;
+  for (guint i = 0; i < self->cards->len; i++)
+    self->inputs[i + 1] += self->inputs[i];
+  self->structure = self->cards->len > 0 ? hash_structure (self) : 0;
+}
+
+BsGraph *
+bs_graph_new (BsRecording *recording, guint32 pass)
+{
+  BsGraph *self = bs_graph_alloc ();
+  Builder builder = { .recording = recording, .graph = self, .first = 1, .last = 0 };
+  BsPass whole = { 0 };
+
   g_return_val_if_fail (BS_IS_RECORDING (recording), self);
-  if (pass >= bs_recording_get_n_passes (recording))
+  if (pass >= bs_recording_get_n_passes (recording)) {
+    bs_graph_seal (self);
     return self;
+  }
 
   whole = recording->passes.data[pass].public;
   if (!recording->passes.data[pass].closed)
@@ -372,7 +387,7 @@ bs_graph_new (BsRecording *recording, guint32 pass)
   builder.wanted = g_hash_table_new (NULL, NULL);
   choose (&builder);
   build (&builder, &whole);
-  self->structure = hash_structure (self);
+  bs_graph_seal (self);
   g_hash_table_unref (builder.wanted);
   return self;
 }
@@ -393,6 +408,13 @@ bs_graph_unref (BsGraph *self)
     return;
   g_array_unref (self->cards);
   g_array_unref (self->edges);
+  g_array_unref (self->frames);
+  g_clear_pointer (&self->whole, bs_graph_unref);
+  g_clear_pointer (&self->groups, bs_groups_unref);
+  g_free (self->inputs);
+  g_free (self->folded);
+  g_free (self->shown_card);
+  g_free (self->shown_edge);
   g_free (self);
 }
 
@@ -424,10 +446,60 @@ bs_graph_get_edge (const BsGraph *self, guint i)
   return &g_array_index (self->edges, BsEdge, i);
 }
 
+void
+bs_graph_get_inputs (const BsGraph *self, guint card, guint *first, guint *end)
+{
+  g_return_if_fail (card < self->cards->len);
+
+  *first = self->inputs[card];
+  *end = self->inputs[card + 1];
+}
+
+guint
+bs_graph_get_n_frames (const BsGraph *self)
+{
+  return self->frames->len;
+}
+
+const BsGraphFrame *
+bs_graph_get_frame (const BsGraph *self, guint i)
+{
+  g_return_val_if_fail (i < self->frames->len, NULL);
+
+  return &g_array_index (self->frames, BsGraphFrame, i);
+}
+
+guint
+bs_graph_find_edge (const BsGraph *self, guint32 node, guint32 input, guint32 to)
+{
+  const BsGraph *whole = self->whole ? self->whole : self;
+  guint card = bs_graph_find_tensor (whole, node), found = G_MAXUINT;
+
+  if (card == G_MAXUINT)
+    return G_MAXUINT;
+  for (guint i = whole->inputs[card + 1]; i-- > whole->inputs[card];) {
+    const BsEdge *edge = &g_array_index (whole->edges, BsEdge, i);
+
+    if (edge->input == input) {
+      found = i;
+      break;
+    }
+    if (to != 0 && g_array_index (whole->cards, BsCard, edge->from).tensor == to)
+      found = i;
+  }
+  return found != G_MAXUINT && self->whole ? self->shown_edge[found] : found;
+}
+
 guint
 bs_graph_find_tensor (const BsGraph *self, guint32 tensor)
 {
   guint low = 0, high = self->cards->len;
+
+  if (self->whole != NULL) {
+    guint card = bs_graph_find_tensor (self->whole, tensor);
+
+    return card != G_MAXUINT ? self->shown_card[card] : G_MAXUINT;
+  }
 
   while (low < high) {
     guint middle = low + (high - low) / 2;

@@ -28,11 +28,23 @@ typedef struct {
   char *shape;           /* "5×3", "" for a scalar (owned) */
   guint flags;
   guint n_in, n_out;     /* edges */
+  guint32 group;         /* stands for all that is in it, and shows what comes out of it; 0: a single tensor */
+  guint32 frame;         /* the innermost open one it is in; BS_NO_FRAME */
 } BsCard;
+#define BS_NO_FRAME G_MAXUINT32
+
+/* A group that is open: its cards are drawn within a frame. */
+typedef struct {
+  guint32 group;         /* for bs_groups_get() */
+  guint32 parent;        /* the frame around it, before it in the list; BS_NO_FRAME */
+  const char *name;
+  guint32 times;         /* of a loop; 1 */
+} BsGraphFrame;
 
 typedef struct {
   guint32 from, to;      /* indexes into cards: from is the input, to the result */
   guint16 input;         /* which operand of @to's operation */
+  guint16 n;             /* how many it stands for: of folded cards */
   gboolean needs_grad;   /* gradient flows back along it */
 } BsEdge;
 
@@ -46,7 +58,13 @@ guint bs_graph_get_n_cards (const BsGraph *self);
 const BsCard *bs_graph_get_card (const BsGraph *self, guint i);
 guint bs_graph_get_n_edges (const BsGraph *self);
 const BsEdge *bs_graph_get_edge (const BsGraph *self, guint i);
+/* Edges into @card: [first, end). */
+void bs_graph_get_inputs (const BsGraph *self, guint card, guint *first, guint *end);
+guint bs_graph_get_n_frames (const BsGraph *self);
+const BsGraphFrame *bs_graph_get_frame (const BsGraph *self, guint i);
 guint bs_graph_find_tensor (const BsGraph *self, guint32 tensor); /* G_MAXUINT: not in it */
+/* The edge of operand @input of the node that made tensor @node, else the one from tensor @to; G_MAXUINT: none. */
+guint bs_graph_find_edge (const BsGraph *self, guint32 node, guint32 input, guint32 to);
 guint64 bs_graph_get_structure (const BsGraph *self);
 
 G_END_DECLS

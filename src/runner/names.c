@@ -18,6 +18,8 @@
 #define MAX_DEPTH 4
 #define MAX_ITEMS 32  /* of one container */
 #define MAX_NODES 256 /* below one variable */
+#define MAX_MODULE_DEPTH 10 /* of a network, where each parameter has a name */
+#define MAX_MODULE_NODES 8192
 #define TEXT_MAX 200
 #define PATH_MAX_BYTES 120
 
@@ -281,7 +283,7 @@ typedef struct {
   char path[PATH_MAX_BYTES];
   guint64 hash;      /* of the path */
   guint64 known;     /* hash of what an outer variable calls it; 0: nothing does */
-  guint budget;
+  guint budget, deepest;
 } Walk;
 
 static void walk (Walk *self, gsize length, PyObject *value, guint depth);
@@ -413,7 +415,7 @@ walk (Walk *self, gsize length, PyObject *value, guint depth)
 
   if (shape == LEAF && (depth == 1 || bs_observer_identity (value) != 0))
     tell_leaf (self, value);
-  if (shape == NOTHING || shape == LEAF || depth >= MAX_DEPTH)
+  if (shape == NOTHING || shape == LEAF || depth >= self->deepest)
     return;
   if (shape == LIST || shape == TUPLE)
     for (Py_ssize_t i = 0; i < MIN (Py_SIZE (value), MAX_ITEMS); i++)
@@ -440,10 +442,21 @@ n_items (PyObject *value)
   return PyList_Check (value) || PyTuple_Check (value) ? Py_SIZE (value) : 0;
 }
 
+static gboolean
+is_module (PyObject *value)
+{
+  static PyObject *modules;
+  PyObject *dict = shape_of (value) == OBJECT ? attributes_of (value) : NULL;
+
+  if (modules == NULL)
+    modules = PyUnicode_InternFromString ("_modules");
+  return dict != NULL && PyDict_Check (dict) && PyDict_Contains (dict, modules) == 1;
+}
+
 static void
 tell_all (const char *name, PyObject *value)
 {
-  Walk self = { .budget = MAX_NODES };
+  Walk self = { .budget = MAX_NODES, .deepest = MAX_DEPTH };
   const char *known = NULL;
   gsize length;
 
@@ -451,6 +464,11 @@ tell_all (const char *name, PyObject *value)
     {
       tell (name, value);
       return;
+    }
+  if (is_module (value))
+    {
+      self.budget = MAX_MODULE_NODES;
+      self.deepest = MAX_MODULE_DEPTH;
     }
   length = MIN (g_strlcpy (self.path, name, sizeof self.path), sizeof self.path - 1);
   self.hash = hash_on (HASH_BEGIN, self.path);

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What is folded to one card and what is open, and the way from one to the other. */
+
+#include "config.h"
+
+#include "canvas-private.h"
+
+#define MOVE_MS 250
+#define SMOOTH_MOST 400 /* cards; more would not be smooth */
+
+static const char *const words[] = { "auto", "closed", "open" };
+
+BsGraph *
+backstep_canvas_fold_graph (BackstepCanvas *self, BsRecording *recording, BsGraph *whole)
+{
+  BsGraph *shown = self->scene ? bs_scene_get_graph (self->scene) : NULL, *before = shown ? bs_graph_get_whole (shown) : NULL;
+  gboolean same = shown && bs_graph_get_groups (shown) && bs_graph_get_structure (before) == bs_graph_get_structure (whole)
+    && bs_graph_get_n_cards (before) == bs_graph_get_n_cards (whole);
+  g_autoptr (BsGroups) groups = same ? bs_groups_ref (bs_graph_get_groups (shown)) : bs_groups_new (recording, whole);
+  g_autofree gboolean *folded = bs_groups_choose (groups, self->unfold_all ? G_MAXUINT : BS_FOLD_MOST, self->folds);
+
+  return bs_graph_fold (whole, groups, folded);
+}
+
+/* --- the way there --------------------------------------------------------------------------------------------------- */
+
+/* Where what a card shows stood before, be it folded or not, in the scene's new coordinates. */
+typedef struct { double zoom, tx, ty; } View;
+
+static BsRect *
+find_origins (BackstepCanvas *self, BsScene *before, View was)
+{
+  BsGraph *graph = bs_scene_get_graph (self->scene), *old = bs_scene_get_graph (before);
+  guint n = bs_graph_get_n_cards (graph);
+  BsRect *from = g_new0 (BsRect, MAX (n, 1));
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint card = bs_graph_find_tensor (old, bs_graph_get_card (graph, i)->tensor);
+
+      if (card == G_MAXUINT)
+        continue;
+      from[i] = bs_scene_get_card_rect (before, card);
+      from[i].x = (from[i].x * was.zoom + was.tx - self->tx) / self->zoom;
+      from[i].y = (from[i].y * was.zoom + was.ty - self->ty) / self->zoom;
+    }
+  return from;
+}
+
+static void
+end_move (BackstepCanvas *self)
+{
+  if (self->target)
+    bs_scene_set_layout (self->scene, self->target);
+  g_clear_pointer (&self->target, bs_layout_unref);
+  g_clear_pointer (&self->from, g_free);
+}
+
+static void
+on_move (double t, gpointer data)
+{
+  BackstepCanvas *self = data;
+  g_autoptr (BsLayout) moment = NULL;
+
+  if (self->target == NULL || self->scene == NULL)
+    return;
+  if (t >= 1)
+    end_move (self);
+  else
+    {
+      moment = bs_layout_between (self->target, self->from, t);
+      bs_scene_set_layout (self->scene, moment);
+    }
+  backstep_canvas_changed (self);
+}
+
+void
+backstep_canvas_arrive (BackstepCanvas *self, BsLayout *layout, gboolean smoothly)
+{
+  guint n = bs_graph_get_n_cards (bs_scene_get_graph (self->scene));
+
+  g_clear_pointer (&self->target, bs_layout_unref);
+  if (self->moving)
+    adw_animation_pause (self->moving);
+  if (!smoothly || self->from == NULL || n > SMOOTH_MOST || !adw_get_enable_animations (GTK_WIDGET (self)))
+    {
+      g_clear_pointer (&self->from, g_free);
+      bs_scene_set_layout (self->scene, layout);
+      return;
+    }
+  self->target = bs_layout_ref (layout);
+  if (self->moving == NULL)
+    self->moving = adw_timed_animation_new (GTK_WIDGET (self), 0, 1, MOVE_MS,
+                                            adw_callback_animation_target_new (on_move, self, NULL));
+  adw_animation_reset (self->moving);
+  on_move (0, self);
+  adw_animation_play (self->moving);
+}
+
+/* --- choices ----------------------------------------------------------------------------------------------------------- */
+
+/* What was pressed stays where it is: the view moves by what the card or the frame has moved. */
+static gboolean
+rect_of_group (BsScene *scene, guint32 group, BsRect *out)
+{
+  BsGraph *graph = bs_scene_get_graph (scene);
+
+  for (guint i = 0; i < bs_graph_get_n_cards (graph); i++)
+    if (bs_graph_get_card (graph, i)->group == group)
+      {
+        *out = bs_scene_get_card_rect (scene, i);
+        return TRUE;
+      }
+  for (guint i = 0; i < bs_graph_get_n_frames (graph); i++)
+    if (bs_graph_get_frame (graph, i)->group == group)
+      return bs_scene_get_frame_rect (scene, i, out);
+  return FALSE;
+}
+
+static void
+choose_anew (BackstepCanvas *self, guint32 group)
+{
+  BsScene *before = NULL;
+  BsRect was = { 0 }, is = { 0 };
+  View view = { self->zoom, self->tx, self->ty };
+  gboolean fits = self->fits, known;
+
+  if (self->scene == NULL || !bs_scene_has_layout (self->scene) || self->whole == NULL)
+    return;
+  known = group != 0 && rect_of_group (self->scene, group, &was);
+  before = g_steal_pointer (&self->scene);
+  backstep_canvas_rebuild (self); /* the layout may come later: then it comes without a move */
+  if (self->scene && bs_scene_has_layout (self->scene))
+    {
+      if (!fits && known && rect_of_group (self->scene, group, &is))
+        {
+          self->tx -= (is.x + is.width / 2 - was.x - was.width / 2) * self->zoom;
+          self->ty -= (is.y + is.height / 2 - was.y - was.height / 2) * self->zoom;
+        }
+      if (fits)
+        backstep_canvas_fit (self);
+      g_free (self->from);
+      self->from = find_origins (self, before, view);
+      backstep_canvas_arrive (self, bs_scene_get_layout (self->scene), TRUE);
+    }
+  bs_scene_free (before);
+  backstep_canvas_changed (self);
+  g_signal_emit_by_name (self, "folds-changed");
+}
+
+static gboolean
+is_folded (BackstepCanvas *self, guint32 group)
+{
+  BsGraph *graph = bs_scene_get_graph (self->scene);
+
+  for (guint i = 0; i < bs_graph_get_n_cards (graph); i++)
+    if (bs_graph_get_card (graph, i)->group == group)
+      return TRUE;
+  return FALSE;
+}
+
+void
+backstep_canvas_toggle_group (BackstepCanvas *self, guint32 group)
+{
+  BsGroups *groups = self->scene ? bs_graph_get_groups (bs_scene_get_graph (self->scene)) : NULL;
+  BsFoldChoice choice;
+
+  if (groups == NULL || group == 0 || group > bs_groups_get_n (groups))
+    return;
+  choice = is_folded (self, group) ? BS_FOLD_OPEN : BS_FOLD_CLOSED;
+  g_hash_table_replace (self->folds, g_memdup2 (&bs_groups_get (groups, group)->key, sizeof (guint64)),
+                        GUINT_TO_POINTER (choice));
+  choose_anew (self, group);
+}
+
+static guint32
+group_at_selection (BackstepCanvas *self)
+{
+  guint card = backstep_canvas_get_selected_card (self);
+  BsGraph *graph = self->scene ? bs_scene_get_graph (self->scene) : NULL;
+  const BsCard *c;
+
+  if (card == G_MAXUINT)
+    return 0;
+  c = bs_graph_get_card (graph, card);
+  if (c->group != 0)
+    return c->group;
+  return c->frame != BS_NO_FRAME ? bs_graph_get_frame (graph, c->frame)->group : 0;
+}
+
+gboolean
+backstep_canvas_toggle_fold (BackstepCanvas *self)
+{
+  guint32 group = group_at_selection (self);
+
+  if (group == 0)
+    return FALSE;
+  backstep_canvas_toggle_group (self, group);
+  return TRUE;
+}
+
+gboolean
+backstep_canvas_can_fold (BackstepCanvas *self)
+{
+  BsGroups *groups = self->scene ? bs_graph_get_groups (bs_scene_get_graph (self->scene)) : NULL;
+
+  return groups != NULL && bs_groups_get_n (groups) > 0;
+}
+
+void
+backstep_canvas_fold_all (BackstepCanvas *self, BsFoldChoice choice)
+{
+  BsGroups *groups = self->scene ? bs_graph_get_groups (bs_scene_get_graph (self->scene)) : NULL;
+
+  g_hash_table_remove_all (self->folds);
+  self->unfold_all = choice == BS_FOLD_OPEN;
+  for (guint32 g = 1; groups != NULL && choice == BS_FOLD_CLOSED && g <= bs_groups_get_n (groups); g++)
+    if (bs_groups_get (groups, g)->n_cards > 0)
+      g_hash_table_replace (self->folds, g_memdup2 (&bs_groups_get (groups, g)->key, sizeof (guint64)),
+                            GUINT_TO_POINTER (choice));
+  choose_anew (self, 0);
+}
+
+char **
+backstep_canvas_dup_folds (BackstepCanvas *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  GHashTableIter iter;
+  gpointer key, value;
+
+  if (self->unfold_all)
+    g_strv_builder_add (builder, "all");
+  g_hash_table_iter_init (&iter, self->folds);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      g_autofree char *text = g_strdup_printf ("%016" G_GINT64_MODIFIER "x %s", *(guint64 *) key,
+                                               words[GPOINTER_TO_UINT (value)]);
+
+      g_strv_builder_add (builder, text);
+    }
+  return g_strv_builder_end (builder);
+}
+
+void
+backstep_canvas_set_folds (BackstepCanvas *self, const char *const *folds)
+{
+  g_hash_table_remove_all (self->folds);
+  self->unfold_all = FALSE;
+  for (guint i = 0; folds[i] != NULL; i++)
+    {
+      guint64 key;
+      char *end;
+
+      if (g_str_equal (folds[i], "all"))
+        {
+          self->unfold_all = TRUE;
+          continue;
+        }
+      key = g_ascii_strtoull (folds[i], &end, 16);
+      for (guint w = BS_FOLD_CLOSED; *end == ' ' && w <= BS_FOLD_OPEN; w++)
+        if (g_str_equal (end + 1, words[w]))
+          g_hash_table_replace (self->folds, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (w));
+    }
+}
+
+void
+backstep_canvas_clear_folds (BackstepCanvas *self)
+{
+  if (self->moving)
+    adw_animation_pause (self->moving);
+  g_clear_object (&self->moving);
+  g_clear_pointer (&self->from, g_free);
+  g_clear_pointer (&self->target, bs_layout_unref);
+  g_clear_pointer (&self->whole, bs_graph_unref);
+  g_clear_pointer (&self->folds, g_hash_table_unref);
+}
