@@ -44,6 +44,7 @@ static const BackstepActionInfo actions[] = {
   { "win.zoom-out", N_("Zoom out"), BACKSTEP_GROUP_GRAPH, "minus", "<Control>minus", "zoom-out-symbolic" },
   { "win.zoom-original", N_("Original size"), BACKSTEP_GROUP_GRAPH, "0", "<Control>0", "zoom-original-symbolic" },
   { "win.zoom-fit", N_("Fit the graph"), BACKSTEP_GROUP_GRAPH, "w", "<Control>9", "zoom-fit-best-symbolic" },
+  { "win.zoom-selection", N_("Fit what is selected"), BACKSTEP_GROUP_GRAPH, "s", "<Control><Shift>9", NULL },
   { "win.find", N_("Find a node"), BACKSTEP_GROUP_GRAPH, NULL, "<Control>f", "edit-find-symbolic" },
   { "win.select-input", N_("To an input of the selected node"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Left", NULL },
   { "win.select-output", N_("To an output of the selected node"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Right", NULL },
@@ -51,7 +52,7 @@ static const BackstepActionInfo actions[] = {
   { "win.select-after", N_("To the node below"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Down", NULL },
   { "win.fold", N_("Fold or unfold what belongs together"), BACKSTEP_GROUP_GRAPH, "f", "<Alt>f", NULL },
   { "win.unfold-all", N_("Unfold everything"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt><Shift>f", NULL },
-  { "win.fold-all", N_("Fold everything"), BACKSTEP_GROUP_GRAPH, NULL, NULL, NULL },
+  { "win.fold-all", N_("Fold everything"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt><Shift>g", NULL },
   { "win.fold-auto", N_("Fold as it fits"), BACKSTEP_GROUP_GRAPH, NULL, NULL, NULL },
   { "win.escape", N_("Clear the selection, leave"), BACKSTEP_GROUP_GRAPH, "Escape", NULL, NULL },
 
@@ -63,6 +64,9 @@ static const BackstepActionInfo actions[] = {
   { "win.reload", N_("Reload the file"), BACKSTEP_GROUP_FILE, NULL, "<Control>r", NULL },
   { "win.save-recording", N_("Save the recording…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Alt>s", NULL },
   { "win.export", N_("Export the picture…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Shift>e", NULL },
+  { "win.export-steps", N_("Export many steps…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Alt>e", NULL },
+  { "win.copy-picture", N_("Copy the picture"), BACKSTEP_GROUP_FILE, NULL, "<Control><Shift>c", NULL },
+  { "win.print", N_("Print…"), BACKSTEP_GROUP_FILE, NULL, "<Control>p", NULL },
   { "win.may-write", N_("Let this script write files, and run again"), BACKSTEP_GROUP_FILE, NULL, NULL, NULL },
   { "win.welcome", N_("Examples"), BACKSTEP_GROUP_FILE, NULL, "<Control>e", NULL },
   { "app.new-window", N_("New window"), BACKSTEP_GROUP_FILE, NULL, "<Control>n", NULL },
@@ -77,6 +81,7 @@ static const BackstepActionInfo actions[] = {
   { "win.show-inspector", N_("Inspector"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>4", NULL },
   { "win.show-plots", N_("Plots"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>5", NULL },
   { "win.hide-future", N_("Hide the future"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>6", NULL },
+  { "win.show-map", N_("Overview of large graphs"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>m", NULL },
   { "win.top-to-bottom", N_("Graph from top to bottom"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>7", NULL },
   { "win.shortcuts", N_("Keyboard shortcuts"), BACKSTEP_GROUP_VIEW, NULL, "<Control>question", NULL },
   { "win.help", N_("Help"), BACKSTEP_GROUP_VIEW, NULL, "F1", NULL },
@@ -222,4 +227,22 @@ backstep_actions_new_shortcuts_window (void)
   g_string_append (ui, "</object></child></object></interface>");
   builder = gtk_builder_new_from_string (ui->str, ui->len);
   return GTK_WIDGET (gtk_builder_get_object (builder, "window"));
+}
+
+static gboolean
+close_window (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  gtk_window_close (GTK_WINDOW (widget));
+  return TRUE;
+}
+
+void
+backstep_actions_add_escape (GtkWidget *window)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                                                          gtk_callback_action_new (close_window, NULL, NULL)));
+  gtk_widget_add_controller (window, controller);
 }

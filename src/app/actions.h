@@ -37,4 +37,7 @@ void backstep_actions_install_keys (GtkWidget *window);
 void backstep_actions_dress_button (GtkWidget *button, const char *name);
 GtkWidget *backstep_actions_new_shortcuts_window (void);
 
+/* Escape closes it. */
+void backstep_actions_add_escape (GtkWidget *window);
+
 G_END_DECLS

@@ -275,3 +275,9 @@ backstep_canvas_clear_folds (BackstepCanvas *self)
   g_clear_pointer (&self->whole, bs_graph_unref);
   g_clear_pointer (&self->folds, g_hash_table_unref);
 }
+
+gboolean
+backstep_canvas_is_unfolded (BackstepCanvas *self)
+{
+  return self->unfold_all;
+}

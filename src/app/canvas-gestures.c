@@ -17,7 +17,7 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, BackstepCan
 
   self->pointer_x = x;
   self->pointer_y = y;
-  if (self->scene && bs_scene_has_layout (self->scene) && !self->panning)
+  if (self->scene && bs_scene_has_layout (self->scene) && !self->panning && !backstep_canvas_is_in_map (self, x, y))
     {
       card = bs_scene_hit_card (self->scene, at.x, at.y);
       frame = card == G_MAXUINT ? bs_scene_hit_frame (self->scene, at.x, at.y) : G_MAXUINT;
@@ -79,7 +79,7 @@ on_click (GtkGestureClick *gesture, int n_press, double x, double y, BackstepCan
   guint card, frame;
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  if (self->scene == NULL || !bs_scene_has_layout (self->scene))
+  if (self->scene == NULL || !bs_scene_has_layout (self->scene) || backstep_canvas_is_in_map (self, x, y))
     return;
   graph = bs_scene_get_graph (self->scene);
   card = bs_scene_hit_card (self->scene, at.x, at.y);
@@ -87,6 +87,11 @@ on_click (GtkGestureClick *gesture, int n_press, double x, double y, BackstepCan
   if (frame != G_MAXUINT)
     {
       backstep_canvas_toggle_group (self, bs_graph_get_frame (graph, frame)->group);
+      return;
+    }
+  if (gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) & GDK_SHIFT_MASK)
+    {
+      backstep_canvas_pick_also (self, card);
       return;
     }
   backstep_canvas_pick (self, card);
@@ -106,6 +111,12 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, BackstepCanvas *self
   gtk_widget_grab_focus (GTK_WIDGET (self));
   self->pan_tx = self->tx;
   self->pan_ty = self->ty;
+  self->mapping = backstep_canvas_is_in_map (self, x, y);
+  if (self->mapping)
+    {
+      backstep_canvas_follow_map (self, x, y);
+      return;
+    }
   self->boxing = (state & GDK_SHIFT_MASK) != 0;
   self->box = (GdkRectangle) { x, y, 0, 0 };
 }
@@ -116,6 +127,11 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, BackstepCanvas *s
   double x, y;
 
   gtk_gesture_drag_get_start_point (gesture, &x, &y);
+  if (self->mapping)
+    {
+      backstep_canvas_follow_map (self, x + dx, y + dy);
+      return;
+    }
   if (self->boxing)
     self->box = (GdkRectangle) { MIN (x, x + dx), MIN (y, y + dy), fabs (dx), fabs (dy) };
   else if (self->panning || gtk_drag_check_threshold (GTK_WIDGET (self), x, y, x + dx, y + dy))
@@ -147,7 +163,7 @@ on_drag_end (GtkGestureDrag *gesture, double dx, double dy, BackstepCanvas *self
     }
   if (self->panning)
     gtk_widget_set_cursor_from_name (GTK_WIDGET (self), NULL);
-  self->boxing = self->panning = FALSE;
+  self->boxing = self->panning = self->mapping = FALSE;
   backstep_canvas_changed (self);
 }
 

@@ -45,11 +45,20 @@ struct _BackstepCanvas
 
   /* gestures */
   double pan_tx, pan_ty, pinch_zoom, pinch_x, pinch_y, pointer_x, pointer_y;
-  gboolean boxing;
+  gboolean boxing, mapping;
   GdkRectangle box;
 
   AdwAnimation *animation;
   double progress;
+
+  /* the overview, and for what it was drawn */
+  gboolean show_map;
+  cairo_surface_t *map;
+  guint32 map_step, map_selected;
+  BsTheme map_theme;
+
+  GArray *also;        /* guint32: tensors that are selected beside @selected */
+  gboolean keeps_also; /* while one joins them */
 
   /* after folding: from where the cards come, in the scene's coordinates, and where they go */
   AdwAnimation *moving;
@@ -61,6 +70,14 @@ struct _BackstepCanvas
 BsGraph *backstep_canvas_fold_graph (BackstepCanvas *self, BsRecording *recording, BsGraph *whole); /* (transfer full) */
 void backstep_canvas_arrive (BackstepCanvas *self, BsLayout *layout, gboolean smoothly);
 void backstep_canvas_clear_folds (BackstepCanvas *self);
+/* canvas-map.c */
+void backstep_canvas_draw_map (BackstepCanvas *self, cairo_t *cr);
+gboolean backstep_canvas_is_in_map (BackstepCanvas *self, double x, double y);
+void backstep_canvas_follow_map (BackstepCanvas *self, double x, double y);
+void backstep_canvas_forget_map (BackstepCanvas *self);
+void backstep_canvas_pick_also (BackstepCanvas *self, guint card);
+void backstep_canvas_clear_also (BackstepCanvas *self);
+gboolean *backstep_canvas_dup_also (BackstepCanvas *self);
 /* canvas.c */
 void backstep_canvas_rebuild (BackstepCanvas *self);
 

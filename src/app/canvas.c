@@ -62,6 +62,7 @@ static void
 draw_scene (BackstepCanvas *self, cairo_t *cr, double tx, double ty, double width, double height)
 {
   BsDrawOptions options = BS_DRAW_OPTIONS_INIT;
+  g_autofree gboolean *also = backstep_canvas_dup_also (self);
 
   options.theme = backstep_theme ();
   options.selected = backstep_canvas_get_selected_card (self);
@@ -71,6 +72,7 @@ draw_scene (BackstepCanvas *self, cairo_t *cr, double tx, double ty, double widt
   options.hide_future = self->hide_future;
   options.progress = self->progress;
   options.dimmed = self->dimmed;
+  options.also = also;
   options.zoom = self->zoom;
   options.clip = (BsRect) { -tx / self->zoom, -ty / self->zoom, width / self->zoom, height / self->zoom };
   bs_palette_set (cr, options.theme, BS_COLOR_BACKGROUND);
@@ -140,6 +142,7 @@ backstep_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       draw_scene (self, cr, self->tx, self->ty, width, height);
       cairo_restore (cr);
     }
+  backstep_canvas_draw_map (self, cr);
   if (self->boxing)
     draw_box (self, cr);
   cairo_destroy (cr);
@@ -236,6 +239,16 @@ keep_in_sight (BackstepCanvas *self, guint card)
   backstep_canvas_changed (self);
 }
 
+/* What is selected, to a screen reader. */
+static void
+tell (BackstepCanvas *self)
+{
+  guint card = backstep_canvas_get_selected_card (self);
+  g_autofree char *text = card != G_MAXUINT ? bs_scene_describe_card (self->scene, self->cursor, card) : NULL;
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text ? text : "", -1);
+}
+
 /* --- what is shown ------------------------------------------------------------------------------------------------- */
 
 static void
@@ -244,6 +257,7 @@ on_layout (BsLayout *layout, gpointer data)
   BackstepCanvas *self = data;
 
   backstep_canvas_arrive (self, layout, FALSE);
+  backstep_canvas_forget_map (self);
   if (self->fits)
     backstep_canvas_fit (self);
   backstep_canvas_changed (self);
@@ -263,6 +277,7 @@ show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same)
   BsLayoutOptions options = { 0 };
 
   self->hovered = self->hovered_edge = self->hovered_frame = G_MAXUINT;
+  backstep_canvas_forget_map (self);
   if (same && bs_graph_get_structure (graph) == bs_graph_get_structure (bs_scene_get_graph (self->scene)))
     bs_scene_set_graph (self->scene, graph);
   else
@@ -367,6 +382,7 @@ backstep_canvas_refresh (BackstepCanvas *self, gboolean animate)
   card = bs_scene_get_current_card (self->scene, self->cursor);
   if (bs_scene_has_layout (self->scene))
     keep_in_sight (self, card);
+  tell (self);
   if (animate && adw_get_enable_animations (GTK_WIDGET (self)))
     animate_step (self);
   backstep_canvas_changed (self);
@@ -385,6 +401,8 @@ backstep_canvas_set_cursor (BackstepCanvas *self, BsCursor *cursor)
   g_clear_pointer (&self->dimmed, g_free);
   g_set_object (&self->cursor, cursor);
   self->selected = 0;
+  g_array_set_size (self->also, 0);
+  backstep_canvas_forget_map (self);
   self->structure = 0;
   g_signal_emit (self, signals[SCENE_CHANGED], 0);
   backstep_canvas_changed (self);
@@ -395,12 +413,14 @@ backstep_canvas_set_selected (BackstepCanvas *self, guint32 tensor)
 {
   guint card;
 
+  backstep_canvas_clear_also (self);
   if (self->selected == tensor)
     return;
   self->selected = tensor;
   card = backstep_canvas_get_selected_card (self);
   if (card != G_MAXUINT && bs_scene_has_layout (self->scene))
     keep_in_sight (self, card);
+  tell (self);
   backstep_canvas_changed (self);
 }
 
@@ -488,6 +508,7 @@ backstep_canvas_find (BackstepCanvas *self, const char *text, gboolean go_on, gu
 
   if (which)
     *which = 0;
+  backstep_canvas_forget_map (self);
   g_free (self->search);
   self->search = g_steal_pointer (&copy);
   g_clear_pointer (&self->dimmed, g_free);
@@ -581,6 +602,8 @@ backstep_canvas_dispose (GObject *object)
   g_clear_object (&self->animation);
   g_clear_pointer (&self->scene, bs_scene_free);
   g_clear_pointer (&self->surface, cairo_surface_destroy);
+  backstep_canvas_forget_map (self);
+  g_clear_pointer (&self->also, g_array_unref);
   g_clear_pointer (&self->search, g_free);
   g_clear_pointer (&self->dimmed, g_free);
   g_clear_object (&self->cursor);
@@ -614,11 +637,13 @@ static void
 backstep_canvas_init (BackstepCanvas *self)
 {
   self->zoom = self->progress = self->font_scale = 1;
-  self->fits = TRUE;
+  self->fits = self->show_map = TRUE;
+  self->also = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->hovered = self->hovered_edge = self->hovered_frame = G_MAXUINT;
   self->folds = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Graph"), -1);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   backstep_canvas_init_gestures (self);
   g_signal_connect_object (adw_style_manager_get_default (), "notify", G_CALLBACK (backstep_canvas_changed), self,

@@ -25,10 +25,14 @@ void backstep_canvas_set_options (BackstepCanvas *self, gboolean hide_future, Bs
 /* What is looked for is lit, the rest dimmed; NULL or "": nothing is. How many there are; @go_on: select the next. */
 guint backstep_canvas_find (BackstepCanvas *self, const char *text, gboolean go_on, guint *which);
 
+void backstep_canvas_set_show_map (BackstepCanvas *self, gboolean show); /* when not all is in sight */
+gboolean backstep_canvas_zoom_to_selection (BackstepCanvas *self);
+
 /* Folding: of the selected card, if it is folded, else of the frame around it. FALSE: there is none. */
 gboolean backstep_canvas_toggle_fold (BackstepCanvas *self);
 void backstep_canvas_toggle_group (BackstepCanvas *self, guint32 group);
 void backstep_canvas_fold_all (BackstepCanvas *self, BsFoldChoice choice); /* AUTO: as it was before anybody chose */
+gboolean backstep_canvas_is_unfolded (BackstepCanvas *self); /* everything, by choice */
 gboolean backstep_canvas_can_fold (BackstepCanvas *self);
 /* As texts, to be remembered; signal "folds-changed". (transfer full) */
 char **backstep_canvas_dup_folds (BackstepCanvas *self);

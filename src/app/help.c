@@ -5,6 +5,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "actions.h"
 #include "help.h"
 
 /* Paragraphs are set apart by an empty line; one that begins with "## " is a heading. */
@@ -95,6 +96,22 @@ static const Topic topics[] = {
        "\n"
        "## Long runs\n"
        "An endless loop stops at a limit of events; a bar offers to go on. Stop ends a script at once.") },
+  { "graph", N_("The graph"),
+    N_("The wheel zooms, dragging moves, Shift and dragging zooms into a box; W fits everything, S what is selected. Of a graph that "
+       "does not fit an overview stands in the corner: drag in it. Alt+M hides it.\n"
+       "\n"
+       "A click selects a node, Shift adds another; Alt and the arrows walk along the edges; Enter opens all its numbers, with their "
+       "histogram. Ctrl+F finds nodes by name, operation or shape, folded ones too.\n"
+       "\n"
+       "## Folding\n"
+       "What a function or module computed stands in a frame, and a frame folds to one card: a click on its title, F with a node in it "
+       "selected, or a double click on the card and back. A loop that does the same again and again folds to one card that says how "
+       "often, such as “× 12”. Graphs of more than some 150 nodes fold by themselves; Alt+Shift+F unfolds everything, Alt+Shift+G folds "
+       "it. Backstep remembers this for each file.\n"
+       "\n"
+       "## Out of the window\n"
+       "Ctrl+Shift+E writes the picture of this step as SVG, PDF, PNG or DOT, Ctrl+Shift+C copies it, Ctrl+P prints it. Ctrl+Alt+E writes "
+       "many steps: a PDF with a page for each, numbered pictures, or an animation.") },
   { "lecture", N_("In a lecture"),
     N_("F5 is the presentation: graph, caption and curves large, nothing else. The keys of a presenter (Page Up, Page Down) step. "
        "F11 is full screen.\n"
@@ -102,8 +119,8 @@ static const Topic topics[] = {
        "Alt+6 hides the future, so that nobody sees the answer before the question. Alt+1 to Alt+5 show and hide the panes; "
        "Alt+7 turns the graph.\n"
        "\n"
-       "Ctrl+Shift+E exports the picture as SVG, PDF, PNG or DOT. Ctrl+Alt+S saves the recording: it opens on any machine, "
-       "without running any code.") },
+       "Ctrl+Alt+E writes slides: a PDF with a page for each step, and what happens in words. Ctrl+Alt+S saves the recording: it opens "
+       "on any machine, without running any code.") },
   { "terminal", N_("Without a window"),
     N_("backstep python FILE runs a script as python3 would with PyTorch.\n"
        "\n"
@@ -111,7 +128,8 @@ static const Topic topics[] = {
        "\n"
        "backstep hints FILE says what went wrong without an error.\n"
        "\n"
-       "backstep export FILE --step N -o OUT.svg writes the picture; .png, .pdf and .dot work too.\n"
+       "backstep export FILE --step N -o OUT.svg writes the picture; .png, .pdf and .dot work too. With --steps all -o OUT.pdf there is "
+       "a page for each step; .gif and .webm are animations.\n"
        "\n"
        "backstep debug FILE steps through it at the terminal, with breakpoints, watches and the way back; --edit “120 lr = 0.05” "
        "changes the past.\n"
@@ -193,24 +211,6 @@ new_surface_page (void)
   return page;
 }
 
-static gboolean
-on_escape (GtkWidget *widget, GVariant *args, gpointer data)
-{
-  gtk_window_close (GTK_WINDOW (widget));
-  return TRUE;
-}
-
-static void
-add_escape (GtkWidget *window)
-{
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
-                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                                                          gtk_callback_action_new (on_escape, NULL, NULL)));
-  gtk_widget_add_controller (window, controller);
-}
-
 GtkWidget *
 backstep_help_new (void)
 {
@@ -231,6 +231,6 @@ backstep_help_new (void)
   adw_window_set_content (ADW_WINDOW (window), rows);
   gtk_window_set_title (GTK_WINDOW (window), _("Help"));
   gtk_window_set_default_size (GTK_WINDOW (window), 820, 560);
-  add_escape (window);
+  backstep_actions_add_escape (window);
   return window;
 }

@@ -6,12 +6,16 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "actions.h"
+#include "canvas.h"
+#include "draw/histogram.h"
 #include "draw/numbers.h"
 #include "sentence.h"
 #include "table.h"
 
 #define NUMBER_WIDTH 13 /* characters */
 #define COLUMNS_MAX 2000 /* of one row; the rest is counted */
+#define FEW 8 /* elements: nothing to be distributed */
 
 typedef struct {
   BsValue value;
@@ -19,6 +23,9 @@ typedef struct {
   gint64 *shape;
   int head_width;       /* characters */
   gint64 width, height; /* of the rows; all leading dimensions are rows */
+  gboolean grad;
+  BsHistogram histogram;
+  BsTexts *texts;
 } Table;
 
 static void
@@ -26,6 +33,7 @@ free_table (gpointer data)
 {
   Table *self = data;
 
+  g_clear_pointer (&self->texts, bs_texts_free);
   g_free (self->data);
   g_free (self->shape);
   g_free (self);
@@ -127,10 +135,65 @@ new_table (const BsValue *value)
   return self;
 }
 
+/* --- how they are distributed ------------------------------------------------------------------------------------------- */
+
+static void
+draw_histogram (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
+{
+  Table *self = data;
+
+  bs_histogram_draw (&self->histogram, cr, self->texts, backstep_theme (), self->grad, width, height);
+}
+
+static gboolean
+on_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer data)
+{
+  const BsHistogram *h = &((Table *) data)->histogram;
+  guint bin = keyboard ? G_MAXUINT : bs_histogram_find (h, x, gtk_widget_get_width (widget));
+  char low[BS_NUMBER_SIZE], high[BS_NUMBER_SIZE];
+  g_autofree char *text = NULL;
+
+  if (bin == G_MAXUINT)
+    return FALSE;
+  bs_number_format (low, h->first + bin * h->width, 4);
+  bs_number_format (high, h->first + (bin + 1) * h->width, 4);
+  text = g_strdup_printf (ngettext ("%u element from %s to %s", "%u elements from %s to %s", h->counts[bin]), h->counts[bin], low, high);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
+}
+
+/* NULL: there is nothing to see. */
+static GtkWidget *
+new_histogram (Table *self)
+{
+  const BsHistogram *h = &self->histogram;
+  GtkWidget *area = gtk_drawing_area_new ();
+  g_autofree char *text = NULL;
+  char low[BS_NUMBER_SIZE], high[BS_NUMBER_SIZE];
+
+  bs_histogram_compute (&self->value, &self->histogram);
+  if (self->value.numel < FEW || h->n < 2)
+    {
+      g_object_unref (g_object_ref_sink (area));
+      return NULL;
+    }
+  bs_number_format (low, h->first, 4);
+  bs_number_format (high, h->first + h->n * h->width, 4);
+  text = g_strdup_printf (_("Histogram from %s to %s in %u bins; the fullest has %u elements; %u nan, %u infinite"), low, high, h->n, h->most,
+                          h->n_nan, h->n_infinite);
+  self->texts = bs_texts_new (1);
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (area), 110);
+  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (area), draw_histogram, self, NULL);
+  gtk_widget_set_has_tooltip (area, TRUE);
+  g_signal_connect (area, "query-tooltip", G_CALLBACK (on_tooltip), self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (area), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  return area;
+}
+
 GtkWidget *
 backstep_table_new (BsCursor *cursor, guint32 tensor, gboolean grad, const char *name)
 {
-  GtkWidget *window, *box, *header, *scrolled, *list, *summary;
+  GtkWidget *window, *box, *header, *scrolled, *list, *summary, *histogram;
   g_autofree char *shape = NULL, *title = NULL, *words = NULL;
   double min, max, mean, norm;
   GtkListItemFactory *factory;
@@ -140,6 +203,7 @@ backstep_table_new (BsCursor *cursor, guint32 tensor, gboolean grad, const char 
   if (!bs_cursor_get_whole (cursor, tensor, grad, &value) || value.numel > G_MAXINT32)
     return NULL;
   table = new_table (&value);
+  table->grad = grad;
   shape = backstep_shape_text (&value);
   title = grad ? g_strdup_printf ("%s.grad", name) : g_strdup (name);
   bs_value_statistics (&table->value, &min, &max, &mean, &norm);
@@ -162,10 +226,14 @@ backstep_table_new (BsCursor *cursor, guint32 tensor, gboolean grad, const char 
   box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), summary);
+  histogram = new_histogram (table);
+  if (histogram)
+    gtk_box_append (GTK_BOX (box), histogram);
   gtk_box_append (GTK_BOX (box), scrolled);
   adw_window_set_content (ADW_WINDOW (window), box);
   gtk_window_set_title (GTK_WINDOW (window), title);
   gtk_window_set_default_size (GTK_WINDOW (window), 820, 520);
+  backstep_actions_add_escape (window);
   g_object_set_data_full (G_OBJECT (window), "table", table, free_table);
   return window;
 }

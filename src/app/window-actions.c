@@ -215,6 +215,7 @@ ACTION (faster) { change_speed (data, 2); }
 ACTION (zoom_in) { backstep_canvas_zoom (CANVAS (data), 1.25); }
 ACTION (zoom_out) { backstep_canvas_zoom (CANVAS (data), 0.8); }
 ACTION (zoom_original) { backstep_canvas_set_zoom (CANVAS (data), 1); }
+ACTION (zoom_selection) { backstep_canvas_zoom_to_selection (CANVAS (data)); }
 ACTION (zoom_fit) { backstep_canvas_fit (CANVAS (data)); }
 ACTION (select_input) { backstep_canvas_move_selection (CANVAS (data), BS_SCENE_INPUT); }
 ACTION (select_output) { backstep_canvas_move_selection (CANVAS (data), BS_SCENE_OUTPUT); }
@@ -264,6 +265,9 @@ ACTION (save_as) { backstep_window_save_as (data); }
 ACTION (reload) { backstep_window_reload (data); }
 ACTION (save_recording) { backstep_window_save_recording (data); }
 ACTION (export) { backstep_window_export (data); }
+ACTION (export_steps) { backstep_window_export_steps (data); }
+ACTION (copy_picture) { backstep_window_copy_picture (data); }
+ACTION (print) { backstep_window_print (data); }
 
 ACTION (stop) { backstep_document_stop (((BackstepWindow *) data)->document); }
 ACTION (go_on) { backstep_document_go_on (((BackstepWindow *) data)->document); }
@@ -330,6 +334,7 @@ static const struct { const char *name; gsize offset; } switches[] = {
   { "show-inspector", G_STRUCT_OFFSET (BackstepWindow, pane_inspector) },
   { "show-plots", G_STRUCT_OFFSET (BackstepWindow, pane_plots) },
   { "hide-future", G_STRUCT_OFFSET (BackstepWindow, hide_future) },
+  { "show-map", G_STRUCT_OFFSET (BackstepWindow, show_map) },
   { "top-to-bottom", G_STRUCT_OFFSET (BackstepWindow, top_to_bottom) },
 };
 
@@ -393,13 +398,14 @@ static const GActionEntry entries[] = {
   { "toggle-break", on_toggle_break }, { "to-line", on_to_line }, { "watch", on_watch },
   { "variables", on_variables }, { "breakpoints", on_breakpoints }, { "go-to", on_go_to },
   { "play", on_play, NULL, "false" }, { "restart", on_restart }, { "slower", on_slower }, { "faster", on_faster },
-  { "zoom-in", on_zoom_in }, { "zoom-out", on_zoom_out }, { "zoom-original", on_zoom_original }, { "zoom-fit", on_zoom_fit },
+  { "zoom-in", on_zoom_in }, { "zoom-out", on_zoom_out }, { "zoom-original", on_zoom_original }, { "zoom-fit", on_zoom_fit }, { "zoom-selection", on_zoom_selection },
   { "find", on_find }, { "escape", on_escape },
   { "select-input", on_select_input }, { "select-output", on_select_output },
   { "select-before", on_select_before }, { "select-after", on_select_after },
   { "fold", on_fold }, { "unfold-all", on_unfold_all }, { "fold-all", on_fold_all }, { "fold-auto", on_fold_auto },
   { "open", on_open }, { "run", on_run }, { "stop", on_stop }, { "go-on", on_go_on }, { "save", on_save },
-  { "save-as", on_save_as }, { "reload", on_reload }, { "save-recording", on_save_recording }, { "export", on_export },
+  { "save-as", on_save_as }, { "reload", on_reload }, { "save-recording", on_save_recording }, { "export", on_export }, { "export-steps", on_export_steps },
+  { "copy-picture", on_copy_picture }, { "print", on_print },
   { "welcome", on_welcome }, { "back-to-work", on_back_to_work },
   { "allow-writing", on_allow_writing }, { "may-write", NULL, NULL, "false", on_may_write },
   { "present", on_present }, { "fullscreen", on_fullscreen }, { "shortcuts", on_shortcuts }, { "help", on_help },
@@ -419,7 +425,7 @@ backstep_window_update_actions (BackstepWindow *self)
                                          "break-next" };
   static const char *const back[] = { "step-previous", "line-previous", "into-previous", "out-previous", "phase-previous",
                                       "pass-previous", "begin", "break-previous", "restart" };
-  static const char *const run[] = { "go-to", "play", "export", "save-recording", "find", "zoom-in", "zoom-out",
+  static const char *const run[] = { "go-to", "play", "export", "export-steps", "copy-picture", "print", "save-recording", "find", "zoom-in", "zoom-out",
                                      "zoom-original", "zoom-fit", "present", "to-line" };
   static const char *const folds[] = { "unfold-all", "fold-all", "fold-auto" };
   gboolean shown = self->document && g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "main") == 0;

@@ -5,7 +5,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "draw/export.h"
 #include "window-private.h"
 
 #define SETTLE_MS 400 /* an editor writes a file in several goes */
@@ -16,8 +15,8 @@ backstep_window_say (BackstepWindow *self, const char *text)
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), adw_toast_new (text));
 }
 
-static void
-say_error (BackstepWindow *self, const char *what, const GError *error)
+void
+backstep_window_say_error (BackstepWindow *self, const char *what, const GError *error)
 {
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), what, error->message);
 
@@ -176,6 +175,18 @@ backstep_window_choose_file (BackstepWindow *self)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
+void
+backstep_window_ask_path (BackstepWindow *self, const char *title, const char *ending, const char *filter, const char *const *patterns,
+                          void (*chosen) (BackstepWindow *self, GFile *file))
+{
+  g_autofree char *name = name_with (self, ending);
+
+  choose (self, title, GTK_FILE_CHOOSER_ACTION_SAVE, name, chosen);
+  if (filter)
+    add_filter (self, filter, patterns);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
 /* --- saving -------------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -186,7 +197,7 @@ save_to (BackstepWindow *self, GFile *file)
 
   if (!backstep_document_save (self->document, file, text, &error))
     {
-      say_error (self, _("The script could not be saved"), error);
+      backstep_window_say_error (self, _("The script could not be saved"), error);
       return;
     }
   backstep_source_set_saved (BACKSTEP_SOURCE (self->source));
@@ -218,7 +229,7 @@ save_recording_to (BackstepWindow *self, GFile *file)
   g_autoptr (GError) error = NULL;
 
   if (path && !bs_recording_save (backstep_document_get_recording (self->document), path, &error))
-    say_error (self, _("The recording could not be saved"), error);
+    backstep_window_say_error (self, _("The recording could not be saved"), error);
   else
     backstep_window_say (self, _("The recording is saved."));
 }
@@ -229,31 +240,6 @@ backstep_window_save_recording (BackstepWindow *self)
   g_autofree char *name = name_with (self, ".backstep");
 
   choose (self, _("Save the recording"), GTK_FILE_CHOOSER_ACTION_SAVE, name, save_recording_to);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
-}
-
-static void
-export_to (BackstepWindow *self, GFile *file)
-{
-  BsExportOptions options = {
-    .theme = BS_THEME_LIGHT, .direction = self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT, .scale = 2,
-  };
-  g_autofree char *path = g_file_get_path (file);
-  g_autoptr (GError) error = NULL;
-
-  if (path && !bs_export_step (bs_cursor_get_recording (self->cursor), bs_cursor_get_step (self->cursor), path, &options, &error))
-    say_error (self, _("The picture could not be written"), error);
-  else
-    backstep_window_say (self, _("The picture is written."));
-}
-
-void
-backstep_window_export (BackstepWindow *self)
-{
-  g_autofree char *ending = g_strdup_printf ("-%u.svg", bs_cursor_get_step (self->cursor)), *name = name_with (self, ending);
-
-  choose (self, _("Export the picture of this step"), GTK_FILE_CHOOSER_ACTION_SAVE, name, export_to);
-  add_filter (self, _("SVG, PDF, PNG, DOT: by the ending"), (const char *const[]) { "*.svg", "*.pdf", "*.png", "*.dot", NULL });
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 

@@ -56,7 +56,7 @@ struct _BackstepWindow
   guint32 refreshed_step;
   gboolean animate, presenting, closing, recalling, error_shown, header_ready, first_frame_done;
   gboolean pane_source, pane_output, pane_graph, pane_inspector, pane_plots;
-  gboolean hide_future, top_to_bottom;
+  gboolean hide_future, top_to_bottom, show_map;
   GtkFileChooserNative *chooser;
 };
 
@@ -93,13 +93,22 @@ void backstep_window_choose_file (BackstepWindow *self);
 void backstep_window_save (BackstepWindow *self);
 void backstep_window_save_as (BackstepWindow *self);
 void backstep_window_save_recording (BackstepWindow *self);
-void backstep_window_export (BackstepWindow *self);
 void backstep_window_run_again (BackstepWindow *self);
 void backstep_window_reload (BackstepWindow *self);
 void backstep_window_watch_file (BackstepWindow *self);
 void backstep_window_init_files (BackstepWindow *self);
 gboolean backstep_window_may_close (BackstepWindow *self); /* FALSE: it asks, and closes later */
 void backstep_window_say (BackstepWindow *self, const char *text);
+void backstep_window_say_error (BackstepWindow *self, const char *what, const GError *error);
+/* @ending follows the document's name. */
+void backstep_window_ask_path (BackstepWindow *self, const char *title, const char *ending, const char *filter, const char *const *patterns,
+                               void (*chosen) (BackstepWindow *self, GFile *file));
+
+/* window-pictures.c */
+void backstep_window_export (BackstepWindow *self);
+void backstep_window_export_steps (BackstepWindow *self);
+void backstep_window_copy_picture (BackstepWindow *self);
+void backstep_window_print (BackstepWindow *self);
 
 /* window-measure.c */
 void backstep_window_measure (BackstepWindow *self);

@@ -300,6 +300,7 @@ backstep_window_update_panes (BackstepWindow *self)
   backstep_canvas_set_options (BACKSTEP_CANVAS (self->canvas), self->hide_future || self->presenting,
                                self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT,
                                backstep_settings_get_double ("font-scale", 1));
+  backstep_canvas_set_show_map (BACKSTEP_CANVAS (self->canvas), self->show_map && !self->presenting);
   backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->parameters), self->presenting ? 1.6 : 1);
   backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->losses), self->presenting ? 1.6 : 1);
   backstep_window_queue_refresh (self);
@@ -321,6 +322,7 @@ load_panes (BackstepWindow *self)
   self->pane_inspector = backstep_settings_get_boolean ("show-inspector", TRUE);
   self->pane_plots = backstep_settings_get_boolean ("show-plots", TRUE);
   self->hide_future = backstep_settings_get_boolean ("hide-future", FALSE);
+  self->show_map = backstep_settings_get_boolean ("show-map", TRUE);
   self->top_to_bottom = backstep_settings_get_boolean ("top-to-bottom", FALSE);
   self->speed = backstep_settings_get_double ("play-speed", 4);
 }
@@ -395,13 +397,6 @@ static void
 on_scene_changed (BackstepCanvas *canvas, BackstepWindow *self)
 {
   backstep_inspector_set_scene (BACKSTEP_INSPECTOR (self->inspector), backstep_canvas_get_scene (canvas));
-}
-
-static void
-on_activate_card (BackstepCanvas *canvas, BackstepWindow *self)
-{
-  if (!self->pane_inspector)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-inspector", NULL);
 }
 
 static void
@@ -480,6 +475,25 @@ on_show_all (GtkWidget *widget, guint tensor, gboolean grad, BackstepWindow *sel
       self->table_tensor = 0;
       backstep_window_say (self, _("Only a small picture of this tensor was recorded."));
     }
+}
+
+/* A number stands in the inspector; more of them have a table. */
+static void
+on_activate_card (BackstepCanvas *canvas, BackstepWindow *self)
+{
+  BsTensorState state;
+
+  if (self->cursor && self->selected)
+    {
+      bs_cursor_get_tensor (self->cursor, self->selected, &state);
+      if (state.exists && state.value.numel > 1)
+        {
+          on_show_all (GTK_WIDGET (canvas), self->selected, FALSE, self);
+          return;
+        }
+    }
+  if (!self->pane_inspector)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-inspector", NULL);
 }
 
 static void

@@ -5,7 +5,8 @@
 #include "tool.h"
 
 #ifdef BS_HAVE_DRAW
-#include "draw/export.h"
+#include "draw/series.h"
+#include "explain/explain.h"
 #endif
 
 #include <glib/gi18n.h>
@@ -32,6 +33,64 @@ choose (const char *what, const char *word, const char *const *words, int *out)
   return FALSE;
 }
 
+/* "12..40", "12..", "all" */
+static gboolean
+read_range (const char *text, guint32 n, guint32 *from, guint32 *to)
+{
+  char *end;
+  guint64 a, b = n;
+
+  *from = 0;
+  *to = n;
+  if (strcmp (text, "all") == 0)
+    return TRUE;
+  a = g_ascii_strtoull (text, &end, 10);
+  if (end == text || !g_str_has_prefix (end, ".."))
+    return FALSE;
+  text = end + 2;
+  if (*text != '\0' && strcmp (text, "end") != 0) {
+    b = g_ascii_strtoull (text, &end, 10);
+    if (end == text || *end != '\0')
+      return FALSE;
+  }
+  *from = MIN (a, n);
+  *to = b;
+  return a <= b && b <= n;
+}
+
+static int
+export_series (const BsToolOptions *options, BsRecording *recording, const BsExportOptions *picture)
+{
+  static const char *const paces[] = { "change", "line", "phase", "pass", "event", NULL };
+  BsSeriesOptions how = { .picture = *picture, .caption = options->caption ? bs_explain_event : NULL, .seconds = options->seconds };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) steps = NULL;
+  g_autoptr (BsSeries) series = NULL;
+  guint32 from, to;
+  int pace = BS_PACE_CHANGE;
+
+  if (!read_range (options->steps, bs_recording_get_n_events (recording), &from, &to)) {
+    bs_tool_warn (_("--steps %s: say FROM..TO; the recording has the steps 0 to %u."), options->steps, bs_recording_get_n_events (recording));
+    return BS_STATUS_USAGE;
+  }
+  if (!choose ("by", options->by, paces, &pace))
+    return BS_STATUS_USAGE;
+  steps = bs_series_choose (recording, from, to, pace);
+  series = bs_series_new (recording, steps, options->output, &how, &error);
+  while (series != NULL && bs_series_get_progress (series) < 1)
+    if (!bs_series_work (series, &error))
+      break;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)) {
+    bs_tool_warn ("%s", error->message);
+    return BS_STATUS_USAGE;
+  }
+  if (error != NULL) {
+    bs_tool_warn ("%s", error->message);
+    return BS_STATUS_FAILED;
+  }
+  return bs_tool_report_end (recording) ? BS_STATUS_FAILED : BS_STATUS_OK;
+}
+
 static int
 export (const BsToolOptions *options)
 {
@@ -49,9 +108,11 @@ export (const BsToolOptions *options)
   recording = bs_tool_open (options, &status);
   if (recording == NULL)
     return status;
+  how = (BsExportOptions) { theme, direction, options->scale, options->transparent, options->unfold };
+  if (options->steps != NULL)
+    return export_series (options, recording, &how);
   if (!bs_tool_choose_step (options, recording, &step))
     return BS_STATUS_USAGE;
-  how = (BsExportOptions) { theme, direction, options->scale, options->transparent };
   if (!bs_export_step (recording, step, options->output, &how, &error)) {
     bs_tool_warn ("%s", error->message);
     return BS_STATUS_FAILED;
@@ -73,8 +134,8 @@ export (const BsToolOptions *options)
 int
 bs_tool_export (const BsToolOptions *options)
 {
-  if (options->output != NULL && has_known_ending (options->output))
+  if (options->output != NULL && (options->steps != NULL || has_known_ending (options->output)))
     return export (options);
-  bs_tool_warn (_("Where to? Say -o FILE, ending in .svg, .pdf, .png or .dot."));
+  bs_tool_warn (_("Where to? Say -o FILE, ending in .svg, .pdf, .png or .dot; with --steps .png, .pdf, .gif, .webm or .mp4."));
   return BS_STATUS_USAGE;
 }

@@ -57,7 +57,14 @@ static const char trace_description[] =
 
 static const char export_description[] =
   N_("FILE is a script, which is run in the sandbox, or a recording. The picture is that of the graph of one pass, with\n"
-     "the values at one step; its format comes from the ending: .svg, .pdf, .png or .dot.");
+     "the values at one step; its format comes from the ending: .svg, .pdf, .png or .dot. Large graphs are folded as in\n"
+     "the window, but for .dot, which has every node with its values.\n"
+     "\n"
+     "With --steps it is many: FILE-7.png, FILE-8.png and so on, a .pdf with a page for each step, or an animation (.gif,\n"
+     ".webm, .mp4; made by ffmpeg). All have one size, and nothing moves from one to the next.\n"
+     "\n"
+     "  backstep export script.py --step 12 -o step.svg\n"
+     "  backstep export script.py --steps all --by line --caption -o slides.pdf");
 
 static const char debug_description[] =
   N_("Runs the script to its end, then reads commands: from each -c, or from standard input. Among them are step, next,\n"
@@ -108,6 +115,8 @@ clear_options (BsToolOptions *options)
   g_free (options->pass);
   g_free (options->theme);
   g_free (options->direction);
+  g_free (options->steps);
+  g_free (options->by);
   g_strfreev (options->commands);
   g_strfreev (options->edits);
   g_strfreev (options->rest);
@@ -146,6 +155,11 @@ make_context (const Command *command, BsToolOptions *o)
     { "direction", 0, 0, G_OPTION_ARG_STRING, &o->direction, N_("right or down"), N_("WAY") },
     { "scale", 0, 0, G_OPTION_ARG_DOUBLE, &o->scale, N_("Size of a PNG"), N_("FACTOR") },
     { "transparent", 0, 0, G_OPTION_ARG_NONE, &o->transparent, N_("Without background"), NULL },
+    { "unfold", 0, 0, G_OPTION_ARG_NONE, &o->unfold, N_("Every node, also of large graphs"), NULL },
+    { "steps", 0, 0, G_OPTION_ARG_STRING, &o->steps, N_("Many pictures: from one step to another; “all” is every one"), N_("FROM..TO") },
+    { "by", 0, 0, G_OPTION_ARG_STRING, &o->by, N_("With --steps, one for each: change, line, phase, pass or event"), N_("KIND") },
+    { "caption", 0, 0, G_OPTION_ARG_NONE, &o->caption, N_("With --steps, what happens in words under each picture"), NULL },
+    { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &o->seconds, N_("How long an animation shows each step"), N_("SECONDS") },
     { NULL },
   };
   GOptionContext *context = g_option_context_new (_(command->arguments));

@@ -21,7 +21,9 @@ typedef struct {
   char *pass;        /* --pass */
   char *theme, *direction;
   double scale;
-  gboolean transparent;
+  gboolean transparent, unfold, caption;
+  char *steps, *by;  /* --steps A..B, --by */
+  double seconds;
   int limit;
   char **commands;   /* -c, of debug */
   char **edits;      /* --edit: "120 lr = 0.05" */

@@ -138,6 +138,8 @@ draw_rings (Drawn *self)
   if (options->selected == self->index) {
     draw_ring (self, BS_COLOR_SELECTION, 7, 2.5, 1);
     draw_ring (self, BS_COLOR_SELECTION, 10, 1, 0.6);
+  } else if (options->also != NULL && options->also[self->index]) {
+    draw_ring (self, BS_COLOR_SELECTION, 7, 2.5, 1);
   } else if (options->hovered == self->index) {
     draw_ring (self, BS_COLOR_SELECTION, 7, 2, 0.55);
   }

@@ -16,6 +16,9 @@ typedef struct {
   const BsExportOptions *options;
 } BsExport;
 
+/* (transfer full); of the whole pass that @step is in, folded as the window would */
+BsGraph *bs_export_make_graph (BsRecording *recording, guint32 step, gboolean unfolded);
+BsScene *bs_export_make_scene (BsRecording *recording, BsGraph *graph, const BsExportOptions *options); /* laid out */
 /* Draws background and scene in scene coordinates. */
 void bs_export_draw (BsExport *self, cairo_t *cr, double zoom);
 GByteArray *bs_export_svg (BsExport *self, GError **error);

@@ -25,8 +25,8 @@ export_clear (BsExport *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BsExport, export_clear)
 
-static BsGraph *
-make_graph (BsRecording *recording, guint32 step, gboolean unfolded)
+BsGraph *
+bs_export_make_graph (BsRecording *recording, guint32 step, gboolean unfolded)
 {
   g_autoptr (BsGraph) whole = bs_graph_new (recording, bs_recording_find_pass (recording, step));
   g_autoptr (BsGroups) groups = bs_groups_new (recording, whole);
@@ -35,24 +35,31 @@ make_graph (BsRecording *recording, guint32 step, gboolean unfolded)
   return bs_graph_fold (whole, groups, folded);
 }
 
-static void
-export_init (BsExport *self, BsRecording *recording, guint32 step, gboolean whole, const BsExportOptions *options)
+BsScene *
+bs_export_make_scene (BsRecording *recording, BsGraph *graph, const BsExportOptions *options)
 {
+  BsScene *scene = bs_scene_new (recording, graph, options->direction, 1);
   g_autoptr (BsLayout) layout = NULL;
   BsLayoutOptions how;
 
+  bs_scene_get_layout_options (scene, &how);
+  layout = bs_layout_compute (graph, &how, NULL, NULL);
+  if (layout == NULL)
+    layout = bs_layout_compute_quick (graph, &how);
+  bs_scene_set_layout (scene, layout);
+  return scene;
+}
+
+static void
+export_init (BsExport *self, BsRecording *recording, guint32 step, gboolean whole, const BsExportOptions *options)
+{
   self->options = options;
   self->cursor = bs_cursor_new (recording);
   bs_cursor_seek (self->cursor, step);
   step = bs_cursor_get_step (self->cursor);
   self->graph = whole ? bs_graph_new (recording, bs_recording_find_pass (recording, step))
-                      : make_graph (recording, step, options->unfolded);
-  self->scene = bs_scene_new (recording, self->graph, options->direction, 1);
-  bs_scene_get_layout_options (self->scene, &how);
-  layout = bs_layout_compute (self->graph, &how, NULL, NULL);
-  if (layout == NULL)
-    layout = bs_layout_compute_quick (self->graph, &how);
-  bs_scene_set_layout (self->scene, layout);
+                      : bs_export_make_graph (recording, step, options->unfolded);
+  self->scene = bs_export_make_scene (recording, self->graph, options);
   self->size = bs_scene_get_size (self->scene);
 }
 
@@ -135,25 +142,42 @@ export_pdf (BsExport *self, GError **error)
   return check (status, error) ? g_steal_pointer (&bytes) : NULL;
 }
 
+/* NULL without an error: no such format. */
+static GByteArray *
+export_as (BsExport *self, const char *ending, GError **error)
+{
+  if (strcmp (ending, ".svg") == 0)
+    return bs_export_svg (self, error);
+  if (strcmp (ending, ".png") == 0)
+    return export_png (self, error);
+  if (strcmp (ending, ".pdf") == 0)
+    return export_pdf (self, error);
+  return strcmp (ending, ".dot") == 0 ? bs_export_dot (self) : NULL;
+}
+
+GBytes *
+bs_export_scene (BsScene *scene, BsCursor *cursor, const char *ending, const BsExportOptions *options, GError **error)
+{
+  BsExport self = { .cursor = cursor, .graph = bs_scene_get_graph (scene), .scene = scene, .size = bs_scene_get_size (scene),
+                    .options = options };
+  GByteArray *bytes = export_as (&self, ending, error);
+
+  return bytes != NULL ? g_byte_array_free_to_bytes (bytes) : NULL;
+}
+
 gboolean
 bs_export_step (BsRecording *recording, guint32 step, const char *path, const BsExportOptions *options, GError **error)
 {
   g_auto (BsExport) self = { 0 };
   g_autoptr (GByteArray) bytes = NULL;
+  g_autoptr (GError) local = NULL;
   g_autofree char *ending = g_ascii_strdown (strrchr (path, '.') ? strrchr (path, '.') : "", -1);
 
   export_init (&self, recording, step, strcmp (ending, ".dot") == 0, options);
-  if (strcmp (ending, ".svg") == 0) {
-    bytes = bs_export_svg (&self, error);
-  } else if (strcmp (ending, ".png") == 0) {
-    bytes = export_png (&self, error);
-  } else if (strcmp (ending, ".pdf") == 0) {
-    bytes = export_pdf (&self, error);
-  } else if (strcmp (ending, ".dot") == 0) {
-    bytes = bs_export_dot (&self);
-  } else {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                 _("“%s” does not end in .svg, .pdf, .png or .dot."), path);
-  }
+  bytes = export_as (&self, ending, &local);
+  if (bytes == NULL && local == NULL)
+    g_set_error (&local, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _("“%s” does not end in .svg, .pdf, .png or .dot."), path);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
   return bytes != NULL && g_file_set_contents (path, (const char *) bytes->data, bytes->len, error);
 }

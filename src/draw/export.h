@@ -15,6 +15,8 @@ typedef struct {
   gboolean transparent; /* no background */
   gboolean unfolded;    /* every card, however many; a .dot file has them all anyway */
 } BsExportOptions;
+/* As .svg, .pdf or .png, what the window shows, in its folding and place (transfer full). */
+GBytes *bs_export_scene (BsScene *scene, BsCursor *cursor, const char *ending, const BsExportOptions *options, GError **error);
 /* The format comes from the ending of @path. */
 gboolean bs_export_step (BsRecording *recording, guint32 step, const char *path, const BsExportOptions *options,
                          GError **error);

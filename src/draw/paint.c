@@ -295,25 +295,31 @@ bs_painter_draw_far (BsPainter *self)
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_DEFAULT);
 }
 
+static void
+mark_far (BsPainter *self, guint card, BsColorRole role)
+{
+  double unit = 1 / MAX (self->options->zoom, 1e-6);
+  BsRect r = bs_rect_grow (bs_layout_get_card (self->scene->layout, card), 2.5 * unit);
+
+  cairo_rectangle (self->cr, r.x, r.y, r.width, r.height);
+  cairo_set_line_width (self->cr, 3 * unit);
+  bs_painter_set (self, role);
+  cairo_stroke (self->cr);
+}
+
 /* The few that matter are seen from any distance. */
 static void
 draw_far_marks (BsPainter *self)
 {
   const guint cards[] = { self->focus.card, self->options->selected, self->options->hovered };
   const BsColorRole roles[] = { self->focus.line, BS_COLOR_SELECTION, BS_COLOR_SELECTION };
-  double unit = 1 / MAX (self->options->zoom, 1e-6);
 
-  for (guint i = 0; i < 3; i++) {
-    BsRect r;
-
-    if (cards[i] >= self->scene->n_cards)
-      continue;
-    r = bs_rect_grow (bs_layout_get_card (self->scene->layout, cards[i]), 2.5 * unit);
-    cairo_rectangle (self->cr, r.x, r.y, r.width, r.height);
-    cairo_set_line_width (self->cr, 3 * unit);
-    bs_painter_set (self, roles[i]);
-    cairo_stroke (self->cr);
-  }
+  for (guint i = 0; self->options->also != NULL && i < self->scene->n_cards; i++)
+    if (self->options->also[i])
+      mark_far (self, i, BS_COLOR_SELECTION);
+  for (guint i = 0; i < G_N_ELEMENTS (cards); i++)
+    if (cards[i] < self->scene->n_cards)
+      mark_far (self, cards[i], roles[i]);
 }
 
 /* --- all of it ------------------------------------------------------------------------------------------------------------------- */

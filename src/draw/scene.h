@@ -40,6 +40,7 @@ typedef struct {
   double progress;     /* 0..1 of the step's animation; 1: at rest */
   BsRect clip;         /* in scene coordinates; empty: everything */
   double zoom;         /* chooses the level of detail */
+  const gboolean *also; /* per card, borrowed: selected, too; NULL: none */
   const gboolean *dimmed; /* per card, borrowed: what is not searched for, not on the path; NULL: none */
 } BsDrawOptions;
 

@@ -4,6 +4,7 @@
 
 import os
 import re
+import shutil
 import sys
 import tempfile
 import unittest
@@ -180,6 +181,56 @@ class Look(Case):
     def test_dark(self):
         window = self.open(example("linear"), environment={"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"})
         window.wait_for(lambda: re.match(r"Step 0 of \d{2,}", window.status()), "for the recording")
+
+
+LAYERS = """import torch
+from torch import nn
+net = nn.Sequential(*[nn.Linear(2, 2) for _ in range(12)])
+loss = net(torch.ones(1, 2)).pow(2).mean()
+loss.backward()
+"""
+
+
+class Picture(Case):
+    def open_layers(self, **environment):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, "layers.py")
+        with open(path, "w") as file:
+            file.write(LAYERS)
+        window = self.open(path, environment=environment)
+        window.wait_for(lambda: re.match(r"Step 0 of \d{2,}", window.status()), "for the recording")
+        return window, path
+
+    def is_folded(self, window):
+        return any(re.match(r"\d+ tensors folded", name) for name in window.names("list item") + window.names("label"))
+
+    def test_folding_is_remembered(self):
+        with tempfile.TemporaryDirectory() as state:
+            window, path = self.open_layers(XDG_STATE_HOME=state)
+            window.press("Nodes")
+            window.wait_for(lambda: self.is_folded(window), "for the loop that repeats itself")
+            window.chord("Alt", "Shift", "f")
+            window.wait_for(lambda: window.names("list item") and not self.is_folded(window), "for everything to unfold")
+            window.close()
+            window = self.open(path, environment={"XDG_STATE_HOME": state})
+            window.press("Nodes")
+            window.wait_for(lambda: any(name.startswith("torch.ones") for name in window.names("label")), "for the nodes")
+            self.assertFalse(self.is_folded(window))
+            window.chord("Alt", "Shift", "g")
+            window.wait_for(lambda: self.is_folded(window), "for everything to fold")
+
+    def test_copy(self):
+        window = self.open_and_wait("quadratic")
+        window.chord("Control", "Shift", "c")
+        window.wait_for(lambda: "The picture is copied." in window.names("label"), "for the picture")
+
+    def test_many_steps(self):
+        window = self.open_and_wait("quadratic")
+        window.chord("Control", "Alt", "e")
+        window.wait_for(lambda: any(re.match(r"\d+ pictures", name) for name in window.names("label")), "for the number of pictures")
+        window.key("Escape")
+        window.wait_for(lambda: not any(re.match(r"\d+ pictures", name) for name in window.names("label")), "for it to close")
 
 
 class Breakpoints(Case):

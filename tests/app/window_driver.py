@@ -19,6 +19,9 @@ PATIENCE = float(os.environ.get("BACKSTEP_PATIENCE", "30"))  # seconds; a loaded
 KEYS = {"Right": 0xff53, "Left": 0xff51, "Up": 0xff52, "Down": 0xff54, "Home": 0xff50, "End": 0xff57, "Page_Down": 0xff56,
         "Page_Up": 0xff55, "F5": 0xffc2, "F6": 0xffc3, "F8": 0xffc5, "F9": 0xffc6, "Escape": 0xff1b, "space": 0x20}
 
+# Places on the keyboard of Xvfb, for chords: the event of a symbol would release the modifiers.
+KEYCODES = {"Control": 37, "Shift": 50, "Alt": 64, "c": 54, "e": 26, "f": 41, "g": 42, "l": 46, "p": 33}
+
 
 class Gone(Exception):
     """A node that the application took away while we looked at it."""
@@ -195,6 +198,15 @@ class Window:
     def key(self, name, times=1):
         for _ in range(times):
             Atspi.generate_keyboard_event(KEYS.get(name, ord(name[0])), None, Atspi.KeySynthType.SYM)
+
+    def chord(self, *names):
+        """Modifiers, then a key: chord("Control", "Shift", "c")."""
+        codes = [KEYCODES[name] for name in names]
+        for code in codes[:-1]:
+            Atspi.generate_keyboard_event(code, None, Atspi.KeySynthType.PRESS)
+        Atspi.generate_keyboard_event(codes[-1], None, Atspi.KeySynthType.PRESSRELEASE)
+        for code in reversed(codes[:-1]):
+            Atspi.generate_keyboard_event(code, None, Atspi.KeySynthType.RELEASE)
 
     def status(self):
         """The line of the transport: "Step 20 of 3826 · pass 1 of 101 · backward"."""

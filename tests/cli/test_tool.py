@@ -4,6 +4,8 @@ the folder of examples."""
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -250,6 +252,59 @@ class Examples(Case):
         self.assertEqual(lines[-1], "w = 1.3262, loss = 21.8313")
         first = next(e for e in events if e["kind"] == "accumulate")
         self.assertEqual((first["tensor"]["name"], first["before"], first["after"]["data"]), ("w", None, 20))
+
+
+class Series(Case):
+    """export --steps"""
+
+    def setUp(self):
+        self.out = self.path("series")
+        os.makedirs(self.out, exist_ok=True)
+
+    def export(self, name, *args, **options):
+        environment = {**os.environ, **options}
+        return subprocess.run([TOOL, "export", self.scalars, "-o", os.path.join(self.out, name), *args], capture_output=True, text=True,
+                              timeout=120, env=environment)
+
+    def test_pages(self):
+        for by, least in (("change", 8), ("line", 3), ("phase", 3), ("pass", 1), ("event", 20)):
+            with self.subTest(by):
+                result = self.export("a.pdf", "--steps", "all", "--by", by, "--caption")
+                self.assertEqual((result.returncode, result.stderr), (0, ""))
+                with open(os.path.join(self.out, "a.pdf"), "rb") as file:
+                    data = file.read()
+                self.assertTrue(data.startswith(b"%PDF") and data.rstrip().endswith(b"%%EOF"))
+                self.assertGreaterEqual(max(int(n) for n in re.findall(rb"/Count (\d+)", data)), least)
+
+    def test_numbered(self):
+        self.assertEqual(self.export("n.png", "--steps", "8..12", "--by", "event", "--scale", "0.5").returncode, 0)
+        names = sorted(name for name in os.listdir(self.out) if name.startswith("n-"))
+        self.assertEqual(names, ["n-08.png", "n-09.png", "n-10.png", "n-11.png", "n-12.png"])
+        sizes = set()
+        for name in names:
+            with open(os.path.join(self.out, name), "rb") as file:
+                sizes.add(file.read(24)[16:])
+        self.assertEqual(len(sizes), 1)
+
+    def test_animation(self):
+        if shutil.which("ffmpeg") is None:
+            self.skipTest("no ffmpeg")
+        self.assertEqual(self.export("a.gif", "--steps", "1..9", "--scale", "0.5", "--seconds", "0.2").returncode, 0)
+        with open(os.path.join(self.out, "a.gif"), "rb") as file:
+            self.assertEqual(file.read(6), b"GIF89a")
+
+    def test_refused(self):
+        for args in (("x.svg", "--steps", "all"), ("x.pdf", "--steps", "7..3"), ("x.pdf", "--steps", "0..999999"), ("x.pdf", "--steps", "x"),
+                     ("x.pdf", "--steps", "all", "--by", "luck")):
+            with self.subTest(args):
+                result = self.export(*args)
+                self.assertEqual(result.returncode, 2, result.stderr)
+                self.assertTrue(result.stderr)
+        result = self.export("x.webm", "--steps", "all", PATH="/nowhere")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("ffmpeg", result.stderr)
+        self.assertEqual(self.export("none/x.pdf", "--steps", "all").returncode, 1)
+        self.assertFalse([name for name in os.listdir(self.out) if name.startswith("x")])
 
 
 class Usage(Case):
