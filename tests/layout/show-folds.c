@@ -11,14 +11,6 @@
 #define N_RANDOM 30
 #define MOST_LAID_OUT 120 /* cards; more take dot too long for a test */
 
-/* Graphviz 2.43 loses virtual nodes of clusters; nothing of ours is in that library. */
-const char *__lsan_default_suppressions (void);
-const char *
-__lsan_default_suppressions (void)
-{
-  return "leak:libgvc.so\n";
-}
-
 static void
 check_cards (BsGraph *whole, BsGraph *graph)
 {

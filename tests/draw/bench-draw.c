@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Milliseconds to draw a frame of 1600×1000 on the CPU, by size of graph and what a person does: everything in sight, reading
+ * zoom, each step of the cursor, a pan of the ready picture; and what a card costs in memory. Median and 99th percentile. */
+
+#include "fake-recording.h"
+
+#include "draw/scene.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+
+enum { WIDTH = 1600, HEIGHT = 1000, MARGIN = 300, FRAMES = 100 };
+
+static int
+compare (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+typedef struct {
+  BsScene *scene;
+  BsCursor *cursor;
+  cairo_surface_t *surface, *ready;
+  BsSize size;
+} Bench;
+
+static void
+draw (Bench *self, double zoom, double x, double y)
+{
+  cairo_t *cr = cairo_create (self->surface);
+  BsDrawOptions options = BS_DRAW_OPTIONS_INIT;
+
+  options.zoom = zoom;
+  options.clip = (BsRect) { x, y, WIDTH / zoom, HEIGHT / zoom };
+  bs_palette_set (cr, options.theme, BS_COLOR_BACKGROUND);
+  cairo_paint (cr);
+  cairo_scale (cr, zoom, zoom);
+  cairo_translate (cr, -x, -y);
+  bs_scene_draw (self->scene, cr, self->cursor, &options);
+  cairo_destroy (cr);
+  cairo_surface_flush (self->surface);
+}
+
+static double
+fit (Bench *self)
+{
+  return MIN (WIDTH / self->size.width, HEIGHT / self->size.height);
+}
+
+static void
+draw_all (Bench *self, guint i)
+{
+  draw (self, fit (self) * (1 + i * 1e-4), 0, 0);
+}
+
+static void
+draw_reading (Bench *self, guint i)
+{
+  draw (self, 1, self->size.width * i / FRAMES, self->size.height * (i * 37 % FRAMES) / FRAMES);
+}
+
+static void
+draw_middle (Bench *self, guint i)
+{
+  draw (self, 0.35, self->size.width * i / FRAMES, self->size.height * (i * 37 % FRAMES) / FRAMES);
+}
+
+static void
+draw_step (Bench *self, guint i)
+{
+  guint32 n = bs_recording_get_n_events (bs_cursor_get_recording (self->cursor));
+
+  bs_cursor_seek (self->cursor, (guint64) n * (i + 1) / FRAMES);
+  draw (self, fit (self), 0, 0);
+}
+
+static void
+pan (Bench *self, guint i)
+{
+  cairo_t *cr = cairo_create (self->surface);
+
+  cairo_set_source_surface (cr, self->ready, -(double) MARGIN + i, -(double) MARGIN + i);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_flush (self->surface);
+}
+
+static void
+measure (Bench *self, const char *what, void (*frame) (Bench *self, guint i))
+{
+  double times[FRAMES];
+
+  frame (self, 0);
+  for (guint i = 0; i < FRAMES; i++) {
+    gint64 start = g_get_monotonic_time ();
+
+    frame (self, i);
+    times[i] = (g_get_monotonic_time () - start) / 1000.0;
+  }
+  qsort (times, FRAMES, sizeof *times, compare);
+  g_print ("   %s %6.2f / %6.2f", what, times[FRAMES / 2], times[FRAMES - 2]);
+}
+
+static void
+bench (BsFakeKind kind, guint n)
+{
+  g_autoptr (BsRecording) recording = bs_fake_graph (kind, n);
+  gsize before = mallinfo2 ().uordblks;
+  g_autoptr (BsGraph) graph = bs_graph_new (recording, 0);
+  g_autoptr (BsLayout) layout = NULL;
+  BsLayoutOptions options;
+  Bench self = { .scene = bs_scene_new (recording, graph, BS_LAYOUT_LEFT_TO_RIGHT, 1), .cursor = bs_cursor_new (recording) };
+  guint cards = bs_graph_get_n_cards (graph);
+
+  bs_scene_get_layout_options (self.scene, &options);
+  layout = bs_layout_compute_quick (graph, &options);
+  bs_scene_set_layout (self.scene, layout);
+  self.size = bs_scene_get_size (self.scene);
+  self.surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
+  self.ready = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN);
+  bs_cursor_seek (self.cursor, bs_recording_get_n_events (recording));
+  g_print ("%-9s %6u cards", bs_fake_kind_names[kind], cards);
+  measure (&self, "all", draw_all);
+  measure (&self, "reading", draw_reading);
+  measure (&self, "between", draw_middle);
+  measure (&self, "step", draw_step);
+  measure (&self, "pan", pan);
+  g_print ("   %.2f KiB a card\n", (mallinfo2 ().uordblks - before) / 1024.0 / cards);
+  cairo_surface_destroy (self.surface);
+  cairo_surface_destroy (self.ready);
+  g_object_unref (self.cursor);
+  bs_scene_free (self.scene);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const BsFakeKind kinds[] = { BS_FAKE_NEURONS, BS_FAKE_RESIDUAL, BS_FAKE_TREE };
+
+  g_print ("milliseconds a frame: median / 99th percentile\n");
+  for (guint n = 100; n <= 10000; n *= 10)
+    for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
+      bench (kinds[k], n);
+  return 0;
+}
