@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define ZOOM_MIN 0.02
+#define ZOOM_MIN 0.002
 #define ZOOM_MAX 8.0
 
 struct _BackstepCanvas

@@ -280,12 +280,40 @@ draw_token (BsPainter *self, guint edge, double t, BsColorRole role)
 static gboolean
 is_seen (BsPainter *self, guint edge)
 {
-  return bs_painter_sees (self, self->scene->edge_bounds[edge]);
+  return (self->passing == NULL || self->passing[edge] == BS_HAIRLINE_NONE) && bs_painter_sees (self, self->scene->edge_bounds[edge]);
+}
+
+#define MANY_PASSING 100
+
+/* Where hundreds of edges only cross the view, on the way from and to cards out of sight, their arrows and widths say nothing. */
+static void
+plot_passing (BsPainter *self)
+{
+  BsScene *scene = self->scene;
+  guint n = 0;
+
+  if (self->clip.width <= 0 || scene->n_edges < MANY_PASSING)
+    return;
+  self->passing = g_new0 (guint8, scene->n_edges);
+  for (guint i = 0; i < scene->n_edges; i++) {
+    const BsEdge *e = bs_graph_get_edge (scene->graph, i);
+
+    if (!bs_painter_sees (self, scene->edge_bounds[i]) || (self->path != NULL && self->path[i]) || i == self->focus.edge
+        || i == self->options->hovered_edge || bs_painter_sees (self, bs_layout_get_card (scene->layout, e->from))
+        || bs_painter_sees (self, bs_layout_get_card (scene->layout, e->to)))
+      continue;
+    self->passing[i] = bs_happenings_find (scene, i, self->step) != NULL ? BS_HAIRLINE_GRADIENT
+      : bs_graph_get_card (scene->graph, e->to)->step >= self->step ? BS_HAIRLINE_FUTURE : BS_HAIRLINE_EDGE;
+    n++;
+  }
+  if (n < MANY_PASSING || !bs_painter_plot_edges (self, self->passing))
+    g_clear_pointer (&self->passing, g_free);
 }
 
 void
 bs_painter_draw_edges (BsPainter *self)
 {
+  plot_passing (self);
   for (guint i = 0; i < self->scene->n_edges; i++)
     if (is_seen (self, i) && state_of (self, i) != EDGE_LIT)
       draw_forward (self, i);

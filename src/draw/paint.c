@@ -203,6 +203,8 @@ bs_painter_draw_callout (BsPainter *self)
   bs_texts_draw_aligned (texts, self->cr, BS_TEXT_NAME, text, chip.x + chip.width / 2, chip.y + 4 * s, 0, 0.5);
 }
 
+#define MANY_EDGES 1000
+
 /* --- from far away -------------------------------------------------------------------------------------------------------------- */
 
 typedef enum { TONE_FUTURE, TONE_FORWARD, TONE_GRADIENT, TONE_PARAMETER, N_TONES } Tone;
@@ -220,12 +222,30 @@ tone_of (const BsPainter *self, guint card)
   return c->flags & BS_CARD_PARAMETER ? TONE_PARAMETER : TONE_FORWARD;
 }
 
+/* On a screen; a file gets lines, see below. FALSE: not worth it. */
+static gboolean
+plot_far_edges (BsPainter *self)
+{
+  g_autofree guint8 *tones = NULL;
+
+  if (self->clip.width <= 0 || self->scene->n_edges < MANY_EDGES)
+    return FALSE;
+  tones = g_new0 (guint8, self->scene->n_edges);
+  for (guint i = 0; i < self->scene->n_edges; i++)
+    if (bs_painter_sees (self, self->scene->edge_bounds[i]))
+      tones[i] = bs_graph_get_card (self->scene->graph, bs_graph_get_edge (self->scene->graph, i)->to)->step >= self->step
+        ? BS_HAIRLINE_FUTURE : BS_HAIRLINE_EDGE;
+  return bs_painter_plot_edges (self, tones);
+}
+
 /* Straight and without arrows: at this zoom nobody can tell, and it is five times quicker. */
 static void
 draw_far_edges (BsPainter *self)
 {
   cairo_t *cr = self->cr;
 
+  if (plot_far_edges (self))
+    return;
   cairo_save (cr);
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
   cairo_set_line_width (cr, 1 / MAX (self->options->zoom, 1e-6));
@@ -411,4 +431,5 @@ bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOption
   bs_painter_draw_callout (&self);
   cairo_restore (cr);
   g_free (self.path);
+  g_free (self.passing);
 }

@@ -97,6 +97,7 @@ typedef struct {
   BsEvent event;
   gboolean has_event;
   BsFocus focus;
+  guint8 *passing;        /* per edge: it only crosses the view, and is plotted as a thin line; NULL */
   gboolean *path;         /* per edge: on the way from the hovered card to the root; NULL */
 } BsPainter;
 
@@ -125,5 +126,9 @@ BsRect bs_rect_offset (BsRect rect, double dx, double dy);
 BsRect bs_rect_grow (BsRect rect, double by);
 gboolean bs_rect_contains (BsRect rect, double x, double y);
 gboolean bs_rect_touches (BsRect a, BsRect b);
+
+/* hairlines.c: edges as thin lines, on a screen only. @tones: one for each edge. FALSE: there is no room for them. */
+enum { BS_HAIRLINE_NONE, BS_HAIRLINE_FUTURE, BS_HAIRLINE_EDGE, BS_HAIRLINE_GRADIENT };
+gboolean bs_painter_plot_edges (BsPainter *self, const guint8 *tones);
 
 G_END_DECLS

@@ -106,20 +106,47 @@ is_unwanted (Job *job, GError **error)
 }
 
 static BsLayout *
+compute_layered (const BsModel *model)
+{
+  BsPlacement placement;
+  BsLayout *layout;
+
+  bs_placement_init (&placement, model);
+  bs_place_layered (model, 4, &placement);
+  layout = bs_layout_new (model, &placement, TRUE);
+  bs_placement_clear (&placement);
+  return layout;
+}
+
+/* With frames dot lets a long chain of blocks climb, each beside and above the last, until nothing can be read in a view of
+ * the whole. */
+static gboolean
+wastes_room (BsLayout *layout, BsLayout *other)
+{
+  BsSize a = bs_layout_get_size (layout), b = bs_layout_get_size (other);
+
+  return a.width * a.height > 4 * b.width * b.height;
+}
+
+static BsLayout *
 compute (const BsModel *model, GError **error)
 {
   BsPlacement placement;
-  BsLayout *layout = NULL;
-  gboolean ok = TRUE;
+  BsLayout *layout = NULL, *ours = NULL;
 
+  if (!bs_dot_suits (model))
+    return compute_layered (model);
   bs_placement_init (&placement, model);
-  if (bs_dot_suits (model))
-    ok = bs_place_dot (model, &placement, error);
-  else
-    bs_place_layered (model, 4, &placement);
-  if (ok)
+  if (bs_place_dot (model, &placement, error))
     layout = bs_layout_new (model, &placement, TRUE);
   bs_placement_clear (&placement);
+  if (layout != NULL)
+    ours = compute_layered (model);
+  if (layout != NULL && wastes_room (layout, ours)) {
+    bs_layout_unref (layout);
+    return ours;
+  }
+  g_clear_pointer (&ours, bs_layout_unref);
   return layout;
 }
 

@@ -108,19 +108,19 @@ static void
 bench (BsFakeKind kind, guint n)
 {
   g_autoptr (BsRecording) recording = bs_fake_graph (kind, n);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
+  cairo_surface_t *ready = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN);
   gsize before = mallinfo2 ().uordblks;
   g_autoptr (BsGraph) graph = bs_graph_new (recording, 0);
   g_autoptr (BsLayout) layout = NULL;
   BsLayoutOptions options;
-  Bench self = { .scene = bs_scene_new (recording, graph, BS_LAYOUT_LEFT_TO_RIGHT, 1), .cursor = bs_cursor_new (recording) };
+  Bench self = { .surface = surface, .ready = ready, .scene = bs_scene_new (recording, graph, BS_LAYOUT_LEFT_TO_RIGHT, 1), .cursor = bs_cursor_new (recording) };
   guint cards = bs_graph_get_n_cards (graph);
 
   bs_scene_get_layout_options (self.scene, &options);
   layout = bs_layout_compute_quick (graph, &options);
   bs_scene_set_layout (self.scene, layout);
   self.size = bs_scene_get_size (self.scene);
-  self.surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
-  self.ready = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN);
   bs_cursor_seek (self.cursor, bs_recording_get_n_events (recording));
   g_print ("%-9s %6u cards", bs_fake_kind_names[kind], cards);
   measure (&self, "all", draw_all);
@@ -128,7 +128,7 @@ bench (BsFakeKind kind, guint n)
   measure (&self, "between", draw_middle);
   measure (&self, "step", draw_step);
   measure (&self, "pan", pan);
-  g_print ("   %.2f KiB a card\n", (mallinfo2 ().uordblks - before) / 1024.0 / cards);
+  g_print ("   %.2f KiB a card\n", ((double) mallinfo2 ().uordblks - before) / 1024 / cards);
   cairo_surface_destroy (self.surface);
   cairo_surface_destroy (self.ready);
   g_object_unref (self.cursor);

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Many thin lines at once, as seen from far away. Cairo's strokes of ten thousand long lines take 20 ms and more; plotted here
+ * into a mask (after Wu: An Efficient Antialiasing Technique, 1991) they take a few. */
+
+#include "config.h"
+
+#include "scene-private.h"
+
+#include <math.h>
+
+typedef struct {
+  cairo_surface_t *mask;
+  guint8 *pixels;
+  int width, height, stride;
+} BsHairlines;
+
+static BsHairlines *
+bs_hairlines_new (int width, int height)
+{
+  BsHairlines *self = g_new0 (BsHairlines, 1);
+
+  self->mask = cairo_image_surface_create (CAIRO_FORMAT_A8, width, height);
+  self->pixels = cairo_image_surface_get_data (self->mask);
+  self->stride = cairo_image_surface_get_stride (self->mask);
+  self->width = self->pixels != NULL ? width : 0;
+  self->height = height;
+  return self;
+}
+
+static void
+bs_hairlines_free (BsHairlines *self)
+{
+  cairo_surface_destroy (self->mask);
+  g_free (self);
+}
+
+/* Liang and Barsky: the part of it inside [0, limit - 1]; FALSE: none. */
+static gboolean
+clip (double *x0, double *y0, double *x1, double *y1, double right, double bottom)
+{
+  const double dx = *x1 - *x0, dy = *y1 - *y0;
+  const double p[] = { -dx, dx, -dy, dy }, q[] = { *x0, right - *x0, *y0, bottom - *y0 };
+  double from = 0, to = 1;
+
+  for (int i = 0; i < 4; i++) {
+    double t;
+
+    if (p[i] == 0) {
+      if (q[i] < 0)
+        return FALSE;
+      continue;
+    }
+    t = q[i] / p[i];
+    if (p[i] < 0)
+      from = MAX (from, t);
+    else
+      to = MIN (to, t);
+  }
+  if (from > to)
+    return FALSE;
+  *x1 = *x0 + to * dx;
+  *y1 = *y0 + to * dy;
+  *x0 += from * dx;
+  *y0 += from * dy;
+  return TRUE;
+}
+
+static inline void
+plot (guint8 *pixel, guint8 alpha)
+{
+  if (*pixel < alpha)
+    *pixel = alpha;
+}
+
+/* One pixel for each place along its longer side, shared by the two beside it across. */
+static void
+bs_hairlines_add (BsHairlines *self, double x0, double y0, double x1, double y1, guint8 alpha)
+{
+  gboolean steep = fabs (y1 - y0) > fabs (x1 - x0);
+  int along = steep ? self->stride : 1, across = steep ? 1 : self->stride, first, last;
+  double slope, at;
+
+  if (self->width < 2 || self->height < 2 || !isfinite (x0 + y0 + x1 + y1) || !clip (&x0, &y0, &x1, &y1, self->width - 2, self->height - 2))
+    return;
+  if (steep) {
+    double t = x0;
+
+    x0 = y0;
+    y0 = t;
+    t = x1;
+    x1 = y1;
+    y1 = t;
+  }
+  if (x0 > x1) {
+    double t = x0;
+
+    x0 = x1;
+    x1 = t;
+    t = y0;
+    y0 = y1;
+    y1 = t;
+  }
+  slope = x1 > x0 ? (y1 - y0) / (x1 - x0) : 0;
+  first = x0;
+  last = x1;
+  at = y0 + slope * (first - x0);
+  at = CLAMP (at, 0, (steep ? self->width : self->height) - 2);
+  for (int i = first; i <= last; i++, at += slope) {
+    int whole = CLAMP ((int) at, 0, (steep ? self->width : self->height) - 2);
+    int part = alpha * (at - whole);
+    guint8 *pixel = self->pixels + (gsize) i * along + (gsize) whole * across;
+
+    part = CLAMP (part, 0, alpha);
+    plot (pixel, alpha - part);
+    plot (pixel + across, part);
+  }
+}
+
+/* In the source colour of @cr, pixel by pixel: @x, @y are whole, in the coordinates before any translation and scale. */
+static void
+bs_hairlines_paint (BsHairlines *self, cairo_t *cr, double x, double y)
+{
+  cairo_surface_mark_dirty (self->mask);
+  cairo_save (cr);
+  cairo_identity_matrix (cr);
+  cairo_mask_surface (cr, self->mask, x, y);
+  cairo_restore (cr);
+}
+
+/* --- edges ---------------------------------------------------------------------------------------------------------------- */
+
+#define MOST_PIXELS 1.6e7
+
+enum { CHORDS = 10 }; /* of a piece that is looked at closely */
+
+static void
+add_curves (BsHairlines *lines, const BsPoint *points, guint n, double zoom, double dx, double dy, guint8 alpha)
+{
+  BsPoint last = points[0];
+
+  for (guint k = 0; k + 3 < n; k += 3) {
+    const BsPoint *p = points + k;
+
+    for (guint i = 1; i <= CHORDS; i++) {
+      double t = i / (double) CHORDS, u = 1 - t, a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
+      BsPoint at = { a * p[0].x + b * p[1].x + c * p[2].x + d * p[3].x, a * p[0].y + b * p[1].y + c * p[2].y + d * p[3].y };
+
+      bs_hairlines_add (lines, last.x * zoom + dx, last.y * zoom + dy, at.x * zoom + dx, at.y * zoom + dy, alpha);
+      last = at;
+    }
+  }
+}
+
+static void
+add_edge (BsPainter *self, BsHairlines *lines, guint edge, double dx, double dy, guint8 alpha)
+{
+  double zoom = self->options->zoom;
+  guint n;
+  const BsPoint *points = bs_layout_get_edge (self->scene->layout, edge, &n);
+  BsPoint last = points[0];
+
+  if (self->detail != BS_DETAIL_FAR) {
+    add_curves (lines, points, n, zoom, dx, dy, alpha);
+    return;
+  }
+  for (guint k = 6; k < n + 5; k += 6) {
+    BsPoint p = points[MIN (k, n - 1)];
+
+    bs_hairlines_add (lines, last.x * zoom + dx, last.y * zoom + dy, p.x * zoom + dx, p.y * zoom + dy, alpha);
+    last = p;
+  }
+}
+
+gboolean
+bs_painter_plot_edges (BsPainter *self, const guint8 *tones)
+{
+  static const BsColorRole roles[] = { BS_COLOR_EDGE, BS_COLOR_GRADIENT };
+  double zoom = self->options->zoom, width = self->clip.width * zoom, height = self->clip.height * zoom, x = self->clip.x, y = self->clip.y;
+  cairo_matrix_t matrix;
+
+  if (width * height > MOST_PIXELS || width < 1 || height < 1)
+    return FALSE;
+  cairo_get_matrix (self->cr, &matrix);
+  cairo_user_to_device (self->cr, &x, &y);
+  x = floor (x);
+  y = floor (y);
+  for (guint role = 0; role < G_N_ELEMENTS (roles); role++) {
+    BsHairlines *lines = NULL;
+
+    for (guint i = 0; i < self->scene->n_edges; i++) {
+      if (tones[i] == BS_HAIRLINE_NONE || (tones[i] == BS_HAIRLINE_GRADIENT) != (role == 1))
+        continue;
+      if (lines == NULL)
+        lines = bs_hairlines_new (ceil (width) + 2, ceil (height) + 2);
+      add_edge (self, lines, i, matrix.x0 - x, matrix.y0 - y, tones[i] == BS_HAIRLINE_FUTURE ? 90 : 205);
+    }
+    if (lines == NULL)
+      continue;
+    bs_painter_set (self, roles[role]);
+    bs_hairlines_paint (lines, self->cr, x, y);
+    bs_hairlines_free (lines);
+  }
+  return TRUE;
+}
