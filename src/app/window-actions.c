@@ -334,6 +334,7 @@ static const struct { const char *name; gsize offset; } switches[] = {
   { "show-inspector", G_STRUCT_OFFSET (BackstepWindow, pane_inspector) },
   { "show-plots", G_STRUCT_OFFSET (BackstepWindow, pane_plots) },
   { "hide-future", G_STRUCT_OFFSET (BackstepWindow, hide_future) },
+  { "show-landscape", G_STRUCT_OFFSET (BackstepWindow, show_landscape) },
   { "show-map", G_STRUCT_OFFSET (BackstepWindow, show_map) },
   { "top-to-bottom", G_STRUCT_OFFSET (BackstepWindow, top_to_bottom) },
 };

@@ -9,6 +9,7 @@
 #include "canvas.h"
 #include "hints.h"
 #include "inspector.h"
+#include "landscape.h"
 #include "output.h"
 #include "plots.h"
 #include "runs.h"
@@ -29,7 +30,7 @@ struct _BackstepWindow
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
-  GtkWidget *source, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses;
+  GtkWidget *source, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
   GtkWidget *search_bar, *search_entry, *search_count;
   GtkWidget *transport, *status_button, *status_label, *go_to_popover, *go_to_spin, *speed_label, *step_buttons, *play_box;
 
@@ -56,7 +57,7 @@ struct _BackstepWindow
   guint32 refreshed_step;
   gboolean animate, presenting, closing, recalling, error_shown, header_ready, first_frame_done;
   gboolean pane_source, pane_output, pane_graph, pane_inspector, pane_plots;
-  gboolean hide_future, top_to_bottom, show_map;
+  gboolean hide_future, top_to_bottom, show_map, show_landscape;
   GtkFileChooserNative *chooser;
 };
 

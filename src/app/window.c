@@ -65,6 +65,7 @@ backstep_window_refresh_now (BackstepWindow *self)
   backstep_timeline_refresh (BACKSTEP_TIMELINE (self->timeline));
   backstep_plots_refresh (BACKSTEP_PLOTS (self->parameters));
   backstep_plots_refresh (BACKSTEP_PLOTS (self->losses));
+  backstep_landscape_refresh (BACKSTEP_LANDSCAPE (self->landscape));
   refresh_status (self);
   refresh_caption (self);
   backstep_window_update_actions (self);
@@ -231,6 +232,7 @@ on_replaced (BackstepWindow *self)
   backstep_timeline_set_cursor (BACKSTEP_TIMELINE (self->timeline), cursor);
   backstep_plots_set_cursor (BACKSTEP_PLOTS (self->parameters), cursor);
   backstep_plots_set_cursor (BACKSTEP_PLOTS (self->losses), cursor);
+  backstep_landscape_set_cursor (BACKSTEP_LANDSCAPE (self->landscape), cursor);
   if (cursor)
     g_signal_connect_object (cursor, "moved", G_CALLBACK (on_moved), self, G_CONNECT_SWAPPED);
   backstep_window_update_breaks (self);
@@ -296,6 +298,8 @@ backstep_window_update_panes (BackstepWindow *self)
   gtk_widget_set_visible (self->right, graph || inspector);
   gtk_widget_set_visible (self->upper, source || output || graph || inspector);
   gtk_widget_set_visible (self->plots, self->pane_plots);
+  gtk_widget_set_visible (self->landscape, self->show_landscape);
+  backstep_landscape_set_look (BACKSTEP_LANDSCAPE (self->landscape), self->presenting ? 1.6 : 1, self->hide_future || self->presenting);
   gtk_widget_set_visible (self->header, !self->presenting);
   backstep_canvas_set_options (BACKSTEP_CANVAS (self->canvas), self->hide_future || self->presenting,
                                self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT,
@@ -322,6 +326,7 @@ load_panes (BackstepWindow *self)
   self->pane_inspector = backstep_settings_get_boolean ("show-inspector", TRUE);
   self->pane_plots = backstep_settings_get_boolean ("show-plots", TRUE);
   self->hide_future = backstep_settings_get_boolean ("hide-future", FALSE);
+  self->show_landscape = backstep_settings_get_boolean ("show-landscape", TRUE);
   self->show_map = backstep_settings_get_boolean ("show-map", TRUE);
   self->top_to_bottom = backstep_settings_get_boolean ("top-to-bottom", FALSE);
   self->speed = backstep_settings_get_double ("play-speed", 4);
@@ -636,7 +641,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
   CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
-  CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
+  CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
   CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
 }
@@ -647,7 +652,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   const GType types[] = { BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
                           BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME, BACKSTEP_TYPE_VARIABLES,
-                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS };
+                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     g_type_ensure (types[i]);

@@ -2,6 +2,8 @@
 
 /* What a recording says of a loss and its gradients, and what the engine says when the same graph is computed again. */
 
+#include "draw/landscape.h"
+#include "evaluate/landscape.h"
 #include "evaluate/replay.h"
 #include "session/session.h"
 
@@ -158,6 +160,108 @@ test_refused (void)
   refuses (large, "recorded");
 }
 
+/* --- the landscape ------------------------------------------------------------------------------------------------------- */
+
+static BsLandscape *
+landscape_of (BsRecording *recording, guint32 pass)
+{
+  g_autoptr (GError) error = NULL;
+  BsLandscape *landscape = bs_landscape_new (recording, pass, &error);
+
+  g_assert_no_error (error);
+  return landscape;
+}
+
+/* In any state of the work, at any size; what comes out is for the sanitizers to judge. */
+static void
+draw (BsLandscape *landscape)
+{
+  BsLandscapePicture *picture = bs_landscape_picture_new ();
+  BsLandscapeLook look = { .labels = { "w", "b" }, .loss = "loss" };
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 300, 200);
+  cairo_t *cr = cairo_create (surface);
+  BsLandscapeView view;
+
+  bs_landscape_get_view (landscape, &view);
+  bs_landscape_picture_draw (picture, cr, &view, &look, 300, 200, BS_THEME_DARK, 1);
+  look.has_probe = look.hide_future = TRUE;
+  bs_landscape_picture_draw (picture, cr, &view, &look, 10, 10, BS_THEME_LIGHT, 2);
+  g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  bs_landscape_picture_free (picture);
+}
+
+static void
+test_curve (void)
+{
+  g_autoptr (BsRecording) recording = record_text ("import torch\nw = torch.tensor(10., requires_grad=True)\nfor i in range(5):\n"
+                                                   "    loss = w ** 2 + 20\n    loss.backward()\n    w.data -= 0.1 * w.grad\n    w.grad.zero_()\n");
+  g_autoptr (BsLandscape) landscape = landscape_of (recording, 1);
+  g_autofree char *name = bs_landscape_dup_variable_name (landscape, 0);
+  BsLandscapeView view;
+  double slope[2];
+
+  g_assert_cmpstr (name, ==, "w");
+  draw (landscape);
+  while (bs_landscape_work (landscape, 10))
+    draw (landscape);
+  bs_landscape_get_view (landscape, &view);
+  g_assert_cmpuint (view.n_axes, ==, 1);
+  g_assert_cmpuint (view.stride, ==, 1);
+  g_assert_cmpuint (view.n_path, ==, 6);
+  g_assert_cmpuint (view.now, ==, 1);
+  g_assert_cmpfloat (view.at[0], ==, 8);
+  g_assert_cmpfloat (view.path[0], ==, 10);
+  g_assert_cmpfloat_with_epsilon (view.path[2 * 5], 10 * pow (0.8, 5), 1e-5);
+  g_assert_cmpfloat (view.slope[0], ==, 16);
+  for (guint i = 0; i < view.n[0]; i++) {
+    double w = view.low[0] + (view.high[0] - view.low[0]) * i / (view.n[0] - 1);
+
+    g_assert_cmpfloat_with_epsilon (view.values[i], w * w + 20, 1e-3);
+  }
+  g_assert_cmpfloat (bs_landscape_probe (landscape, (double[]) { -3, 0 }, slope), ==, 29);
+  g_assert_cmpfloat (slope[0], ==, -6);
+}
+
+/* w is a new tensor in each pass: the path is found all the same. */
+static void
+test_path_of_new_tensors (void)
+{
+  g_autoptr (BsRecording) recording = record_text ("import torch\nw = torch.tensor([4., 2.], requires_grad=True)\nfor i in range(4):\n"
+                                                   "    loss = (w * w).sum()\n    loss.backward()\n    w = (w - 0.25 * w.grad).detach().requires_grad_()\n");
+  g_autoptr (BsLandscape) landscape = landscape_of (recording, 0);
+  BsLandscapeView view;
+
+  bs_landscape_get_view (landscape, &view);
+  g_assert_cmpuint (view.n_axes, ==, 2);
+  g_assert_cmpuint (view.n_path, >=, 4);
+  g_assert_cmpfloat (view.path[2], ==, 2);
+  g_assert_cmpfloat (view.path[3], ==, 1);
+  while (bs_landscape_work (landscape, 1000))
+    draw (landscape);
+  bs_landscape_set_axes (landscape, 1, BS_AXIS_NONE);
+  bs_landscape_work (landscape, 100);
+  draw (landscape);
+  bs_landscape_set_axes (landscape, BS_AXIS_MAIN, BS_AXIS_MAIN);
+  bs_landscape_get_view (landscape, &view);
+  /* It went straight: all of it is along the first direction. */
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpfloat_with_epsilon (view.path[2 * i + 1], 0, 1e-6);
+  g_assert_cmpfloat_with_epsilon (fabs (view.path[2]), hypot (2, 1), 1e-6);
+}
+
+static void
+test_lost_numbers (void)
+{
+  g_autoptr (BsRecording) recording = record_text ("import torch\nw = torch.tensor([-1., 1.], requires_grad=True)\nw.log().sum().backward()\n");
+  g_autoptr (BsLandscape) landscape = landscape_of (recording, 0);
+
+  while (bs_landscape_work (landscape, 1000))
+    draw (landscape);
+  draw (landscape);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -166,5 +270,8 @@ main (int argc, char **argv)
   g_test_add_func ("/replay/examples", test_examples);
   g_test_add_func ("/replay/other-numbers", test_other_numbers);
   g_test_add_func ("/replay/refused", test_refused);
+  g_test_add_func ("/landscape/curve", test_curve);
+  g_test_add_func ("/landscape/path-of-new-tensors", test_path_of_new_tensors);
+  g_test_add_func ("/landscape/lost-numbers", test_lost_numbers);
   return g_test_run ();
 }

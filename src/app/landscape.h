@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The loss of the pass at the cursor over its parameters. */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "recording/cursor.h"
+
+G_BEGIN_DECLS
+
+#define BACKSTEP_TYPE_LANDSCAPE (backstep_landscape_get_type ())
+G_DECLARE_FINAL_TYPE (BackstepLandscape, backstep_landscape, BACKSTEP, LANDSCAPE, GtkWidget)
+
+void backstep_landscape_set_cursor (BackstepLandscape *self, BsCursor *cursor);
+void backstep_landscape_refresh (BackstepLandscape *self);
+void backstep_landscape_set_look (BackstepLandscape *self, double font_scale, gboolean hide_future);
+
+G_END_DECLS

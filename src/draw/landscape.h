@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The loss over one parameter as a curve, over two as contours; with the point, its slope, the way there and the next step. */
+
+#pragma once
+
+#include <cairo.h>
+
+#include "evaluate/landscape.h"
+#include "palette.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const char *labels[2]; /* of the axes */
+  const char *loss;      /* its name */
+  gboolean hide_future;  /* no path behind this pass */
+  gboolean has_probe;    /* another point, where somebody looks */
+  double probe[2], probe_loss, probe_slope[2];
+} BsLandscapeLook;
+
+typedef struct _BsLandscapePicture BsLandscapePicture; /* fonts */
+BsLandscapePicture *bs_landscape_picture_new (void);
+void bs_landscape_picture_free (BsLandscapePicture *self);
+void bs_landscape_picture_draw (BsLandscapePicture *self, cairo_t *cr, const BsLandscapeView *view, const BsLandscapeLook *look,
+                                double width, double height, BsTheme theme, double font_scale);
+/* Where on the plane @x, @y of the last drawing are; FALSE: beside it. */
+gboolean bs_landscape_picture_hit (BsLandscapePicture *self, double x, double y, double at[2]);
+
+G_END_DECLS
