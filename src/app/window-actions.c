@@ -272,6 +272,10 @@ ACTION (print) { backstep_window_print (data); }
 ACTION (stop) { backstep_document_stop (((BackstepWindow *) data)->document); }
 ACTION (go_on) { backstep_document_go_on (((BackstepWindow *) data)->document); }
 
+ACTION (new) { backstep_window_new_script (data); }
+ACTION (paste_script) { backstep_window_paste_script (data); }
+ACTION (lesson) { backstep_window_show_page (data, "lesson"); }
+
 ACTION (welcome)
 {
   BackstepWindow *self = data;
@@ -407,6 +411,7 @@ static const GActionEntry entries[] = {
   { "open", on_open }, { "run", on_run }, { "stop", on_stop }, { "go-on", on_go_on }, { "save", on_save },
   { "save-as", on_save_as }, { "reload", on_reload }, { "save-recording", on_save_recording }, { "export", on_export }, { "export-steps", on_export_steps },
   { "copy-picture", on_copy_picture }, { "print", on_print },
+  { "new", on_new }, { "paste-script", on_paste_script }, { "lesson", on_lesson },
   { "welcome", on_welcome }, { "back-to-work", on_back_to_work },
   { "allow-writing", on_allow_writing }, { "may-write", NULL, NULL, "false", on_may_write },
   { "present", on_present }, { "fullscreen", on_fullscreen }, { "shortcuts", on_shortcuts }, { "help", on_help },
@@ -451,6 +456,8 @@ backstep_window_update_actions (BackstepWindow *self)
   enable (self, "watch", shown);
   enable (self, "variables", shown);
   enable (self, "breakpoints", shown);
+  enable (self, "paste-script", g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "welcome") == 0);
+  enable (self, "lesson", shown && backstep_window_has_lesson (self));
   enable (self, "run", script);
   enable (self, "save", script);
   enable (self, "may-write", script && backstep_settings_get () != NULL);

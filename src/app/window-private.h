@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /* window.c shows what the document and the cursor say, window-actions.c is what can be done, window-breaks.c knows where to
- * stop, window-files.c opens, saves and watches files, window-measure.c takes times. */
+ * stop, window-files.c opens, saves and watches files, window-lessons.c has the lesson beside the
+ * output and what begins without a file, window-measure.c takes times. */
 
 #pragma once
 
@@ -10,6 +11,7 @@
 #include "hints.h"
 #include "inspector.h"
 #include "landscape.h"
+#include "lesson.h"
 #include "output.h"
 #include "plots.h"
 #include "runs.h"
@@ -30,7 +32,7 @@ struct _BackstepWindow
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
-  GtkWidget *source, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
+  GtkWidget *source, *under, *switcher, *pages, *output, *lesson, *variables, *breaks, *runs, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
   GtkWidget *search_bar, *search_entry, *search_count;
   GtkWidget *transport, *status_button, *status_label, *go_to_popover, *go_to_spin, *speed_label, *step_buttons, *play_box;
 
@@ -59,6 +61,8 @@ struct _BackstepWindow
   gboolean pane_source, pane_output, pane_graph, pane_inspector, pane_plots;
   gboolean hide_future, top_to_bottom, show_map, show_landscape;
   GtkFileChooserNative *chooser;
+  char *lesson_id;      /* of the example that is open; NULL: it is none */
+  gboolean lesson_wanted; /* its lesson shows when it is there */
 };
 
 /* window.c */
@@ -104,6 +108,15 @@ void backstep_window_say_error (BackstepWindow *self, const char *what, const GE
 /* @ending follows the document's name. */
 void backstep_window_ask_path (BackstepWindow *self, const char *title, const char *ending, const char *filter, const char *const *patterns,
                                void (*chosen) (BackstepWindow *self, GFile *file));
+
+/* window-lessons.c */
+void backstep_window_load_lesson (BackstepWindow *self);
+gboolean backstep_window_has_lesson (BackstepWindow *self);
+void backstep_window_open_lesson (BackstepWindow *self, GFile *file);
+void backstep_window_note_progress (BackstepWindow *self);
+void backstep_window_open_text (BackstepWindow *self, const char *text, gboolean is_modified);
+void backstep_window_new_script (BackstepWindow *self);
+void backstep_window_paste_script (BackstepWindow *self);
 
 /* window-pictures.c */
 void backstep_window_export (BackstepWindow *self);

@@ -68,6 +68,7 @@ backstep_window_refresh_now (BackstepWindow *self)
   backstep_landscape_refresh (BACKSTEP_LANDSCAPE (self->landscape));
   refresh_status (self);
   refresh_caption (self);
+  backstep_window_note_progress (self);
   backstep_window_update_actions (self);
 }
 
@@ -265,6 +266,7 @@ on_loaded (BackstepWindow *self)
 
   backstep_source_set_text (BACKSTEP_SOURCE (self->source), text ? text : "", !backstep_document_is_recording (self->document));
   backstep_window_recall (self);
+  backstep_window_load_lesson (self);
 }
 
 void
@@ -517,9 +519,9 @@ on_answer (BackstepOutput *output, const char *line, BackstepWindow *self)
 }
 
 static void
-on_welcome_open (BackstepWelcome *welcome, GFile *file, BackstepWindow *self)
+on_lesson_open (GtkWidget *from, GFile *file, BackstepWindow *self)
 {
-  backstep_window_open_file (self, file);
+  backstep_window_open_lesson (self, file);
 }
 
 static void
@@ -625,6 +627,7 @@ backstep_window_finalize (GObject *object)
 {
   BackstepWindow *self = BACKSTEP_WINDOW (object);
 
+  g_free (self->lesson_id);
   g_array_unref (self->stops);
   g_array_unref (self->stop_steps);
   G_OBJECT_CLASS (backstep_window_parent_class)->finalize (object);
@@ -640,7 +643,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (spinner); CHILD (events_label); CHILD (hints); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
-  CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
+  CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (lesson); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
   CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
   CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
@@ -652,7 +655,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   const GType types[] = { BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
                           BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME, BACKSTEP_TYPE_VARIABLES,
-                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE };
+                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE, BACKSTEP_TYPE_LESSON };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     g_type_ensure (types[i]);
@@ -662,7 +665,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/window.ui");
   bind_children (widget_class);
   CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
-  CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_welcome_open);
+  CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_lesson_open);
   CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
   CALLBACK (on_go_to_show);
 }
