@@ -15,6 +15,8 @@ G_DEFINE_FINAL_TYPE (BackstepWindow, backstep_window, ADW_TYPE_APPLICATION_WINDO
 
 #define MANY_EVENTS 1000 /* from here on the header counts */
 
+static gboolean on_first_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data);
+
 /* --- the cursor ----------------------------------------------------------------------------------------------------- */
 
 static void
@@ -280,6 +282,12 @@ backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
   g_signal_connect_object (document, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "runs-changed", G_CALLBACK (on_runs_changed), self, G_CONNECT_SWAPPED);
   backstep_runs_set_document (BACKSTEP_RUNS (self->runs), document);
+  if (self->first_frame_done)
+    {
+      /* The frames until now showed the welcome page: the panes are to be placed. */
+      self->first_frame_done = FALSE;
+      gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_tick, NULL, NULL);
+    }
   on_loaded (self);
   on_replaced (self);
 }
@@ -586,7 +594,9 @@ after_first_frame (BackstepWindow *self)
 static gboolean
 on_first_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
-  if (gtk_widget_get_width (widget) <= 0)
+  GtkWidget *panes = BACKSTEP_WINDOW (widget)->lower;
+
+  if (gtk_widget_get_width (widget) <= 0 || (gtk_widget_get_mapped (panes) && gtk_widget_get_height (panes) <= 0))
     return G_SOURCE_CONTINUE;
   after_first_frame (BACKSTEP_WINDOW (widget));
   return G_SOURCE_REMOVE;
