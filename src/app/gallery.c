@@ -215,10 +215,11 @@ on_search_activate (GtkSearchEntry *entry, BackstepGallery *self)
 static void
 on_search_stop (GtkSearchEntry *entry, BackstepGallery *self)
 {
-  GtkWidget *card = first_card (self);
+  GtkWidget *card;
 
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-  if (card)
+  on_search (entry, self);
+  if ((card = first_card (self)) != NULL)
     gtk_widget_grab_focus (card);
 }
 

@@ -310,7 +310,8 @@ backstep_picture_load_async (const char *path, const char *digest, const char *t
 {
   GTask *task = g_task_new (NULL, cancellable, callback, data);
   g_autoptr (GTask) looker = g_task_new (NULL, NULL, on_looked, task);
-  g_autofree char *folder = dup_folder (), *name = g_strdup_printf ("%.32s-%s-%s-%s.png", digest, BS_VERSION, LOOK, theme);
+  g_autofree char *folder = dup_folder (), *name = g_strdup_printf ("%.32s-%s-%s-%s-%s.png", digest, BS_VERSION, LOOK,
+                                                                                          g_get_language_names ()[0], theme);
   Job *job = g_new0 (Job, 1);
 
   job->path = g_strdup (path);

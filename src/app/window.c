@@ -6,6 +6,7 @@
 
 #include "actions.h"
 #include "sentence.h"
+#include "progress.h"
 #include "recording/describe.h"
 #include "settings.h"
 #include "table.h"
@@ -611,6 +612,7 @@ backstep_window_close_request (GtkWindow *window)
     return TRUE;
   save_panes (self);
   backstep_window_remember (self);
+  backstep_progress_flush (backstep_progress_get ());
   return GTK_WINDOW_CLASS (backstep_window_parent_class)->close_request (window);
 }
 

@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from window_driver import Atspi, GLib, KEYCODES, KEYS, Window  # noqa: E402
 
-KEYCODES.update({"n": 57, "v": 55})
+KEYCODES.update({"a": 38, "n": 57, "v": 55})
 KEYS.update({"Return": 0xff0d, "Tab": 0xff09, "Delete": 0xffff})
 
 
@@ -191,6 +191,18 @@ class Beginning(Case):
         window.wait_for(lambda: "Untitled" in window.names("label"), "for its name")
         window.press("To the end")
         window.wait_for(lambda: "10.0 7.0" in window.text("Output"), "for its output")
+
+    def test_paste(self):
+        window = self.gallery()
+        self.type(window, "import torch")
+        window.wait_for(lambda: self.focused(window) == "Search the examples", "for the search")
+        window.chord("Control", "a")
+        window.chord("Control", "c")
+        window.key("Escape")
+        window.wait_for(lambda: self.focused(window).startswith("A number"), "for the first card")
+        window.chord("Control", "v")
+        window.wait_for(lambda: "• Untitled" in window.names("label"), "for the pasted script, not saved")
+        window.wait_for(lambda: re.match(r"Step 0 of [1-9]", window.status()), "for its run")
 
     def test_recent_is_removed(self):
         path = os.path.join(self.home, "mine.py")
