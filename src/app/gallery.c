@@ -25,6 +25,7 @@ struct _BackstepGallery
 
   /* borrowed */
   GtkWidget *scrolled;
+  GtkWidget *last;           /* weak: the card that was opened */
 
   /* owned */
   GArray *shown;             /* Section */
@@ -186,6 +187,9 @@ on_activated (GtkFlowBox *flow, GtkFlowBoxChild *child, BackstepGallery *self)
 {
   g_autoptr (GFile) file = g_file_new_for_path (backstep_card_get_example (BACKSTEP_CARD (child))->path);
 
+  g_set_weak_pointer (&self->last, GTK_WIDGET (child));
+  /* Who comes back finds the whole course. */
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   g_signal_emit (self, signals[OPEN], 0, file);
 }
 
@@ -491,6 +495,18 @@ backstep_gallery_fill (BackstepGallery *self)
   read_all (self);
 }
 
+gboolean
+backstep_gallery_focus_last (BackstepGallery *self)
+{
+  return self->last && gtk_widget_get_visible (self->last) && gtk_widget_grab_focus (self->last);
+}
+
+void
+backstep_gallery_focus_search (BackstepGallery *self)
+{
+  gtk_widget_grab_focus (self->search);
+}
+
 void
 backstep_gallery_capture_keys (BackstepGallery *self, GtkWidget *widget)
 {
@@ -528,6 +544,7 @@ backstep_gallery_dispose (GObject *object)
   g_clear_object (&self->monitor);
   g_clear_object (&self->own);
   g_clear_object (&self->chooser);
+  g_clear_weak_pointer (&self->last);
   g_clear_pointer (&self->shown, g_array_unref);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (backstep_gallery_parent_class)->dispose (object);

@@ -13,6 +13,9 @@ G_DECLARE_FINAL_TYPE (BackstepGallery, backstep_gallery, BACKSTEP, GALLERY, GtkW
 
 /* Reads the examples, if it has not yet. */
 void backstep_gallery_fill (BackstepGallery *self);
+/* The card that was opened last; FALSE: none was. */
+gboolean backstep_gallery_focus_last (BackstepGallery *self);
+void backstep_gallery_focus_search (BackstepGallery *self);
 /* Keys typed in @widget go to the search. */
 void backstep_gallery_capture_keys (BackstepGallery *self, GtkWidget *widget);
 

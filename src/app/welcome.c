@@ -191,7 +191,10 @@ take_focus (BackstepWelcome *self)
   GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
 
   if (root && gtk_widget_get_mapped (GTK_WIDGET (self)) && (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self))))
-    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+    {
+      if (!backstep_gallery_focus_last (BACKSTEP_GALLERY (self->gallery)))
+        gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+    }
 }
 
 static gboolean
@@ -211,6 +214,12 @@ void
 backstep_welcome_refresh (BackstepWelcome *self)
 {
   g_idle_add_full (G_PRIORITY_LOW, fill, g_object_ref (self), g_object_unref);
+}
+
+void
+backstep_welcome_find (BackstepWelcome *self)
+{
+  backstep_gallery_focus_search (BACKSTEP_GALLERY (self->gallery));
 }
 
 static void

@@ -11,5 +11,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BackstepWelcome, backstep_welcome, BACKSTEP, WELCOME, GtkWidget)
 
 void backstep_welcome_refresh (BackstepWelcome *self);
+void backstep_welcome_find (BackstepWelcome *self); /* among the examples */
 
 G_END_DECLS

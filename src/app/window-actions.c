@@ -234,10 +234,21 @@ ACTION (unfold_all) { backstep_canvas_fold_all (CANVAS (data), BS_FOLD_OPEN); }
 ACTION (fold_all) { backstep_canvas_fold_all (CANVAS (data), BS_FOLD_CLOSED); }
 ACTION (fold_auto) { backstep_canvas_fold_all (CANVAS (data), BS_FOLD_AUTO); }
 
+static gboolean
+is_welcome (BackstepWindow *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "welcome") == 0;
+}
+
 ACTION (find)
 {
   BackstepWindow *self = data;
 
+  if (is_welcome (self))
+    {
+      backstep_welcome_find (BACKSTEP_WELCOME (self->welcome));
+      return;
+    }
   gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->search_bar), TRUE);
   gtk_widget_grab_focus (self->search_entry);
 }
@@ -456,7 +467,8 @@ backstep_window_update_actions (BackstepWindow *self)
   enable (self, "watch", shown);
   enable (self, "variables", shown);
   enable (self, "breakpoints", shown);
-  enable (self, "paste-script", g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "welcome") == 0);
+  enable (self, "paste-script", is_welcome (self));
+  enable (self, "find", n > 0 || is_welcome (self));
   enable (self, "lesson", shown && backstep_window_has_lesson (self));
   enable (self, "run", script);
   enable (self, "save", script);

@@ -94,6 +94,9 @@ class Gallery(Case):
         window.chord("Control", "e")
         name = f"A value used twice: gradients add. How gradients flow. {n // 2 * 100 // n} % seen · questions 1/3"
         window.wait_for(lambda: name in self.cards(window), f"for {name}, not {self.cards(window)[:3]}")
+        window.wait_for(lambda: self.focused(window) == name and len(self.cards(window)) > 20, "for the whole course, and the same card")
+        window.chord("Control", "f")
+        window.wait_for(lambda: self.focused(window) == "Search the examples", "for the search")
         time.sleep(1.5)  # it is written a moment later
         window.close()
         window = self.gallery()
