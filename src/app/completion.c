@@ -132,7 +132,8 @@ find_proposals (const char *place, const char *word)
         continue; /* it stands there already */
       proposal = g_object_new (BACKSTEP_TYPE_PROPOSAL, NULL);
       proposal->note = note;
-      proposal->priority = priority;
+      /* What begins so comes first, in the order of the alphabet. */
+      proposal->priority = *needle && g_ascii_strncasecmp (note->name, word, strlen (word)) != 0 ? priority + 1 : 0;
       g_list_store_insert_sorted (store, proposal, compare, NULL);
     }
   return G_LIST_MODEL (store);
