@@ -73,6 +73,12 @@ static const BackstepActionInfo actions[] = {
   { "window.close", N_("Close the window"), BACKSTEP_GROUP_FILE, NULL, "<Control>w", NULL },
   { "app.quit", N_("Quit"), BACKSTEP_GROUP_FILE, NULL, "<Control>q", NULL },
 
+  { "edit.find", N_("Find in the source"), BACKSTEP_GROUP_FILE, NULL, "<Control><Shift>f", NULL },
+  { "edit.replace", N_("Find and replace in the source"), BACKSTEP_GROUP_FILE, NULL, "<Control>h", NULL },
+  { "edit.find-next", N_("Next match in the source"), BACKSTEP_GROUP_FILE, NULL, "F3", NULL },
+  { "edit.find-previous", N_("Previous match in the source"), BACKSTEP_GROUP_FILE, NULL, "<Shift>F3", NULL },
+  { "edit.comment", N_("Comment the selected lines, or not"), BACKSTEP_GROUP_FILE, NULL, "<Control>slash", NULL },
+
   { "win.present", N_("Presentation"), BACKSTEP_GROUP_VIEW, NULL, "F5", NULL },
   { "win.fullscreen", N_("Full screen"), BACKSTEP_GROUP_VIEW, NULL, "F11", NULL },
   { "win.show-source", N_("Source"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>1", NULL },

@@ -238,6 +238,11 @@ ACTION (find)
 {
   BackstepWindow *self = data;
 
+  if (backstep_window_is_in_source (self))
+    {
+      backstep_source_find (BACKSTEP_SOURCE (self->source), FALSE);
+      return;
+    }
   gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->search_bar), TRUE);
   gtk_widget_grab_focus (self->search_entry);
 }
@@ -426,7 +431,7 @@ backstep_window_update_actions (BackstepWindow *self)
                                          "break-next" };
   static const char *const back[] = { "step-previous", "line-previous", "into-previous", "out-previous", "phase-previous",
                                       "pass-previous", "begin", "break-previous", "restart" };
-  static const char *const run[] = { "go-to", "play", "export", "export-steps", "copy-picture", "print", "save-recording", "find", "zoom-in", "zoom-out",
+  static const char *const run[] = { "go-to", "play", "export", "export-steps", "copy-picture", "print", "save-recording", "zoom-in", "zoom-out",
                                      "zoom-original", "zoom-fit", "present", "to-line" };
   static const char *const folds[] = { "unfold-all", "fold-all", "fold-auto" };
   gboolean shown = self->document && g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "main") == 0;
@@ -447,6 +452,7 @@ backstep_window_update_actions (BackstepWindow *self)
   enable (self, "made-gradient", self->selected != 0);
   enable (self, "change-next", self->selected != 0);
   enable (self, "change-previous", self->selected != 0);
+  enable (self, "find", shown);
   enable (self, "toggle-break", shown);
   enable (self, "watch", shown);
   enable (self, "variables", shown);

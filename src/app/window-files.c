@@ -66,6 +66,8 @@ on_may_drop (AdwMessageDialog *dialog, const char *response, BackstepWindow *sel
     backstep_window_save (self);
   if (g_str_equal (response, "cancel") || (g_str_equal (response, "save") && backstep_source_is_modified (BACKSTEP_SOURCE (self->source))))
     return;
+  if (g_str_equal (response, "discard"))
+    backstep_window_drop_draft (self);
   if (file)
     open_now (self, file);
   else

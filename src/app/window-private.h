@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /* window.c shows what the document and the cursor say, window-actions.c is what can be done, window-breaks.c knows where to
- * stop, window-files.c opens, saves and watches files, window-measure.c takes times. */
+ * stop, window-files.c opens, saves and watches files, window-edit.c edits and keeps unsaved texts, window-measure.c takes times. */
 
 #pragma once
 
@@ -28,7 +28,7 @@ struct _BackstepWindow
   /* template */
   GtkWidget *header, *title, *open_button, *run_button, *stop_button, *menu_button, *spinner, *events_label, *hints;
   GtkWidget *stack, *welcome, *problem, *toasts;
-  GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar;
+  GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar, *draft_bar, *draft_text;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
   GtkWidget *source, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
   GtkWidget *search_bar, *search_entry, *search_count;
@@ -45,6 +45,8 @@ struct _BackstepWindow
   guint scan_id;
   guint32 scanned;
   guint settle_id;      /* the file on disk has changed: when it has settled */
+  char *draft_id;       /* of the text in the editor */
+  guint draft_timeout;
   guint refresh_id;     /* tick callback: something moved since the last frame */
   guint play_id;        /* tick callback */
   gint64 play_last;     /* frame time */
@@ -110,6 +112,13 @@ void backstep_window_export (BackstepWindow *self);
 void backstep_window_export_steps (BackstepWindow *self);
 void backstep_window_copy_picture (BackstepWindow *self);
 void backstep_window_print (BackstepWindow *self);
+
+/* window-edit.c */
+void backstep_window_class_init_edit (GtkWidgetClass *klass);
+void backstep_window_init_edit (BackstepWindow *self);
+void backstep_window_recover (BackstepWindow *self);    /* an unsaved text of the file just opened */
+void backstep_window_drop_draft (BackstepWindow *self); /* saved, or given up */
+gboolean backstep_window_is_in_source (BackstepWindow *self);
 
 /* window-measure.c */
 void backstep_window_measure (BackstepWindow *self);

@@ -265,6 +265,7 @@ on_loaded (BackstepWindow *self)
 
   backstep_source_set_text (BACKSTEP_SOURCE (self->source), text ? text : "", !backstep_document_is_recording (self->document));
   backstep_window_recall (self);
+  backstep_window_recover (self);
 }
 
 void
@@ -608,6 +609,8 @@ backstep_window_dispose (GObject *object)
   BackstepWindow *self = BACKSTEP_WINDOW (object);
 
   g_clear_handle_id (&self->settle_id, g_source_remove);
+  g_clear_handle_id (&self->draft_timeout, g_source_remove);
+  g_clear_pointer (&self->draft_id, g_free);
   g_clear_handle_id (&self->scan_id, g_source_remove);
   if (self->cursor)
     g_signal_handlers_disconnect_by_data (self->cursor, self);
@@ -639,7 +642,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (header); CHILD (title); CHILD (open_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
   CHILD (spinner); CHILD (events_label); CHILD (hints); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
-  CHILD (warning_text); CHILD (disk_bar); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
+  CHILD (warning_text); CHILD (disk_bar); CHILD (draft_bar); CHILD (draft_text); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
   CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
   CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
@@ -661,6 +664,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = backstep_window_close_request;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/window.ui");
   bind_children (widget_class);
+  backstep_window_class_init_edit (widget_class);
   CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
   CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_welcome_open);
   CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
@@ -681,6 +685,7 @@ backstep_window_init (BackstepWindow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Computation graph"), -1);
   backstep_window_init_actions (self);
   backstep_window_init_files (self);
+  backstep_window_init_edit (self);
   backstep_actions_install_keys (GTK_WIDGET (self));
   backstep_window_update_panes (self);
   gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_tick, NULL, NULL);

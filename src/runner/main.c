@@ -15,6 +15,7 @@
 
 #include "audit.h"
 #include "channel.h"
+#include "check.h"
 #include "notebook.h"
 #include "place.h"
 #include "recorder.h"
@@ -111,6 +112,8 @@ main (int argc, char **argv)
     return 1;
   enter_sandbox (&options);
   setlocale (LC_MESSAGES, "C"); /* the script's own errors are in English, as python3 says them */
+  if (options.check)
+    return bs_check_run ();
   bs_audit_install ();
   return options.record ? bs_record_run (&options.script) : run_plain (&options.script);
 }

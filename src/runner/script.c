@@ -179,6 +179,8 @@ bs_options_parse (BsOptions *self, int argc, char **argv)
           self->record = TRUE;
           self->socket = BS_RUNNER_SOCKET;
         }
+      else if (strcmp (argv[i], "--check") == 0)
+        self->check = TRUE;
       else if (strcmp (argv[i], "--unsaved") == 0)
         self->source = BS_RUNNER_SOURCE;
       else if (strcmp (argv[i], "--allow-writing") == 0)

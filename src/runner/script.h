@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   BsScript script;
   gboolean record;
+  gboolean check;      /* only whether the text is Python (check.h) */
   int socket;          /* of the session, when recording */
   int source;          /* descriptor of unsaved text, or -1 */
   gsize memory_limit;
