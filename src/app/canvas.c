@@ -185,6 +185,22 @@ backstep_canvas_fit (BackstepCanvas *self)
 }
 
 void
+backstep_canvas_get_view (BackstepCanvas *self, BackstepCanvasView *view)
+{
+  *view = (BackstepCanvasView) { self->zoom, self->tx, self->ty, self->fits };
+}
+
+void
+backstep_canvas_set_view (BackstepCanvas *self, const BackstepCanvasView *view)
+{
+  self->zoom = view->zoom;
+  self->tx = view->x;
+  self->ty = view->y;
+  self->fits = view->fits;
+  backstep_canvas_changed (self);
+}
+
+void
 backstep_canvas_zoom_at (BackstepCanvas *self, double x, double y, double factor)
 {
   BsPoint under = backstep_canvas_to_scene (self, x, y);

@@ -38,6 +38,9 @@ gboolean backstep_canvas_can_fold (BackstepCanvas *self);
 char **backstep_canvas_dup_folds (BackstepCanvas *self);
 void backstep_canvas_set_folds (BackstepCanvas *self, const char *const *folds);
 
+typedef struct { double zoom, x, y; gboolean fits; } BackstepCanvasView; /* @fits: it follows the size of the graph */
+void backstep_canvas_get_view (BackstepCanvas *self, BackstepCanvasView *view);
+void backstep_canvas_set_view (BackstepCanvas *self, const BackstepCanvasView *view);
 void backstep_canvas_fit (BackstepCanvas *self);
 void backstep_canvas_zoom (BackstepCanvas *self, double factor); /* around the middle */
 void backstep_canvas_set_zoom (BackstepCanvas *self, double zoom);

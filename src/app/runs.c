@@ -251,9 +251,15 @@ on_document_changed (BackstepRuns *self)
 void
 backstep_runs_set_document (BackstepRuns *self, BackstepDocument *document)
 {
+  if (self->document)
+    g_signal_handlers_disconnect_by_data (self->document, self);
   g_set_object (&self->document, document);
-  g_signal_connect_object (document, "runs-changed", G_CALLBACK (queue_rebuild), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (document, "changed", G_CALLBACK (on_document_changed), self, G_CONNECT_SWAPPED);
+  self->other = NULL;
+  if (document)
+    {
+      g_signal_connect_object (document, "runs-changed", G_CALLBACK (queue_rebuild), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (document, "changed", G_CALLBACK (on_document_changed), self, G_CONNECT_SWAPPED);
+    }
   queue_rebuild (self);
 }
 

@@ -267,6 +267,21 @@ ACTION (open) { backstep_window_choose_file (data); }
 ACTION (run) { backstep_window_run_again (data); }
 ACTION (save) { backstep_window_save (data); }
 ACTION (save_as) { backstep_window_save_as (data); }
+ACTION (new_tab) { backstep_window_new_tab (data); }
+ACTION (close_tab) { backstep_window_close_tab (data); }
+ACTION (close_other_tabs) { backstep_window_close_other_tabs (data); }
+ACTION (next_tab) { backstep_window_turn_tab (data, 1); }
+ACTION (previous_tab) { backstep_window_turn_tab (data, -1); }
+ACTION (move_tab_right) { backstep_window_move_tab (data, 1); }
+ACTION (move_tab_left) { backstep_window_move_tab (data, -1); }
+ACTION (tab_to_window) { backstep_window_tab_to_window (data); }
+
+ACTION (reopen_tab)
+{
+  if (!backstep_application_reopen (BACKSTEP_APPLICATION (gtk_window_get_application (data))))
+    backstep_window_say (data, _("No other tab was closed."));
+}
+
 ACTION (reload) { backstep_window_reload (data); }
 ACTION (save_recording) { backstep_window_save_recording (data); }
 ACTION (export) { backstep_window_export (data); }
@@ -412,6 +427,9 @@ static const GActionEntry entries[] = {
   { "open", on_open }, { "run", on_run }, { "stop", on_stop }, { "go-on", on_go_on }, { "save", on_save },
   { "save-as", on_save_as }, { "reload", on_reload }, { "save-recording", on_save_recording }, { "export", on_export }, { "export-steps", on_export_steps },
   { "copy-picture", on_copy_picture }, { "print", on_print },
+  { "new-tab", on_new_tab }, { "close-tab", on_close_tab }, { "close-other-tabs", on_close_other_tabs }, { "reopen-tab", on_reopen_tab },
+  { "next-tab", on_next_tab }, { "previous-tab", on_previous_tab }, { "tab-to-window", on_tab_to_window },
+  { "move-tab-right", on_move_tab_right }, { "move-tab-left", on_move_tab_left },
   { "welcome", on_welcome }, { "back-to-work", on_back_to_work },
   { "allow-writing", on_allow_writing }, { "may-write", NULL, NULL, "false", on_may_write },
   { "present", on_present }, { "fullscreen", on_fullscreen }, { "shortcuts", on_shortcuts }, { "help", on_help },
@@ -433,6 +451,7 @@ backstep_window_update_actions (BackstepWindow *self)
                                       "pass-previous", "begin", "break-previous", "restart" };
   static const char *const run[] = { "go-to", "play", "export", "export-steps", "copy-picture", "print", "save-recording", "zoom-in", "zoom-out",
                                      "zoom-original", "zoom-fit", "present", "to-line" };
+  static const char *const tabs[] = { "next-tab", "previous-tab", "move-tab-right", "move-tab-left", "tab-to-window", "close-other-tabs" };
   static const char *const folds[] = { "unfold-all", "fold-all", "fold-auto" };
   gboolean shown = self->document && g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "main") == 0;
   BsRecording *recording = self->cursor && shown ? bs_cursor_get_recording (self->cursor) : NULL;
@@ -445,6 +464,8 @@ backstep_window_update_actions (BackstepWindow *self)
     enable (self, back[i], step > 0);
   for (guint i = 0; i < G_N_ELEMENTS (run); i++)
     enable (self, run[i], n > 0);
+  for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
+    enable (self, tabs[i], backstep_window_get_n_tabs (self) > 1);
   enable (self, "fold", self->selected != 0);
   for (guint i = 0; i < G_N_ELEMENTS (folds); i++)
     enable (self, folds[i], n > 0 && backstep_canvas_can_fold (CANVAS (self)));

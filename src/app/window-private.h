@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /* window.c shows what the document and the cursor say, window-actions.c is what can be done, window-breaks.c knows where to
- * stop, window-files.c opens, saves and watches files, window-edit.c edits and keeps unsaved texts, window-measure.c takes times. */
+ * stop, window-files.c opens, saves and watches files, window-edit.c edits, window-tabs.c says which document is shown,
+ * window-measure.c takes times. */
 
 #pragma once
 
@@ -14,6 +15,7 @@
 #include "plots.h"
 #include "runs.h"
 #include "source.h"
+#include "tab.h"
 #include "timeline.h"
 #include "variables.h"
 #include "welcome.h"
@@ -30,23 +32,26 @@ struct _BackstepWindow
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar, *draft_bar, *draft_text;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
-  GtkWidget *source, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
+  GtkWidget *sources, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
   GtkWidget *search_bar, *search_entry, *search_count;
+  AdwTabBar *tab_bar;
+  AdwTabView *tab_view;
   GtkWidget *transport, *status_button, *status_label, *go_to_popover, *go_to_spin, *speed_label, *step_buttons, *play_box;
 
   /* borrowed */
   BsCursor *cursor;
+  GtkWidget *source;       /* of @tab */
+  AdwTabPage *menu_page;   /* whose menu is open */
 
   /* owned */
-  BackstepDocument *document;
+  BackstepTab *tab;     /* the one that is shown */
+  BackstepDocument *document; /* of @tab */
   GFileMonitor *monitor;
   GArray *stops;        /* BsStop */
   GArray *stop_steps;   /* guint32: where they stop, up to @scanned */
   guint scan_id;
   guint32 scanned;
   guint settle_id;      /* the file on disk has changed: when it has settled */
-  char *draft_id;       /* of the text in the editor */
-  guint draft_timeout;
   guint refresh_id;     /* tick callback: something moved since the last frame */
   guint play_id;        /* tick callback */
   gint64 play_last;     /* frame time */
@@ -66,7 +71,8 @@ struct _BackstepWindow
 /* window.c */
 void backstep_window_queue_refresh (BackstepWindow *self);
 void backstep_window_refresh_now (BackstepWindow *self);
-void backstep_window_set_document (BackstepWindow *self, BackstepDocument *document);
+void backstep_window_set_document (BackstepWindow *self, BackstepDocument *document); /* (nullable) */
+void backstep_window_on_edited (BackstepWindow *self);
 void backstep_window_select (BackstepWindow *self, guint32 tensor);
 void backstep_window_update_panes (BackstepWindow *self);
 void backstep_window_update_state (BackstepWindow *self);
@@ -91,7 +97,8 @@ void backstep_window_show_page (BackstepWindow *self, const char *name);
 void backstep_window_watch (BackstepWindow *self);
 
 /* window-files.c */
-void backstep_window_open_file (BackstepWindow *self, GFile *file);
+void backstep_window_open_file (BackstepWindow *self, GFile *file); /* in a tab of its own, if it is not open yet */
+void backstep_window_open_here (BackstepWindow *self, GFile *file); /* instead of what is shown */
 void backstep_window_choose_file (BackstepWindow *self);
 void backstep_window_save (BackstepWindow *self);
 void backstep_window_save_as (BackstepWindow *self);
@@ -99,6 +106,7 @@ void backstep_window_save_recording (BackstepWindow *self);
 void backstep_window_run_again (BackstepWindow *self);
 void backstep_window_reload (BackstepWindow *self);
 void backstep_window_watch_file (BackstepWindow *self);
+void backstep_window_check_disk (BackstepWindow *self);
 void backstep_window_init_files (BackstepWindow *self);
 gboolean backstep_window_may_close (BackstepWindow *self); /* FALSE: it asks, and closes later */
 void backstep_window_say (BackstepWindow *self, const char *text);
@@ -106,6 +114,21 @@ void backstep_window_say_error (BackstepWindow *self, const char *what, const GE
 /* @ending follows the document's name. */
 void backstep_window_ask_path (BackstepWindow *self, const char *title, const char *ending, const char *filter, const char *const *patterns,
                                void (*chosen) (BackstepWindow *self, GFile *file));
+
+/* Unsaved changes of these tabs: @answer tells whether they may go, after saving them if that is wanted. */
+typedef void (*BackstepMayGo) (BackstepWindow *self, gboolean may, gpointer data);
+void backstep_window_ask_about_changes (BackstepWindow *self, GPtrArray *tabs, BackstepMayGo answer, gpointer data);
+
+/* window-tabs.c; more in window.h */
+void backstep_window_init_tabs (BackstepWindow *self);
+void backstep_window_queue_save (BackstepWindow *self); /* of what is open */
+void backstep_window_new_tab (BackstepWindow *self);
+void backstep_window_turn_tab (BackstepWindow *self, int direction);
+void backstep_window_move_tab (BackstepWindow *self, int direction);
+void backstep_window_close_tab (BackstepWindow *self);
+void backstep_window_close_other_tabs (BackstepWindow *self);
+void backstep_window_tab_to_window (BackstepWindow *self);
+GPtrArray *backstep_window_dup_modified (BackstepWindow *self); /* BackstepTab, borrowed */
 
 /* window-pictures.c */
 void backstep_window_export (BackstepWindow *self);
@@ -115,9 +138,7 @@ void backstep_window_print (BackstepWindow *self);
 
 /* window-edit.c */
 void backstep_window_class_init_edit (GtkWidgetClass *klass);
-void backstep_window_init_edit (BackstepWindow *self);
-void backstep_window_recover (BackstepWindow *self);    /* an unsaved text of the file just opened */
-void backstep_window_drop_draft (BackstepWindow *self); /* saved, or given up */
+void backstep_window_update_draft_bar (BackstepWindow *self);
 gboolean backstep_window_is_in_source (BackstepWindow *self);
 
 /* window-measure.c */

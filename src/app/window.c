@@ -172,6 +172,7 @@ backstep_window_update_state (BackstepWindow *self)
   update_title (self);
   update_progress (self);
   update_bars (self);
+  backstep_window_update_draft_bar (self);
   backstep_output_set_document (BACKSTEP_OUTPUT (self->output), self->document);
   backstep_window_update_actions (self);
 }
@@ -183,8 +184,10 @@ static void
 show_output_for (BackstepWindow *self)
 {
   BsEvent error;
-  gboolean has_error = backstep_document_find_error (self->document, &error);
+  gboolean has_error = self->document && backstep_document_find_error (self->document, &error);
 
+  if (self->document == NULL)
+    return;
   if ((has_error && !self->error_shown) || backstep_document_get_state (self->document) == BS_SESSION_WAITING)
     gtk_stack_set_visible_child_name (GTK_STACK (self->pages), "output");
   self->error_shown = has_error;
@@ -210,13 +213,14 @@ on_changed (BackstepWindow *self)
 static void
 on_moved (BackstepWindow *self)
 {
+  backstep_window_queue_save (self);
   backstep_window_queue_refresh (self);
 }
 
 static void
 on_replaced (BackstepWindow *self)
 {
-  BsCursor *cursor = backstep_document_get_cursor (self->document);
+  BsCursor *cursor = self->document ? backstep_document_get_cursor (self->document) : NULL;
 
   backstep_window_stop_playing (self);
   if (self->cursor)
@@ -225,7 +229,7 @@ on_replaced (BackstepWindow *self)
   self->selected = self->table_tensor = 0;
   self->details_seen = cursor ? bs_recording_get_details (bs_cursor_get_recording (cursor)) : NULL;
   backstep_canvas_set_cursor (BACKSTEP_CANVAS (self->canvas), cursor);
-  backstep_source_set_cursor (BACKSTEP_SOURCE (self->source), cursor);
+  backstep_tab_set_cursor (self->tab, cursor);
   backstep_inspector_set_cursor (BACKSTEP_INSPECTOR (self->inspector), cursor);
   backstep_variables_set_cursor (BACKSTEP_VARIABLES (self->variables), cursor);
   backstep_hints_set_cursor (BACKSTEP_HINTS (self->hints), cursor);
@@ -264,23 +268,34 @@ on_loaded (BackstepWindow *self)
   const char *text = backstep_document_get_text (self->document);
 
   backstep_source_set_text (BACKSTEP_SOURCE (self->source), text ? text : "", !backstep_document_is_recording (self->document));
+  self->tab->loaded = TRUE;
   backstep_window_recall (self);
-  backstep_window_recover (self);
+  backstep_tab_recover (self->tab);
 }
 
+/* NULL: the page of examples. The former document goes on without the window. */
 void
 backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
 {
-  g_assert (document != NULL && self->document == NULL);
-
-  self->document = g_object_ref (document);
+  if (self->document)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  g_set_object (&self->document, document);
+  backstep_runs_set_document (BACKSTEP_RUNS (self->runs), document);
+  if (document == NULL)
+    {
+      on_replaced (self);
+      return;
+    }
   g_signal_connect_object (document, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "replaced", G_CALLBACK (on_replaced), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "runs-changed", G_CALLBACK (on_runs_changed), self, G_CONNECT_SWAPPED);
-  backstep_runs_set_document (BACKSTEP_RUNS (self->runs), document);
-  on_loaded (self);
+  if (self->tab->loaded)
+    backstep_window_recall (self);
+  else
+    on_loaded (self);
   on_replaced (self);
+  on_runs_changed (self);
 }
 
 /* --- panes ------------------------------------------------------------------------------------------------------------ */
@@ -291,7 +306,7 @@ backstep_window_update_panes (BackstepWindow *self)
   gboolean source = self->pane_source && !self->presenting, output = self->pane_output && !self->presenting;
   gboolean inspector = self->pane_inspector && !self->presenting, graph = self->pane_graph || self->presenting;
 
-  gtk_widget_set_visible (self->source, source);
+  gtk_widget_set_visible (self->sources, source);
   gtk_widget_set_visible (self->under, output);
   gtk_widget_set_visible (self->left, source || output);
   gtk_widget_set_visible (self->canvas_pane, graph);
@@ -302,6 +317,7 @@ backstep_window_update_panes (BackstepWindow *self)
   gtk_widget_set_visible (self->landscape, self->show_landscape);
   backstep_landscape_set_look (BACKSTEP_LANDSCAPE (self->landscape), self->presenting ? 1.6 : 1, self->hide_future || self->presenting);
   gtk_widget_set_visible (self->header, !self->presenting);
+  gtk_widget_set_visible (GTK_WIDGET (self->tab_bar), !self->presenting);
   backstep_canvas_set_options (BACKSTEP_CANVAS (self->canvas), self->hide_future || self->presenting,
                                self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT,
                                backstep_settings_get_double ("font-scale", 1));
@@ -419,8 +435,8 @@ on_pointer (BackstepPlots *plots, double x, BackstepWindow *self)
   backstep_plots_set_pointer (BACKSTEP_PLOTS (self->losses), x);
 }
 
-static void
-on_edited (BackstepSource *source, BackstepWindow *self)
+void
+backstep_window_on_edited (BackstepWindow *self)
 {
   update_title (self);
   backstep_window_update_actions (self);
@@ -520,7 +536,7 @@ on_answer (BackstepOutput *output, const char *line, BackstepWindow *self)
 static void
 on_welcome_open (BackstepWelcome *welcome, GFile *file, BackstepWindow *self)
 {
-  backstep_window_open_file (self, file);
+  backstep_window_open_here (self, file);
 }
 
 static void
@@ -600,6 +616,7 @@ backstep_window_close_request (GtkWindow *window)
     return TRUE;
   save_panes (self);
   backstep_window_remember (self);
+  backstep_application_window_closes (BACKSTEP_APPLICATION (gtk_window_get_application (window)));
   return GTK_WINDOW_CLASS (backstep_window_parent_class)->close_request (window);
 }
 
@@ -609,18 +626,19 @@ backstep_window_dispose (GObject *object)
   BackstepWindow *self = BACKSTEP_WINDOW (object);
 
   g_clear_handle_id (&self->settle_id, g_source_remove);
-  g_clear_handle_id (&self->draft_timeout, g_source_remove);
-  g_clear_pointer (&self->draft_id, g_free);
   g_clear_handle_id (&self->scan_id, g_source_remove);
   if (self->cursor)
     g_signal_handlers_disconnect_by_data (self->cursor, self);
   self->cursor = NULL;
   if (self->document)
     g_signal_handlers_disconnect_by_data (self->document, self);
+  if (self->tab_view)
+    g_signal_handlers_disconnect_by_data (self->tab_view, self);
   g_clear_object (&self->chooser);
   g_clear_object (&self->monitor);
   g_clear_object (&self->document);
   G_OBJECT_CLASS (backstep_window_parent_class)->dispose (object);
+  g_clear_object (&self->tab);
 }
 
 static void
@@ -642,7 +660,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (header); CHILD (title); CHILD (open_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
   CHILD (spinner); CHILD (events_label); CHILD (hints); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
-  CHILD (warning_text); CHILD (disk_bar); CHILD (draft_bar); CHILD (draft_text); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
+  CHILD (warning_text); CHILD (disk_bar); CHILD (draft_bar); CHILD (draft_text); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (sources); CHILD (tab_bar); CHILD (tab_view);
   CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
   CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
@@ -666,7 +684,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   bind_children (widget_class);
   backstep_window_class_init_edit (widget_class);
   CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
-  CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_welcome_open);
+  CALLBACK (on_pointer); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_welcome_open);
   CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
   CALLBACK (on_go_to_show);
 }
@@ -678,15 +696,14 @@ backstep_window_init (BackstepWindow *self)
   self->stop_steps = g_array_new (FALSE, FALSE, sizeof (guint32));
   /* As wide as their words: four of the widest would push the graph aside. */
   gtk_box_layout_set_homogeneous (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (self->switcher)), FALSE);
-  backstep_breaks_set_source (BACKSTEP_BREAKS (self->breaks), BACKSTEP_SOURCE (self->source));
-  backstep_window_update_breaks (self);
   load_panes (self);
   gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search_entry));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Computation graph"), -1);
   backstep_window_init_actions (self);
   backstep_window_init_files (self);
-  backstep_window_init_edit (self);
   backstep_actions_install_keys (GTK_WIDGET (self));
+  backstep_window_init_tabs (self);
+  backstep_window_new_tab (self);
   backstep_window_update_panes (self);
   gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_tick, NULL, NULL);
 }
@@ -697,16 +714,9 @@ backstep_window_new (BackstepApplication *app, BackstepDocument *document)
   BackstepWindow *self = g_object_new (BACKSTEP_TYPE_WINDOW, "application", app, NULL);
 
   if (document)
-    {
-      backstep_window_set_document (self, document);
-      backstep_window_watch_file (self);
-      gtk_widget_grab_focus (self->canvas);
-    }
+    backstep_window_show_document (self, document);
   else
-    {
-      backstep_window_update_state (self);
-      backstep_welcome_refresh (BACKSTEP_WELCOME (self->welcome));
-    }
+    backstep_welcome_refresh (BACKSTEP_WELCOME (self->welcome));
   backstep_window_measure (self);
   return self;
 }

@@ -115,7 +115,7 @@ become (const char *room, const char *program, const char *option, int argc, cha
 static int
 is_window_option (const char *word)
 {
-  static const char *const options[] = { "--new-instance", "--step", "--measure-", "--g", "--display" };
+  static const char *const options[] = { "--new-instance", "--new-window", "--step", "--measure-", "--g", "--display" };
 
   for (size_t i = 0; i < sizeof options / sizeof *options; i++)
     if (strncmp (word, options[i], strlen (options[i])) == 0)
