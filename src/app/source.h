@@ -31,6 +31,9 @@ void backstep_source_toggle_break (BackstepSource *self, guint line);
 void backstep_source_set_break (BackstepSource *self, const BackstepLineBreak *what); /* a new one, or another state */
 void backstep_source_remove_break (BackstepSource *self, guint line);
 char *backstep_source_dup_selection (BackstepSource *self); /* NULL: nothing, or more than a line */
+GtkTextBuffer *backstep_source_get_buffer (BackstepSource *self); /* of the script */
+/* The run shown is of this text but for what is being tried out: the script stays in sight. */
+void backstep_source_set_trial (BackstepSource *self, gboolean is_trial);
 void backstep_source_grab_focus (BackstepSource *self);
 
 G_END_DECLS

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /* window.c shows what the document and the cursor say, window-actions.c is what can be done, window-breaks.c knows where to
- * stop, window-files.c opens, saves and watches files, window-measure.c takes times. */
+ * stop, window-files.c opens, saves and watches files, window-whatif.c tries numbers out,
+ * window-measure.c takes times. */
 
 #pragma once
 
@@ -17,6 +18,7 @@
 #include "timeline.h"
 #include "variables.h"
 #include "welcome.h"
+#include "whatif.h"
 #include "window.h"
 
 G_BEGIN_DECLS
@@ -30,7 +32,7 @@ struct _BackstepWindow
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
-  GtkWidget *source, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
+  GtkWidget *source, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *whatif, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
   GtkWidget *search_bar, *search_entry, *search_count;
   GtkWidget *transport, *status_button, *status_label, *go_to_popover, *go_to_spin, *speed_label, *step_buttons, *play_box;
 
@@ -44,6 +46,8 @@ struct _BackstepWindow
   GArray *stop_steps;   /* guint32: where they stop, up to @scanned */
   guint scan_id;
   guint32 scanned;
+  guint whatif_id;      /* the text has changed: look for its numbers again */
+  gboolean keeping;     /* the text changes because what was tried out is kept */
   guint settle_id;      /* the file on disk has changed: when it has settled */
   guint refresh_id;     /* tick callback: something moved since the last frame */
   guint play_id;        /* tick callback */
@@ -110,6 +114,11 @@ void backstep_window_export (BackstepWindow *self);
 void backstep_window_export_steps (BackstepWindow *self);
 void backstep_window_copy_picture (BackstepWindow *self);
 void backstep_window_print (BackstepWindow *self);
+
+/* window-whatif.c */
+void backstep_window_init_whatif (BackstepWindow *self);
+void backstep_window_update_whatif (BackstepWindow *self); /* the trial, or its problem, has changed */
+void backstep_window_splice (BackstepWindow *self, GArray *splices); /* BsSplice, of the text as it stands; one step of undo */
 
 /* window-measure.c */
 void backstep_window_measure (BackstepWindow *self);
