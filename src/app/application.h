@@ -16,5 +16,6 @@ BackstepApplication *backstep_application_new (void);
 gint64 backstep_application_get_started (BackstepApplication *self);
 guint backstep_application_get_measured_steps (BackstepApplication *self);
 gboolean backstep_application_measures_seeks (BackstepApplication *self); /* and not steps */
+gboolean backstep_application_measures_drags (BackstepApplication *self); /* of a slider */
 
 G_END_DECLS
