@@ -33,6 +33,7 @@ static const BackstepActionInfo actions[] = {
   { "win.breakpoints", N_("Breakpoints and conditions"), BACKSTEP_GROUP_STEP, NULL, "<Control>F9", NULL },
   { "win.watch", N_("Watch the selected expression"), BACKSTEP_GROUP_STEP, NULL, "<Control><Shift>w", NULL },
   { "win.variables", N_("Variables and watches"), BACKSTEP_GROUP_STEP, NULL, "<Alt>8", NULL },
+  { "win.what-if", N_("What if: try other numbers"), BACKSTEP_GROUP_STEP, NULL, "<Alt>0", NULL },
   { "win.go-to", N_("Go to step…"), BACKSTEP_GROUP_STEP, NULL, "<Control>g", NULL },
 
   { "win.play", N_("Play"), BACKSTEP_GROUP_PLAY, "space", NULL, "media-playback-start-symbolic" },

@@ -23,7 +23,7 @@ struct _BackstepApplication
 
   BackstepDocument *early; /* started before GTK was; the first window takes it */
   int step, measured_steps;
-  gboolean measure_seeks;
+  gboolean measure_seeks, measure_drags;
   gboolean measure_start;
   gint64 started;
 
@@ -42,6 +42,7 @@ G_DEFINE_FINAL_TYPE (BackstepApplication, backstep_application, ADW_TYPE_APPLICA
 static const GOptionEntry options[] = {
   { "step", 's', 0, G_OPTION_ARG_INT, NULL, N_("Begin at this step"), N_("STEP") },
   { "measure-start", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the milliseconds to the first frame and quit"), NULL },
+  { "measure-drags", 0, 0, G_OPTION_ARG_INT, NULL, N_("Drag the first slider of “What if” so many times, print the milliseconds of each and quit"), N_("COUNT") },
   { "measure-seeks", 0, 0, G_OPTION_ARG_INT, NULL, N_("Go to so many places by chance, print the milliseconds of each and quit"), N_("COUNT") },
   { "measure-steps", 0, 0, G_OPTION_ARG_INT, NULL, N_("Take so many steps, print the milliseconds of each and quit"), N_("COUNT") },
   { "new-window", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Open in a window of its own"), NULL },
@@ -350,6 +351,7 @@ backstep_application_handle_local_options (GApplication *app, GVariantDict *dict
   g_variant_dict_lookup (dict, "step", "i", &self->step);
   g_variant_dict_lookup (dict, "measure-steps", "i", &self->measured_steps);
   self->measure_seeks = g_variant_dict_lookup (dict, "measure-seeks", "i", &self->measured_steps);
+  self->measure_drags = g_variant_dict_lookup (dict, "measure-drags", "i", &self->measured_steps);
   self->measure_start = g_variant_dict_contains (dict, "measure-start");
   if (g_variant_dict_contains (dict, "new-instance") || self->measure_start || self->measured_steps > 0 || self->step > 0)
     g_application_set_flags (app, g_application_get_flags (app) | G_APPLICATION_NON_UNIQUE);
@@ -483,4 +485,10 @@ gboolean
 backstep_application_measures_seeks (BackstepApplication *self)
 {
   return self->measure_seeks;
+}
+
+gboolean
+backstep_application_measures_drags (BackstepApplication *self)
+{
+  return self->measure_drags;
 }

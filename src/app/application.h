@@ -16,6 +16,7 @@ BackstepApplication *backstep_application_new (void);
 gint64 backstep_application_get_started (BackstepApplication *self);
 guint backstep_application_get_measured_steps (BackstepApplication *self);
 gboolean backstep_application_measures_seeks (BackstepApplication *self); /* and not steps */
+gboolean backstep_application_measures_drags (BackstepApplication *self); /* of a slider */
 
 
 /* Several windows, each with tabs. A file is open once: this shows it where it is. FALSE: it is not open. */

@@ -31,6 +31,7 @@ struct _BackstepSource
   BackstepSyntax *syntax;
   gboolean edited_since_run;
   gboolean editable, loading;
+  gboolean is_trial;
   gboolean foreign;              /* the run shown ran another text than the one that is edited */
 };
 
@@ -272,7 +273,7 @@ is_foreign (BackstepSource *self)
   const char *text;
   gsize length = 0;
 
-  if (recording == NULL || bs_recording_get_n_files (recording) == 0)
+  if (recording == NULL || self->is_trial || bs_recording_get_n_files (recording) == 0)
     return FALSE;
   text = bs_recording_get_file_source (recording, SCRIPT, &length);
   if (text == NULL || length == 0)
@@ -289,7 +290,7 @@ backstep_source_set_cursor (BackstepSource *self, BsCursor *cursor)
   self->other_loaded = 0;
   self->foreign = is_foreign (self);
   if (!self->foreign && cursor)
-    self->edited_since_run = FALSE;
+    self->edited_since_run = self->is_trial;
   self->shown_file = 0;
   show_file (self, SCRIPT);
   clear_places (GTK_TEXT_BUFFER (self->buffer));
@@ -516,6 +517,18 @@ backstep_source_get_line (BackstepSource *self)
 
   gtk_text_buffer_get_iter_at_mark (buffer, &iter, gtk_text_buffer_get_insert (buffer));
   return gtk_text_iter_get_line (&iter) + 1;
+}
+
+GtkTextBuffer *
+backstep_source_get_buffer (BackstepSource *self)
+{
+  return GTK_TEXT_BUFFER (self->buffer);
+}
+
+void
+backstep_source_set_trial (BackstepSource *self, gboolean is_trial)
+{
+  self->is_trial = is_trial;
 }
 
 void

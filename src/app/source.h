@@ -36,6 +36,9 @@ char *backstep_source_dup_selection (BackstepSource *self); /* NULL: nothing, or
 void backstep_source_find (BackstepSource *self, gboolean replace);
 void backstep_source_find_next (BackstepSource *self, int direction);
 void backstep_source_toggle_comment (BackstepSource *self);
+GtkTextBuffer *backstep_source_get_buffer (BackstepSource *self); /* of the script */
+/* The run shown is of this text but for what is being tried out: the script stays in sight. */
+void backstep_source_set_trial (BackstepSource *self, gboolean is_trial);
 void backstep_source_grab_focus (BackstepSource *self);
 
 G_END_DECLS

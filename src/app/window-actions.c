@@ -75,6 +75,12 @@ ACTION (breakpoints)
   backstep_breaks_focus (BACKSTEP_BREAKS (((BackstepWindow *) data)->breaks));
 }
 
+ACTION (what_if)
+{
+  backstep_window_show_page (data, "whatif");
+  backstep_whatif_focus (BACKSTEP_WHATIF (((BackstepWindow *) data)->whatif));
+}
+
 static void
 to_change (BackstepWindow *self, int direction)
 {
@@ -417,7 +423,7 @@ static const GActionEntry entries[] = {
   { "made-value", on_made_value }, { "made-gradient", on_made_gradient },
   { "change-next", on_change_next }, { "change-previous", on_change_previous },
   { "toggle-break", on_toggle_break }, { "to-line", on_to_line }, { "watch", on_watch },
-  { "variables", on_variables }, { "breakpoints", on_breakpoints }, { "go-to", on_go_to },
+  { "variables", on_variables }, { "breakpoints", on_breakpoints }, { "what-if", on_what_if }, { "go-to", on_go_to },
   { "play", on_play, NULL, "false" }, { "restart", on_restart }, { "slower", on_slower }, { "faster", on_faster },
   { "zoom-in", on_zoom_in }, { "zoom-out", on_zoom_out }, { "zoom-original", on_zoom_original }, { "zoom-fit", on_zoom_fit }, { "zoom-selection", on_zoom_selection },
   { "find", on_find }, { "escape", on_escape },
@@ -478,6 +484,7 @@ backstep_window_update_actions (BackstepWindow *self)
   enable (self, "watch", shown);
   enable (self, "variables", shown);
   enable (self, "breakpoints", shown);
+  enable (self, "what-if", script);
   enable (self, "run", script);
   enable (self, "save", script);
   enable (self, "may-write", script && backstep_settings_get () != NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /* window.c shows what the document and the cursor say, window-actions.c is what can be done, window-breaks.c knows where to
- * stop, window-files.c opens, saves and watches files, window-edit.c edits, window-tabs.c says which document is shown,
+ * stop, window-files.c opens, saves and watches files, window-edit.c edits, window-whatif.c tries numbers out, window-tabs.c says which document is shown,
  * window-measure.c takes times. */
 
 #pragma once
@@ -19,6 +19,7 @@
 #include "timeline.h"
 #include "variables.h"
 #include "welcome.h"
+#include "whatif.h"
 #include "window.h"
 
 G_BEGIN_DECLS
@@ -32,7 +33,7 @@ struct _BackstepWindow
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar, *draft_bar, *draft_text;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
-  GtkWidget *sources, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
+  GtkWidget *sources, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *whatif, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
   GtkWidget *search_bar, *search_entry, *search_count;
   AdwTabBar *tab_bar;
   AdwTabView *tab_view;
@@ -51,6 +52,8 @@ struct _BackstepWindow
   GArray *stop_steps;   /* guint32: where they stop, up to @scanned */
   guint scan_id;
   guint32 scanned;
+  guint whatif_id;      /* the text has changed: look for its numbers again */
+  gboolean keeping;     /* the text changes because what was tried out is kept */
   guint settle_id;      /* the file on disk has changed: when it has settled */
   guint refresh_id;     /* tick callback: something moved since the last frame */
   guint play_id;        /* tick callback */
@@ -140,6 +143,14 @@ void backstep_window_print (BackstepWindow *self);
 void backstep_window_class_init_edit (GtkWidgetClass *klass);
 void backstep_window_update_draft_bar (BackstepWindow *self);
 gboolean backstep_window_is_in_source (BackstepWindow *self);
+
+/* window-whatif.c */
+void backstep_window_init_whatif (BackstepWindow *self);
+void backstep_window_look_for_numbers (BackstepWindow *self);
+void backstep_window_on_text_changed (BackstepWindow *self); /* of the tab that is shown */
+void backstep_window_leave_whatif (BackstepWindow *self);    /* another tab is shown */
+void backstep_window_update_whatif (BackstepWindow *self); /* the trial, or its problem, has changed */
+void backstep_window_splice (BackstepWindow *self, GArray *splices); /* BsSplice, of the text as it stands; one step of undo */
 
 /* window-measure.c */
 void backstep_window_measure (BackstepWindow *self);

@@ -58,6 +58,7 @@ leave (BackstepWindow *self)
   BackstepTab *tab = self->tab;
 
   backstep_window_stop_playing (self);
+  backstep_window_leave_whatif (self);
   if (self->document)
     {
       backstep_window_remember (self);
@@ -113,6 +114,8 @@ show (BackstepWindow *self, BackstepTab *tab)
   backstep_tab_load (tab);
   backstep_window_set_document (self, tab->document);
   recall_view (self);
+  backstep_window_look_for_numbers (self);
+  backstep_window_update_whatif (self);
   backstep_window_watch_file (self);
   if (in_source && tab->document)
     backstep_source_grab_focus (BACKSTEP_SOURCE (tab->source));
@@ -140,6 +143,13 @@ on_source_edited (BackstepSource *source, BackstepWindow *self)
 }
 
 static void
+on_text_changed (GtkTextBuffer *buffer, BackstepWindow *self)
+{
+  if (self->source && buffer == backstep_source_get_buffer (BACKSTEP_SOURCE (self->source)))
+    backstep_window_on_text_changed (self);
+}
+
+static void
 on_attached (AdwTabView *view, AdwTabPage *page, int position, BackstepWindow *self)
 {
   BackstepTab *tab = tab_of (page);
@@ -148,6 +158,7 @@ on_attached (AdwTabView *view, AdwTabPage *page, int position, BackstepWindow *s
   gtk_widget_set_visible (tab->source, FALSE);
   gtk_stack_add_child (GTK_STACK (self->sources), tab->source);
   g_signal_connect_object (tab->source, "edited", G_CALLBACK (on_source_edited), self, 0);
+  g_signal_connect_object (backstep_source_get_buffer (BACKSTEP_SOURCE (tab->source)), "changed", G_CALLBACK (on_text_changed), self, 0);
   backstep_window_update_actions (self);
   backstep_window_queue_save (self);
 }
@@ -173,6 +184,7 @@ on_detached (AdwTabView *view, AdwTabPage *page, int position, BackstepWindow *s
       backstep_window_set_document (self, NULL);
     }
   g_signal_handlers_disconnect_by_data (tab->source, self);
+  g_signal_handlers_disconnect_by_data (backstep_source_get_buffer (BACKSTEP_SOURCE (tab->source)), self);
   gtk_stack_remove (GTK_STACK (self->sources), tab->source);
   if (backstep_window_get_n_tabs (self) == 0)
     g_idle_add_full (G_PRIORITY_DEFAULT, close_empty, g_object_ref (self), g_object_unref);

@@ -207,6 +207,7 @@ on_changed (BackstepWindow *self)
     }
   backstep_window_scan_breaks (self);
   backstep_hints_look (BACKSTEP_HINTS (self->hints));
+  backstep_window_update_whatif (self);
   backstep_window_queue_refresh (self);
 }
 
@@ -221,8 +222,12 @@ static void
 on_replaced (BackstepWindow *self)
 {
   BsCursor *cursor = self->document ? backstep_document_get_cursor (self->document) : NULL;
+  BackstepRun *trial = self->document ? backstep_document_get_trial (self->document) : NULL;
+  gboolean is_trial = trial && trial == backstep_document_get_shown_run (self->document);
+  guint32 selected = is_trial ? self->selected : 0; /* tensors of a trial have the ids they had */
 
   backstep_window_stop_playing (self);
+  backstep_source_set_trial (BACKSTEP_SOURCE (self->source), is_trial);
   if (self->cursor)
     g_signal_handlers_disconnect_by_data (self->cursor, self);
   self->cursor = cursor;
@@ -239,6 +244,8 @@ on_replaced (BackstepWindow *self)
   backstep_landscape_set_cursor (BACKSTEP_LANDSCAPE (self->landscape), cursor);
   if (cursor)
     g_signal_connect_object (cursor, "moved", G_CALLBACK (on_moved), self, G_CONNECT_SWAPPED);
+  if (selected && cursor && selected <= bs_recording_get_n_tensors (bs_cursor_get_recording (cursor)))
+    backstep_window_select (self, selected);
   backstep_window_update_breaks (self);
   on_changed (self);
 }
@@ -627,6 +634,7 @@ backstep_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->settle_id, g_source_remove);
   g_clear_handle_id (&self->scan_id, g_source_remove);
+  g_clear_handle_id (&self->whatif_id, g_source_remove);
   if (self->cursor)
     g_signal_handlers_disconnect_by_data (self->cursor, self);
   self->cursor = NULL;
@@ -661,7 +669,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (spinner); CHILD (events_label); CHILD (hints); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (draft_bar); CHILD (draft_text); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (sources); CHILD (tab_bar); CHILD (tab_view);
-  CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
+  CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (whatif); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
   CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
   CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
@@ -673,7 +681,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   const GType types[] = { BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
                           BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME, BACKSTEP_TYPE_VARIABLES,
-                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE };
+                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE, BACKSTEP_TYPE_WHATIF };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     g_type_ensure (types[i]);
@@ -701,6 +709,7 @@ backstep_window_init (BackstepWindow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Computation graph"), -1);
   backstep_window_init_actions (self);
   backstep_window_init_files (self);
+  backstep_window_init_whatif (self);
   backstep_actions_install_keys (GTK_WIDGET (self));
   backstep_window_init_tabs (self);
   backstep_window_new_tab (self);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /* The child process that runs a script: `backstep-runner --plain FILE ARGS...` as python3 would, or, started by a
- * session, `--record FILE ARGS...` with a recorder that writes every step to the session's socket. */
+ * session, `--record FILE ARGS...` with a recorder that writes every step to the session's socket. With `--spare` it makes
+ * everything ready and waits for the script's text. */
 
 #include "config.h"
 
@@ -110,10 +111,19 @@ main (int argc, char **argv)
     return 1;
   if (!bs_notebook_open (&options.script))
     return 1;
+  if (options.spare)
+    bs_python_import_torch ();
   enter_sandbox (&options);
   setlocale (LC_MESSAGES, "C"); /* the script's own errors are in English, as python3 says them */
   if (options.check)
     return bs_check_run ();
   bs_audit_install ();
+  if (options.spare)
+    {
+      bs_channel_wait_for_start ();
+      status = bs_options_read_source (&options);
+      if (status != 0)
+        return status;
+    }
   return options.record ? bs_record_run (&options.script) : run_plain (&options.script);
 }
