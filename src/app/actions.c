@@ -33,6 +33,7 @@ static const BackstepActionInfo actions[] = {
   { "win.breakpoints", N_("Breakpoints and conditions"), BACKSTEP_GROUP_STEP, NULL, "<Control>F9", NULL },
   { "win.watch", N_("Watch the selected expression"), BACKSTEP_GROUP_STEP, NULL, "<Control><Shift>w", NULL },
   { "win.variables", N_("Variables and watches"), BACKSTEP_GROUP_STEP, NULL, "<Alt>8", NULL },
+  { "win.predict-next", N_("Next question to predict"), BACKSTEP_GROUP_STEP, "n", "<Alt><Shift>q", NULL },
   { "win.go-to", N_("Go to step…"), BACKSTEP_GROUP_STEP, NULL, "<Control>g", NULL },
 
   { "win.play", N_("Play"), BACKSTEP_GROUP_PLAY, "space", NULL, "media-playback-start-symbolic" },
@@ -74,7 +75,15 @@ static const BackstepActionInfo actions[] = {
   { "app.quit", N_("Quit"), BACKSTEP_GROUP_FILE, NULL, "<Control>q", NULL },
 
   { "win.present", N_("Presentation"), BACKSTEP_GROUP_VIEW, NULL, "F5", NULL },
+  { "win.blank", N_("Blank the screen of a presentation"), BACKSTEP_GROUP_VIEW, "period", NULL, NULL },
+  { "win.spotlight", N_("Spotlight on the node being spoken about"), BACKSTEP_GROUP_VIEW, "h", "<Alt>h", NULL },
+  { "win.predict", N_("Predict the next number"), BACKSTEP_GROUP_VIEW, "q", "<Alt>q", NULL },
   { "win.fullscreen", N_("Full screen"), BACKSTEP_GROUP_VIEW, NULL, "F11", NULL },
+  { "win.text-larger", N_("Larger text"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>plus <Alt>equal", NULL },
+  { "win.text-smaller", N_("Smaller text"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>minus", NULL },
+  { "win.text-normal", N_("Text at its own size"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>0", NULL },
+  { "win.high-contrast", N_("High contrast"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>c", NULL },
+  { "win.only-this", N_("Only this pane, or all again"), BACKSTEP_GROUP_VIEW, NULL, "<Control>m", NULL },
   { "win.show-source", N_("Source"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>1", NULL },
   { "win.show-output", N_("Output"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>2", NULL },
   { "win.show-graph", N_("Graph"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>3", NULL },
