@@ -89,7 +89,11 @@ spot_of (BackstepCanvas *self)
     card = self->hovered;
   if (card == G_MAXUINT)
     card = card_of (self, self->covered);
-  return card == G_MAXUINT ? bs_scene_get_current_card (self->scene, self->cursor) : card;
+  if (card == G_MAXUINT)
+    card = bs_scene_get_current_card (self->scene, self->cursor);
+  if (card != G_MAXUINT)
+    self->last_spot = card;
+  return self->last_spot;
 }
 
 static void
@@ -210,6 +214,13 @@ shift_into (double from, double to, double limit)
   return to - from > limit ? -from + MARGIN : limit / 2 - (from + to) / 2;
 }
 
+/* Of a graph that is larger than the view no room is wasted at its ends. */
+static double
+within (double at, double size, double limit)
+{
+  return size + 2 * MARGIN > limit ? CLAMP (at, limit - size - MARGIN, MARGIN) : (limit - size) / 2;
+}
+
 /* The view stays while stepping, unless what happens is out of sight. */
 static void
 keep_in_sight (BackstepCanvas *self, guint card)
@@ -229,6 +240,13 @@ keep_in_sight (BackstepCanvas *self, guint card)
     return;
   self->tx += dx;
   self->ty += dy;
+  if (self->cropped && self->fits)
+    {
+      BsSize size = bs_scene_get_size (self->scene);
+
+      self->tx = within (self->tx, size.width * self->zoom, gtk_widget_get_width (GTK_WIDGET (self)));
+      self->ty = within (self->ty, size.height * self->zoom, gtk_widget_get_height (GTK_WIDGET (self)));
+    }
   backstep_canvas_changed (self);
 }
 
@@ -264,7 +282,11 @@ backstep_canvas_fit (BackstepCanvas *self)
       self->ty = (height - size.height * self->zoom) / 2;
     }
   if (self->cropped)
-    keep_in_sight (self, card_of_interest (self));
+    {
+      self->tx = within (G_MAXINT, size.width * self->zoom, width);
+      self->ty = within (G_MAXINT, size.height * self->zoom, height);
+      keep_in_sight (self, card_of_interest (self));
+    }
 }
 
 void
@@ -272,7 +294,7 @@ backstep_canvas_zoom_at (BackstepCanvas *self, double x, double y, double factor
 {
   BsPoint under = backstep_canvas_to_scene (self, x, y);
 
-  self->fits = FALSE;
+  self->fits = self->cropped = FALSE;
   self->zoom = CLAMP (self->zoom * factor, ZOOM_MIN, ZOOM_MAX);
   self->tx = x - under.x * self->zoom;
   self->ty = y - under.y * self->zoom;
@@ -454,6 +476,7 @@ backstep_canvas_set_cursor (BackstepCanvas *self, BsCursor *cursor)
   g_clear_pointer (&self->dimmed, g_free);
   g_set_object (&self->cursor, cursor);
   self->selected = self->covered = 0;
+  self->last_spot = G_MAXUINT;
   g_array_set_size (self->also, 0);
   backstep_canvas_forget_map (self);
   self->structure = 0;
@@ -722,7 +745,7 @@ backstep_canvas_init (BackstepCanvas *self)
   self->zoom = self->progress = self->font_scale = self->most = 1;
   self->fits = self->show_map = TRUE;
   self->also = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->hovered = self->hovered_edge = self->hovered_frame = G_MAXUINT;
+  self->hovered = self->hovered_edge = self->hovered_frame = self->last_spot = G_MAXUINT;
   self->folds = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);

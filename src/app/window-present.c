@@ -158,7 +158,7 @@ set_scale (BackstepWindow *self, double scale)
   backstep_window_update_panes (self);
   text = g_strdup_printf (_("Text at %.0f %%"), *kept * 100);
   gtk_label_set_text (GTK_LABEL (self->notice), text);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->notice_box), TRUE);
+  gtk_widget_set_visible (self->notice, TRUE);
   g_clear_handle_id (&self->notice_id, g_source_remove);
   self->notice_id = g_timeout_add_once (1200, (GSourceOnceFunc) backstep_window_hide_notice, self);
 }
@@ -167,7 +167,7 @@ void
 backstep_window_hide_notice (BackstepWindow *self)
 {
   self->notice_id = 0;
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->notice_box), FALSE);
+  gtk_widget_set_visible (self->notice, FALSE);
 }
 
 #define ACTION(name) static void on_##name (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -246,10 +246,12 @@ backstep_window_update_look (BackstepWindow *self)
   apply_size (self);
   set_class (GTK_WIDGET (self), "presenting", self->presenting);
   set_class (GTK_WIDGET (self), "high-contrast", bs_theme_is_high_contrast (backstep_theme ()));
+  set_class (GTK_WIDGET (self), "high-contrast-dark", backstep_theme () == BS_THEME_HIGH_CONTRAST_DARK);
   backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->parameters), scale);
   backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->losses), scale);
   backstep_plots_set_hide_future (BACKSTEP_PLOTS (self->parameters), hides);
   backstep_plots_set_hide_future (BACKSTEP_PLOTS (self->losses), hides);
+  backstep_runs_set_hide_future (BACKSTEP_RUNS (self->runs), hides);
   backstep_landscape_set_look (BACKSTEP_LANDSCAPE (self->landscape), scale, hides);
   backstep_canvas_set_legible (BACKSTEP_CANVAS (self->canvas), self->presenting ? LEGIBLE_ZOOM * self->present_scale : 0,
                                self->presenting ? 1.25 * self->present_scale : 1);

@@ -640,7 +640,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
   CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
-  CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (predict); CHILD (notice); CHILD (notice_box); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
+  CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (predict); CHILD (notice); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
   CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
 }

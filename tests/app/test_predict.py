@@ -7,9 +7,7 @@ import sys
 import tempfile
 import time
 
-from gi.repository import Atspi
-
-from window_driver import Window
+from window_driver import Atspi, Window
 
 SCRIPT = """import torch
 x = torch.tensor(3.0)
@@ -77,16 +75,16 @@ def test_lesson(program, path):
         type_answer(window, "3*w")
         says(window, "✓ Right: y = 2 · 3 = 6")
         window.wait_for(lambda: window.step() > at, "for the step that shows it")
-        says(window, "loss = y^2 = ?")
+        says(window, "loss = y² = ?")
 
         # The hints lead on, and the answer is shown to who gives up.
         window.press("Hint")
         window.press("Hint")
         window.press("Hint")
-        says(window, "loss = 6^2")
+        says(window, "loss = 6²")
         says_not(window, "36")
         window.press("Show")
-        says(window, "→ loss = 6^2 = 36")
+        says(window, "→ loss = 6² = 36")
         says(window, "∂loss/∂y = ?")
         window.wait_for(lambda: any(name.startswith("1 right of 2 asked") for name in window.names("label")), "for the count")
 
@@ -100,7 +98,7 @@ def test_lesson(program, path):
         type_answer(window, "36")
         says(window, "✓ Right: ∂loss/∂w = 12 · 3 = 36")
     finally:
-        assert window.close() == 0
+        window.close()
 
 
 def test_stepping(program, path):
@@ -125,7 +123,7 @@ def test_stepping(program, path):
         window.key("Right")
         window.wait_step(at + 1)
     finally:
-        assert window.close() == 0
+        window.close()
 
 
 def test_next_question(program, path):
@@ -137,7 +135,7 @@ def test_next_question(program, path):
         Atspi.generate_keyboard_event(0xff0d, None, Atspi.KeySynthType.SYM)
         says(window, "y = w · x = ?")
         window.key("Escape")
-        for expected in ("loss = y^2 = ?", "∂loss/∂y = ?", "∂loss/∂w = ?"):
+        for expected in ("loss = y² = ?", "∂loss/∂y = ?", "∂loss/∂w = ?"):
             window.key("n")
             says(window, expected)
         window.key("n")
@@ -145,7 +143,7 @@ def test_next_question(program, path):
         says(window, "w, after the update = ?")
         says(window, "w -= 0.01 * w.grad")
     finally:
-        assert window.close() == 0
+        window.close()
 
 
 def main():
