@@ -33,9 +33,14 @@ struct _BackstepCanvas
   guint hovered_frame;
   char *search;
   gboolean *dimmed;
+  guint32 covered;     /* tensor */
+  gboolean covers_grad, spotlight;
+  guint last_spot;     /* card: where the light stays while nothing happens to any */
 
   /* scene to widget: x * zoom + tx */
   double zoom, tx, ty;
+  double least, most; /* zoom of a fitted graph: see backstep_canvas_set_legible() */
+  gboolean cropped; /* fitted, but only a part is in sight */
   gboolean fits; /* nobody has moved the view: it follows the size */
 
   /* the picture while panning: of [surface_x, surface_y] at surface_zoom */

@@ -19,14 +19,27 @@ G_DEFINE_FINAL_TYPE (BackstepCanvas, backstep_canvas, GTK_TYPE_WIDGET)
 enum { SELECT, SCENE_CHANGED, ACTIVATE_CARD, FOLDS_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
+static gboolean wants_high_contrast;
+
 BsTheme
 backstep_theme (void)
 {
   AdwStyleManager *style = adw_style_manager_get_default ();
+  gboolean dark = adw_style_manager_get_dark (style);
 
-  if (adw_style_manager_get_high_contrast (style))
-    return BS_THEME_HIGH_CONTRAST;
-  return adw_style_manager_get_dark (style) ? BS_THEME_DARK : BS_THEME_LIGHT;
+  if (wants_high_contrast || adw_style_manager_get_high_contrast (style))
+    return dark ? BS_THEME_HIGH_CONTRAST_DARK : BS_THEME_HIGH_CONTRAST;
+  return dark ? BS_THEME_DARK : BS_THEME_LIGHT;
+}
+
+/* Every picture draws itself anew when the desktop's style changes: this is one more reason. */
+void
+backstep_theme_set_high_contrast (gboolean high)
+{
+  if (high == wants_high_contrast)
+    return;
+  wants_high_contrast = high;
+  g_object_notify (G_OBJECT (adw_style_manager_get_default ()), "high-contrast");
 }
 
 BsPoint
@@ -58,6 +71,31 @@ backstep_canvas_get_selected_card (BackstepCanvas *self)
 
 /* --- drawing ------------------------------------------------------------------------------------------------------- */
 
+static guint
+card_of (BackstepCanvas *self, guint32 tensor)
+{
+  return tensor ? bs_graph_find_tensor (bs_scene_get_graph (self->scene), tensor) : G_MAXUINT;
+}
+
+/* Pinned, pointed at, or where the program is. */
+static guint
+spot_of (BackstepCanvas *self)
+{
+  guint card = backstep_canvas_get_selected_card (self);
+
+  if (!self->spotlight)
+    return G_MAXUINT;
+  if (card == G_MAXUINT)
+    card = self->hovered;
+  if (card == G_MAXUINT)
+    card = card_of (self, self->covered);
+  if (card == G_MAXUINT)
+    card = bs_scene_get_current_card (self->scene, self->cursor);
+  if (card != G_MAXUINT)
+    self->last_spot = card;
+  return self->last_spot;
+}
+
 static void
 draw_scene (BackstepCanvas *self, cairo_t *cr, double tx, double ty, double width, double height)
 {
@@ -72,6 +110,9 @@ draw_scene (BackstepCanvas *self, cairo_t *cr, double tx, double ty, double widt
   options.hide_future = self->hide_future;
   options.progress = self->progress;
   options.dimmed = self->dimmed;
+  options.covered = card_of (self, self->covered);
+  options.covers_grad = self->covers_grad;
+  options.spot = spot_of (self);
   options.also = also;
   options.zoom = self->zoom;
   options.clip = (BsRect) { -tx / self->zoom, -ty / self->zoom, width / self->zoom, height / self->zoom };
@@ -165,10 +206,65 @@ backstep_canvas_show_rect (BackstepCanvas *self, const BsRect *rect)
   backstep_canvas_changed (self);
 }
 
+static double
+shift_into (double from, double to, double limit)
+{
+  if (from >= MARGIN / 2.0 && to <= limit - MARGIN / 2.0)
+    return 0;
+  return to - from > limit ? -from + MARGIN : limit / 2 - (from + to) / 2;
+}
+
+/* Of a graph that is larger than the view no room is wasted at its ends. */
+static double
+within (double at, double size, double limit)
+{
+  return size + 2 * MARGIN > limit ? CLAMP (at, limit - size - MARGIN, MARGIN) : (limit - size) / 2;
+}
+
+/* The view stays while stepping, unless what happens is out of sight. */
+static void
+keep_in_sight (BackstepCanvas *self, guint card)
+{
+  BsRect rect;
+  BsPoint a, b;
+  double dx, dy;
+
+  if (card == G_MAXUINT || (self->fits && !self->cropped) || self->panning)
+    return;
+  rect = bs_scene_get_card_rect (self->scene, card);
+  a = backstep_canvas_from_scene (self, rect.x, rect.y);
+  b = backstep_canvas_from_scene (self, rect.x + rect.width, rect.y + rect.height);
+  dx = shift_into (a.x, b.x, gtk_widget_get_width (GTK_WIDGET (self)));
+  dy = shift_into (a.y, b.y, gtk_widget_get_height (GTK_WIDGET (self)));
+  if (dx == 0 && dy == 0)
+    return;
+  self->tx += dx;
+  self->ty += dy;
+  if (self->cropped && self->fits)
+    {
+      BsSize size = bs_scene_get_size (self->scene);
+
+      self->tx = within (self->tx, size.width * self->zoom, gtk_widget_get_width (GTK_WIDGET (self)));
+      self->ty = within (self->ty, size.height * self->zoom, gtk_widget_get_height (GTK_WIDGET (self)));
+    }
+  backstep_canvas_changed (self);
+}
+
+static guint
+card_of_interest (BackstepCanvas *self)
+{
+  guint card = backstep_canvas_get_selected_card (self);
+
+  if (card == G_MAXUINT)
+    card = card_of (self, self->covered);
+  return card == G_MAXUINT ? bs_scene_get_current_card (self->scene, self->cursor) : card;
+}
+
 void
 backstep_canvas_fit (BackstepCanvas *self)
 {
   double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
+  double most, least;
   BsSize size;
 
   self->fits = TRUE;
@@ -176,11 +272,20 @@ backstep_canvas_fit (BackstepCanvas *self)
     return;
   size = bs_scene_get_size (self->scene);
   backstep_canvas_show_rect (self, &(BsRect) { 0, 0, size.width, size.height });
-  if (self->zoom > FIT_ZOOM_MAX * self->font_scale)
+  most = FIT_ZOOM_MAX * self->font_scale * self->most;
+  least = MIN (self->least / self->font_scale, most);
+  self->cropped = self->zoom < least;
+  if (self->zoom > most || self->cropped)
     {
-      self->zoom = FIT_ZOOM_MAX * self->font_scale;
+      self->zoom = CLAMP (self->zoom, least, most);
       self->tx = (width - size.width * self->zoom) / 2;
       self->ty = (height - size.height * self->zoom) / 2;
+    }
+  if (self->cropped)
+    {
+      self->tx = within (G_MAXINT, size.width * self->zoom, width);
+      self->ty = within (G_MAXINT, size.height * self->zoom, height);
+      keep_in_sight (self, card_of_interest (self));
     }
 }
 
@@ -205,7 +310,7 @@ backstep_canvas_zoom_at (BackstepCanvas *self, double x, double y, double factor
 {
   BsPoint under = backstep_canvas_to_scene (self, x, y);
 
-  self->fits = FALSE;
+  self->fits = self->cropped = FALSE;
   self->zoom = CLAMP (self->zoom * factor, ZOOM_MIN, ZOOM_MAX);
   self->tx = x - under.x * self->zoom;
   self->ty = y - under.y * self->zoom;
@@ -223,36 +328,6 @@ void
 backstep_canvas_set_zoom (BackstepCanvas *self, double zoom)
 {
   backstep_canvas_zoom (self, zoom / self->zoom);
-}
-
-static double
-shift_into (double from, double to, double limit)
-{
-  if (from >= MARGIN / 2.0 && to <= limit - MARGIN / 2.0)
-    return 0;
-  return to - from > limit ? -from + MARGIN : limit / 2 - (from + to) / 2;
-}
-
-/* The view stays while stepping, unless what happens is out of sight. */
-static void
-keep_in_sight (BackstepCanvas *self, guint card)
-{
-  BsRect rect;
-  BsPoint a, b;
-  double dx, dy;
-
-  if (card == G_MAXUINT || self->fits || self->panning)
-    return;
-  rect = bs_scene_get_card_rect (self->scene, card);
-  a = backstep_canvas_from_scene (self, rect.x, rect.y);
-  b = backstep_canvas_from_scene (self, rect.x + rect.width, rect.y + rect.height);
-  dx = shift_into (a.x, b.x, gtk_widget_get_width (GTK_WIDGET (self)));
-  dy = shift_into (a.y, b.y, gtk_widget_get_height (GTK_WIDGET (self)));
-  if (dx == 0 && dy == 0)
-    return;
-  self->tx += dx;
-  self->ty += dy;
-  backstep_canvas_changed (self);
 }
 
 /* What is selected, to a screen reader. */
@@ -416,7 +491,8 @@ backstep_canvas_set_cursor (BackstepCanvas *self, BsCursor *cursor)
   g_clear_pointer (&self->whole, bs_graph_unref);
   g_clear_pointer (&self->dimmed, g_free);
   g_set_object (&self->cursor, cursor);
-  self->selected = 0;
+  self->selected = self->covered = 0;
+  self->last_spot = G_MAXUINT;
   g_array_set_size (self->also, 0);
   backstep_canvas_forget_map (self);
   self->structure = 0;
@@ -437,6 +513,36 @@ backstep_canvas_set_selected (BackstepCanvas *self, guint32 tensor)
   if (card != G_MAXUINT && bs_scene_has_layout (self->scene))
     keep_in_sight (self, card);
   tell (self);
+  backstep_canvas_changed (self);
+}
+
+void
+backstep_canvas_set_legible (BackstepCanvas *self, double least, double most)
+{
+  if (self->least == least && self->most == most)
+    return;
+  self->least = least;
+  self->most = most;
+  if (self->fits)
+    backstep_canvas_fit (self);
+}
+
+void
+backstep_canvas_set_covered (BackstepCanvas *self, guint32 tensor, gboolean grad)
+{
+  if (self->covered == tensor && self->covers_grad == grad)
+    return;
+  self->covered = tensor;
+  self->covers_grad = grad;
+  if (self->scene && bs_scene_has_layout (self->scene))
+    keep_in_sight (self, card_of (self, tensor));
+  backstep_canvas_changed (self);
+}
+
+void
+backstep_canvas_set_spotlight (BackstepCanvas *self, gboolean on)
+{
+  self->spotlight = on;
   backstep_canvas_changed (self);
 }
 
@@ -652,10 +758,10 @@ backstep_canvas_class_init (BackstepCanvasClass *klass)
 static void
 backstep_canvas_init (BackstepCanvas *self)
 {
-  self->zoom = self->progress = self->font_scale = 1;
+  self->zoom = self->progress = self->font_scale = self->most = 1;
   self->fits = self->show_map = TRUE;
   self->also = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->hovered = self->hovered_edge = self->hovered_frame = G_MAXUINT;
+  self->hovered = self->hovered_edge = self->hovered_frame = self->last_spot = G_MAXUINT;
   self->folds = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);

@@ -15,7 +15,7 @@ struct _BackstepPlots
 
   BsCursor *cursor;
   BsPlot *plot;
-  gboolean losses;
+  gboolean losses, hide_future;
   double pointer_x, font_scale;
 };
 
@@ -94,6 +94,15 @@ backstep_plots_set_font_scale (BackstepPlots *self, double font_scale)
 }
 
 void
+backstep_plots_set_hide_future (BackstepPlots *self, gboolean hide)
+{
+  self->hide_future = hide;
+  if (self->plot)
+    bs_plot_set_hide_future (self->plot, hide);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
 backstep_plots_refresh (BackstepPlots *self)
 {
   g_autofree char *text = self->plot ? bs_plot_describe (self->plot, self->cursor) : NULL;
@@ -108,7 +117,10 @@ backstep_plots_set_cursor (BackstepPlots *self, BsCursor *cursor)
   g_clear_pointer (&self->plot, bs_plot_free);
   g_set_object (&self->cursor, cursor);
   if (cursor)
-    self->plot = bs_plot_new (bs_cursor_get_recording (cursor), self->losses);
+    {
+      self->plot = bs_plot_new (bs_cursor_get_recording (cursor), self->losses);
+      bs_plot_set_hide_future (self->plot, self->hide_future);
+    }
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

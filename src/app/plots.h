@@ -18,5 +18,6 @@ void backstep_plots_set_others (BackstepPlots *self, guint n, BsRecording *const
 void backstep_plots_refresh (BackstepPlots *self);
 void backstep_plots_set_pointer (BackstepPlots *self, double x);
 void backstep_plots_set_font_scale (BackstepPlots *self, double font_scale);
+void backstep_plots_set_hide_future (BackstepPlots *self, gboolean hide);
 
 G_END_DECLS

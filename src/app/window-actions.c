@@ -30,6 +30,7 @@ stride (BackstepWindow *self, BsStride how, int direction)
 {
   if (self->cursor == NULL)
     return;
+  backstep_window_unblank (self);
   backstep_window_stop_playing (self);
   self->animate = how == BS_STRIDE_EVENT && self->refresh_id == 0;
   bs_cursor_stride (self->cursor, how, direction);
@@ -257,10 +258,12 @@ ACTION (escape)
 {
   BackstepWindow *self = data;
 
-  if (self->presenting)
-    backstep_window_present_mode (self, FALSE);
-  else if (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->search_bar)))
+  if (self->presenting && backstep_window_leave (self))
+    return;
+  if (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->search_bar)))
     gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->search_bar), FALSE);
+  else if (backstep_window_leave (self))
+    return;
   else if (self->selected)
     backstep_window_select (self, 0);
   else
@@ -309,24 +312,6 @@ ACTION (welcome)
 
 ACTION (back_to_work) { backstep_window_update_state (data); }
 
-void
-backstep_window_present_mode (BackstepWindow *self, gboolean on)
-{
-  self->presenting = on;
-  if (on)
-    gtk_window_fullscreen (GTK_WINDOW (self));
-  else
-    gtk_window_unfullscreen (GTK_WINDOW (self));
-  if (on)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "presenting");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "presenting");
-  backstep_window_update_panes (self);
-  backstep_canvas_fit (BACKSTEP_CANVAS (self->canvas));
-}
-
-ACTION (present) { backstep_window_present_mode (data, !((BackstepWindow *) data)->presenting); }
-
 ACTION (fullscreen)
 {
   if (gtk_window_is_fullscreen (data))
@@ -363,18 +348,28 @@ static const struct { const char *name; gsize offset; } switches[] = {
   { "show-landscape", G_STRUCT_OFFSET (BackstepWindow, show_landscape) },
   { "show-map", G_STRUCT_OFFSET (BackstepWindow, show_map) },
   { "top-to-bottom", G_STRUCT_OFFSET (BackstepWindow, top_to_bottom) },
+  { "high-contrast", G_STRUCT_OFFSET (BackstepWindow, high_contrast) },
+  { "predict-values", G_STRUCT_OFFSET (BackstepWindow, ask_values) },
+  { "predict-gradients", G_STRUCT_OFFSET (BackstepWindow, ask_gradients) },
+  { "predict-updates", G_STRUCT_OFFSET (BackstepWindow, ask_updates) },
 };
 
 static void
 on_switch (GSimpleAction *action, GVariant *state, gpointer data)
 {
   BackstepWindow *self = data;
+  const char *name = g_action_get_name (G_ACTION (action));
+  /* A presentation has its own mind about the future. */
+  gboolean own = self->presenting && g_str_equal (name, "hide-future");
 
-  for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
-    if (g_str_equal (switches[i].name, g_action_get_name (G_ACTION (action))))
+  for (guint i = 0; i < G_N_ELEMENTS (switches) && !own; i++)
+    if (g_str_equal (switches[i].name, name))
       G_STRUCT_MEMBER (gboolean, self, switches[i].offset) = g_variant_get_boolean (state);
+  if (own)
+    self->present_hide_future = g_variant_get_boolean (state);
   g_simple_action_set_state (action, state);
-  backstep_settings_set_boolean (g_action_get_name (G_ACTION (action)), g_variant_get_boolean (state));
+  backstep_settings_set_boolean (own ? "present-hide-future" : name, g_variant_get_boolean (state));
+  backstep_theme_set_high_contrast (self->high_contrast);
   backstep_window_update_panes (self);
 }
 
@@ -438,7 +433,7 @@ static const GActionEntry entries[] = {
   { "move-tab-right", on_move_tab_right }, { "move-tab-left", on_move_tab_left },
   { "welcome", on_welcome }, { "back-to-work", on_back_to_work },
   { "allow-writing", on_allow_writing }, { "may-write", NULL, NULL, "false", on_may_write },
-  { "present", on_present }, { "fullscreen", on_fullscreen }, { "shortcuts", on_shortcuts }, { "help", on_help },
+  { "fullscreen", on_fullscreen }, { "shortcuts", on_shortcuts }, { "help", on_help },
 };
 
 static void
@@ -456,7 +451,7 @@ backstep_window_update_actions (BackstepWindow *self)
   static const char *const back[] = { "step-previous", "line-previous", "into-previous", "out-previous", "phase-previous",
                                       "pass-previous", "begin", "break-previous", "restart" };
   static const char *const run[] = { "go-to", "play", "export", "export-steps", "copy-picture", "print", "save-recording", "zoom-in", "zoom-out",
-                                     "zoom-original", "zoom-fit", "present", "to-line" };
+                                     "zoom-original", "zoom-fit", "present", "to-line", "predict", "spotlight", "only", "only-this" };
   static const char *const tabs[] = { "next-tab", "previous-tab", "move-tab-right", "move-tab-left", "tab-to-window", "close-other-tabs" };
   static const char *const folds[] = { "unfold-all", "fold-all", "fold-auto" };
   gboolean shown = self->document && g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "main") == 0;
@@ -473,6 +468,8 @@ backstep_window_update_actions (BackstepWindow *self)
   for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
     enable (self, tabs[i], backstep_window_get_n_tabs (self) > 1);
   enable (self, "fold", self->selected != 0);
+  enable (self, "blank", self->presenting);
+  enable (self, "predict-next", self->predicting && n > 0);
   for (guint i = 0; i < G_N_ELEMENTS (folds); i++)
     enable (self, folds[i], n > 0 && backstep_canvas_can_fold (CANVAS (self)));
   enable (self, "made-value", self->selected != 0);
@@ -519,6 +516,7 @@ backstep_window_init_actions (BackstepWindow *self)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   init_switches (self);
+  backstep_window_init_present (self);
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     add_button (self, self->step_buttons, steps[i]);
   for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)

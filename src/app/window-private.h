@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /* window.c shows what the document and the cursor say, window-actions.c is what can be done, window-breaks.c knows where to
- * stop, window-files.c opens, saves and watches files, window-edit.c edits, window-whatif.c tries numbers out, window-tabs.c says which document is shown,
- * window-measure.c takes times. */
+ * stop, window-files.c opens, saves and watches files, window-edit.c edits, window-whatif.c tries numbers out, window-tabs.c
+ * says which document is shown, window-measure.c takes times, window-present.c is for lectures and lessons: presentation, one
+ * pane alone, sizes of text, predictions. */
 
 #pragma once
 
@@ -13,6 +14,7 @@
 #include "landscape.h"
 #include "output.h"
 #include "plots.h"
+#include "predict.h"
 #include "runs.h"
 #include "source.h"
 #include "tab.h"
@@ -34,6 +36,7 @@ struct _BackstepWindow
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar, *draft_bar, *draft_text;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
   GtkWidget *sources, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *whatif, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
+  GtkWidget *predict, *notice;
   GtkWidget *search_bar, *search_entry, *search_count;
   AdwTabBar *tab_bar;
   AdwTabView *tab_view;
@@ -68,6 +71,13 @@ struct _BackstepWindow
   gboolean animate, presenting, closing, recalling, error_shown, header_ready, first_frame_done;
   gboolean pane_source, pane_output, pane_graph, pane_inspector, pane_plots;
   gboolean hide_future, top_to_bottom, show_map, show_landscape;
+  gboolean present_hide_future, was_fullscreen, high_contrast, spotlight, blank, was_typing;
+  gboolean predicting, ask_values, ask_gradients, ask_updates;
+  const char *only;     /* the pane that is alone; NULL: none */
+  double font_scale, present_scale;
+  double pointer_x, pointer_y;
+  guint pointer_id, notice_id; /* timeouts */
+  guint settling;       /* frames */
   GtkFileChooserNative *chooser;
 };
 
@@ -79,13 +89,27 @@ void backstep_window_on_edited (BackstepWindow *self);
 void backstep_window_select (BackstepWindow *self, guint32 tensor);
 void backstep_window_update_panes (BackstepWindow *self);
 void backstep_window_update_state (BackstepWindow *self);
+void backstep_window_save_panes (BackstepWindow *self);
+void backstep_window_place_panes (BackstepWindow *self); /* at their remembered sizes */
 
 /* window-actions.c */
 void backstep_window_init_actions (BackstepWindow *self);
 void backstep_window_update_actions (BackstepWindow *self);
 void backstep_window_seek (BackstepWindow *self, guint32 step);
 void backstep_window_stop_playing (BackstepWindow *self);
+
+/* window-present.c */
+void backstep_window_init_present (BackstepWindow *self);
 void backstep_window_present_mode (BackstepWindow *self, gboolean on);
+gboolean backstep_window_leave (BackstepWindow *self);
+void backstep_window_unblank (BackstepWindow *self);
+void backstep_window_update_look (BackstepWindow *self);
+gboolean backstep_window_hides_future (BackstepWindow *self);
+gboolean backstep_window_shows (BackstepWindow *self, const char *pane, gboolean otherwise);
+void backstep_window_show_only (BackstepWindow *self, const char *pane); /* NULL: all again */
+void backstep_window_refresh_caption (BackstepWindow *self);
+void backstep_window_refresh_predict (BackstepWindow *self);
+void backstep_window_hide_notice (BackstepWindow *self);
 
 /* window-breaks.c */
 void backstep_window_update_breaks (BackstepWindow *self);

@@ -5,8 +5,8 @@
 #include <glib/gi18n.h>
 
 #include "actions.h"
-#include "sentence.h"
 #include "recording/describe.h"
+#include "sentence.h"
 #include "settings.h"
 #include "table.h"
 #include "window-private.h"
@@ -26,22 +26,6 @@ refresh_status (BackstepWindow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->status_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
-static void
-refresh_caption (BackstepWindow *self)
-{
-  g_autofree char *sentence = NULL;
-
-  if (!self->presenting && self->pane_inspector)
-    {
-      gtk_widget_set_visible (self->caption, FALSE);
-      return;
-    }
-  if (self->cursor && bs_cursor_get_step (self->cursor) > 0)
-    sentence = backstep_sentence (self->cursor);
-  gtk_label_set_text (GTK_LABEL (self->caption), sentence ? sentence : "");
-  gtk_widget_set_visible (self->caption, sentence != NULL);
-}
-
 /* Everything that shows the cursor, once a frame however often it has moved. */
 void
 backstep_window_refresh_now (BackstepWindow *self)
@@ -50,6 +34,7 @@ backstep_window_refresh_now (BackstepWindow *self)
 
   if (self->cursor == NULL)
     return;
+  backstep_window_refresh_predict (self);
   backstep_canvas_refresh (BACKSTEP_CANVAS (self->canvas), self->animate && step != self->refreshed_step);
   self->animate = FALSE;
   self->refreshed_step = step;
@@ -67,7 +52,7 @@ backstep_window_refresh_now (BackstepWindow *self)
   backstep_plots_refresh (BACKSTEP_PLOTS (self->losses));
   backstep_landscape_refresh (BACKSTEP_LANDSCAPE (self->landscape));
   refresh_status (self);
-  refresh_caption (self);
+  backstep_window_refresh_caption (self);
   backstep_window_update_actions (self);
 }
 
@@ -237,6 +222,7 @@ on_replaced (BackstepWindow *self)
   backstep_tab_set_cursor (self->tab, cursor);
   backstep_inspector_set_cursor (BACKSTEP_INSPECTOR (self->inspector), cursor);
   backstep_variables_set_cursor (BACKSTEP_VARIABLES (self->variables), cursor);
+  backstep_predict_set_cursor (BACKSTEP_PREDICT (self->predict), cursor);
   backstep_hints_set_cursor (BACKSTEP_HINTS (self->hints), cursor);
   backstep_timeline_set_cursor (BACKSTEP_TIMELINE (self->timeline), cursor);
   backstep_plots_set_cursor (BACKSTEP_PLOTS (self->parameters), cursor);
@@ -310,8 +296,14 @@ backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
 void
 backstep_window_update_panes (BackstepWindow *self)
 {
-  gboolean source = self->pane_source && !self->presenting, output = self->pane_output && !self->presenting;
-  gboolean inspector = self->pane_inspector && !self->presenting, graph = self->pane_graph || self->presenting;
+  gboolean source = backstep_window_shows (self, "source", self->pane_source && !self->presenting);
+  gboolean output = backstep_window_shows (self, "output", self->pane_output && !self->presenting);
+  gboolean inspector = backstep_window_shows (self, "inspector", self->pane_inspector && !self->presenting);
+  gboolean graph = backstep_window_shows (self, "graph", self->pane_graph || self->presenting);
+  gboolean parameters = backstep_window_shows (self, "parameters", self->pane_plots);
+  gboolean losses = backstep_window_shows (self, "losses", self->pane_plots);
+  /* The landscape is the answer to most questions. */
+  gboolean landscape = backstep_window_shows (self, "landscape", self->pane_plots && self->show_landscape && !self->predicting);
 
   gtk_widget_set_visible (self->sources, source);
   gtk_widget_set_visible (self->under, output);
@@ -320,17 +312,17 @@ backstep_window_update_panes (BackstepWindow *self)
   gtk_widget_set_visible (self->inspector, inspector);
   gtk_widget_set_visible (self->right, graph || inspector);
   gtk_widget_set_visible (self->upper, source || output || graph || inspector);
-  gtk_widget_set_visible (self->plots, self->pane_plots);
-  gtk_widget_set_visible (self->landscape, self->show_landscape);
-  backstep_landscape_set_look (BACKSTEP_LANDSCAPE (self->landscape), self->presenting ? 1.6 : 1, self->hide_future || self->presenting);
+  gtk_widget_set_visible (self->plots, parameters || losses || landscape);
+  gtk_widget_set_visible (self->parameters, parameters);
+  gtk_widget_set_visible (self->losses, losses);
+  gtk_widget_set_visible (self->landscape, landscape);
   gtk_widget_set_visible (self->header, !self->presenting);
   gtk_widget_set_visible (GTK_WIDGET (self->tab_bar), !self->presenting);
-  backstep_canvas_set_options (BACKSTEP_CANVAS (self->canvas), self->hide_future || self->presenting,
-                               self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT,
-                               backstep_settings_get_double ("font-scale", 1));
+  gtk_widget_set_visible (self->transport, !self->presenting);
+  backstep_canvas_set_options (BACKSTEP_CANVAS (self->canvas), backstep_window_hides_future (self),
+                               self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT, self->font_scale);
   backstep_canvas_set_show_map (BACKSTEP_CANVAS (self->canvas), self->show_map && !self->presenting);
-  backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->parameters), self->presenting ? 1.6 : 1);
-  backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->losses), self->presenting ? 1.6 : 1);
+  backstep_window_update_look (self);
   backstep_window_queue_refresh (self);
 }
 
@@ -353,6 +345,11 @@ load_panes (BackstepWindow *self)
   self->show_landscape = backstep_settings_get_boolean ("show-landscape", TRUE);
   self->show_map = backstep_settings_get_boolean ("show-map", TRUE);
   self->top_to_bottom = backstep_settings_get_boolean ("top-to-bottom", FALSE);
+  self->high_contrast = backstep_settings_get_boolean ("high-contrast", FALSE);
+  self->ask_values = backstep_settings_get_boolean ("predict-values", TRUE);
+  self->ask_gradients = backstep_settings_get_boolean ("predict-gradients", TRUE);
+  self->ask_updates = backstep_settings_get_boolean ("predict-updates", TRUE);
+  backstep_theme_set_high_contrast (self->high_contrast);
   self->speed = backstep_settings_get_double ("play-speed", 4);
 }
 
@@ -366,8 +363,8 @@ far_side (GtkWidget *paned, const char *property)
 }
 
 /* The panes at the far side keep their size when the window opens with another one. */
-static void
-place_far_sides (BackstepWindow *self)
+void
+backstep_window_place_panes (BackstepWindow *self)
 {
   static const struct { gsize offset; const char *key; int otherwise; gboolean is_wide; } sides[] = {
     { G_STRUCT_OFFSET (BackstepWindow, lower), "plots-height", 170, FALSE },
@@ -386,8 +383,8 @@ place_far_sides (BackstepWindow *self)
     }
 }
 
-static void
-save_panes (BackstepWindow *self)
+void
+backstep_window_save_panes (BackstepWindow *self)
 {
   int width, height;
 
@@ -396,7 +393,7 @@ save_panes (BackstepWindow *self)
   backstep_settings_set_int ("window-height", MAX (height, 240));
   backstep_settings_set_boolean ("window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
   backstep_settings_set_double ("play-speed", self->speed);
-  if (self->document == NULL || !gtk_widget_get_mapped (self->upper) || self->presenting)
+  if (self->document == NULL || !gtk_widget_get_mapped (self->upper) || self->presenting || self->only)
     return;
   backstep_settings_set_int ("source-width", gtk_paned_get_position (GTK_PANED (self->upper)));
   if (self->pane_plots)
@@ -601,7 +598,7 @@ after_first_frame (BackstepWindow *self)
   if (self->first_frame_done)
     return;
   self->first_frame_done = TRUE;
-  place_far_sides (self);
+  backstep_window_place_panes (self);
   backstep_canvas_fit (BACKSTEP_CANVAS (self->canvas));
 }
 
@@ -621,7 +618,7 @@ backstep_window_close_request (GtkWindow *window)
 
   if (!backstep_window_may_close (self))
     return TRUE;
-  save_panes (self);
+  backstep_window_save_panes (self);
   backstep_window_remember (self);
   backstep_application_window_closes (BACKSTEP_APPLICATION (gtk_window_get_application (window)));
   return GTK_WINDOW_CLASS (backstep_window_parent_class)->close_request (window);
@@ -635,6 +632,8 @@ backstep_window_dispose (GObject *object)
   g_clear_handle_id (&self->settle_id, g_source_remove);
   g_clear_handle_id (&self->scan_id, g_source_remove);
   g_clear_handle_id (&self->whatif_id, g_source_remove);
+  g_clear_handle_id (&self->pointer_id, g_source_remove);
+  g_clear_handle_id (&self->notice_id, g_source_remove);
   if (self->cursor)
     g_signal_handlers_disconnect_by_data (self->cursor, self);
   self->cursor = NULL;
@@ -670,7 +669,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (draft_bar); CHILD (draft_text); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (sources); CHILD (tab_bar); CHILD (tab_view);
   CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (whatif); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
-  CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
+  CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (predict); CHILD (notice); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
   CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
 }
@@ -681,7 +680,8 @@ backstep_window_class_init (BackstepWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   const GType types[] = { BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
                           BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME, BACKSTEP_TYPE_VARIABLES,
-                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE, BACKSTEP_TYPE_WHATIF };
+                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE, BACKSTEP_TYPE_WHATIF,
+                          BACKSTEP_TYPE_PREDICT };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     g_type_ensure (types[i]);

@@ -31,11 +31,11 @@ draw_shadow (Drawn *self)
   static const double alphas[] = { 0.025, 0.035, 0.05 };
   BsPainter *p = self->painter;
 
-  if (p->theme == BS_THEME_HIGH_CONTRAST || p->detail != BS_DETAIL_NEAR)
+  if (bs_theme_is_high_contrast (p->theme) || p->detail != BS_DETAIL_NEAR)
     return;
   for (guint i = 0; i < 3; i++) {
     bs_painter_rounded (p, bs_rect_grow (bs_rect_offset (self->rect, 0, 1.5), 3 - (double) i), (RADIUS + 3 - i) * self->s);
-    bs_palette_set_alpha (p->cr, p->theme, BS_COLOR_SHADOW, alphas[i] * (p->theme == BS_THEME_DARK ? 2.5 : 1));
+    bs_palette_set_alpha (p->cr, p->theme, BS_COLOR_SHADOW, alphas[i] * (bs_theme_is_dark (p->theme) ? 2.5 : 1));
     cairo_fill (p->cr);
   }
 }
@@ -53,7 +53,7 @@ draw_border (Drawn *self)
   BsPainter *p = self->painter;
 
   cairo_save (p->cr);
-  cairo_set_line_width (p->cr, 1.25);
+  cairo_set_line_width (p->cr, bs_theme_is_high_contrast (p->theme) ? 2 : 1.25);
   if (!self->state.exists) {
     cairo_set_line_width (p->cr, 1.5);
     set_dashes (p->cr, 6, 4);
@@ -126,11 +126,25 @@ draw_ring (Drawn *self, BsColorRole role, double distance, double width, double 
   cairo_stroke (p->cr);
 }
 
+static gboolean
+is_covered (const Drawn *self, gboolean grad)
+{
+  const BsDrawOptions *options = self->painter->options;
+
+  return options->covered == self->index && !options->covers_grad == !grad;
+}
+
 static void
 draw_rings (Drawn *self)
 {
   const BsDrawOptions *options = self->painter->options;
 
+  if (options->covered == self->index) {
+    cairo_save (self->painter->cr);
+    set_dashes (self->painter->cr, 9, 6);
+    draw_ring (self, options->covers_grad ? BS_COLOR_GRADIENT : BS_COLOR_FORWARD, 4, 3, 1);
+    cairo_restore (self->painter->cr);
+  }
   if (self->is_focus) {
     draw_ring (self, self->painter->focus.line, 5, 7, 0.22);
     draw_ring (self, self->painter->focus.line, 2, 3.5, 1);
@@ -315,6 +329,33 @@ draw_absence (Drawn *self, BsRect row, BsRect area, const char *text)
                          area.y + (area.height - bs_texts_line (texts, BS_TEXT_CELL)) / 2, area.width, 0.5);
 }
 
+/* A question mark where the number will be. What is there now is a part of the question: it stays. */
+static void
+draw_question (Drawn *self, BsRect row, gboolean grad, gboolean there)
+{
+  BsPainter *p = self->painter;
+  BsTexts *texts = p->scene->texts;
+  gboolean large = self->box->view == BS_VIEW_GRID || self->box->view == BS_VIEW_HEAT;
+  double line = bs_texts_line (texts, BS_TEXT_VALUE), width = bs_texts_width (texts, BS_TEXT_NAME, there ? "→ ?" : "?") + 20 * self->s;
+  BsRect area = area_in (self, row), chip = { area.x - 4 * self->s, area.y + (area.height - line) / 2, width, line };
+
+  if (there)
+    chip.x = row.x + row.width - width + 6 * self->s;
+  else if (large)
+    chip.x = area.x + (area.width - width) / 2;
+  if (there && large)
+    chip.y = row.y - 2 * self->s;
+  bs_painter_rounded (p, chip, 7 * self->s);
+  bs_painter_set (p, grad ? BS_COLOR_GRADIENT_SURFACE : BS_COLOR_FORWARD_SURFACE);
+  cairo_fill_preserve (p->cr);
+  bs_painter_set (p, grad ? BS_COLOR_GRADIENT : BS_COLOR_FORWARD);
+  cairo_set_line_width (p->cr, 1.75 * self->s);
+  cairo_stroke (p->cr);
+  bs_painter_set (p, grad ? BS_COLOR_GRADIENT_TEXT : BS_COLOR_FORWARD_TEXT);
+  bs_texts_draw_aligned (texts, p->cr, BS_TEXT_NAME, there ? "→ ?" : "?", chip.x + width / 2,
+                         chip.y + (line - bs_texts_line (texts, BS_TEXT_NAME)) / 2, 0, 0.5);
+}
+
 static void
 draw_value_row (Drawn *self, BsRect row)
 {
@@ -322,7 +363,7 @@ draw_value_row (Drawn *self, BsRect row)
 
   draw_label (self, row, self->box->view == BS_VIEW_EMPTY ? _("empty") : _("value"), BS_COLOR_DIM_TEXT);
   if (!self->state.exists) {
-    draw_absence (self, row, area_in (self, row), "–");
+    draw_absence (self, row, area_in (self, row), is_covered (self, FALSE) ? "" : "–");
     return;
   }
   bs_painter_set (p, self->state.released ? BS_COLOR_DIM_TEXT : BS_COLOR_TEXT);
@@ -371,9 +412,9 @@ draw_grad_row (Drawn *self, BsRect row)
       after += MIN (bs_texts_width (p->scene->texts, BS_TEXT_VALUE, text), area.width);
     }
   } else {
-    draw_absence (self, row, area, grad == BS_GRAD_IS_NONE ? "None" : _("not yet"));
+    draw_absence (self, row, area, is_covered (self, TRUE) ? "" : grad == BS_GRAD_IS_NONE ? "None" : _("not yet"));
   }
-  if (tag != NULL)
+  if (tag != NULL && !is_covered (self, TRUE))
     draw_tag (self, row, tag, after, fresh ? BS_COLOR_GRADIENT_TEXT : BS_COLOR_DIM_TEXT);
 }
 
@@ -392,9 +433,13 @@ draw_text (Drawn *self)
   bs_texts_draw (texts, p->cr, BS_TEXT_CAPTION, self->box->caption, row.x, row.y, width);
   row.y += bs_texts_line (texts, BS_TEXT_CAPTION) + 4 * self->s;
   draw_value_row (self, row);
+  if (is_covered (self, FALSE))
+    draw_question (self, row, FALSE, self->state.exists);
   row.y += row.height + 3 * self->s;
   if (self->box->has_grad)
     draw_grad_row (self, row);
+  if (self->box->has_grad && is_covered (self, TRUE))
+    draw_question (self, row, TRUE, self->state.exists && self->state.grad_state >= BS_GRAD_FLOWING);
 }
 
 /* One line from afar, at @scale, or as much smaller as it must be. */
@@ -449,11 +494,14 @@ draw_text_middle (Drawn *self)
   BsRect row = { self->rect.x + 10 * self->s, y, self->rect.width - 20 * self->s,
                  (self->rect.y + self->rect.height - pad - y) / n - (self->box->view == BS_VIEW_SCALAR ? 0 : pad) };
 
-  if (!self->state.exists)
-    return;
-  draw_row_middle (self, &self->state.value, row, scale, FALSE);
+  if (is_covered (self, FALSE))
+    draw_line_middle (self, BS_TEXT_NAME, "?", row.y, scale, BS_COLOR_FORWARD_TEXT);
+  else if (self->state.exists)
+    draw_row_middle (self, &self->state.value, row, scale, FALSE);
   row.y += row.height + (self->box->view == BS_VIEW_SCALAR ? 0 : 1.5 * pad);
-  if (self->state.grad_state >= BS_GRAD_FLOWING)
+  if (is_covered (self, TRUE))
+    draw_line_middle (self, BS_TEXT_NAME, "?", row.y, scale, BS_COLOR_GRADIENT_TEXT);
+  else if (self->state.exists && self->state.grad_state >= BS_GRAD_FLOWING)
     draw_row_middle (self, &self->state.grad, row, scale, TRUE);
 }
 
@@ -481,7 +529,7 @@ bs_painter_draw_card (BsPainter *p, guint index)
                  .is_focus = p->focus.card == index, .s = p->scene->scale };
 
   bs_cursor_get_tensor (p->cursor, self.card->tensor, &self.state);
-  if (!self.state.exists && p->options->hide_future)
+  if (!self.state.exists && p->options->hide_future && p->options->covered != index)
     return;
   draw_surface (&self);
   draw_pill (&self);

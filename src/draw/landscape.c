@@ -352,7 +352,7 @@ fill_plane (Frame *self, const double *levels, guint n_levels)
   for (guint y = 0; y < rows; y++)
     for (guint x = 0; x < columns; x++) {
       double value = grid (view, x * view->stride, (rows - 1 - y) * view->stride), t = level_of (value, levels, n_levels) / (double) MAX (n_levels, 1);
-      BsColor c = bs_palette_sequential (self->theme == BS_THEME_DARK ? 0.75 * t : 0.2 + 0.8 * t);
+      BsColor c = bs_palette_sequential (bs_theme_is_dark (self->theme) ? 0.75 * t : 0.2 + 0.8 * t);
       guint32 *pixel = (guint32 *) (data + y * stride) + x;
 
       *pixel = !isfinite (value) ? 0 : 0xff000000u | (guint32) (c.r * 255) << 16 | (guint32) (c.g * 255) << 8 | (guint32) (c.b * 255);

@@ -331,8 +331,9 @@ mark_far (BsPainter *self, guint card, BsColorRole role)
 static void
 draw_far_marks (BsPainter *self)
 {
-  const guint cards[] = { self->focus.card, self->options->selected, self->options->hovered };
-  const BsColorRole roles[] = { self->focus.line, BS_COLOR_SELECTION, BS_COLOR_SELECTION };
+  const guint cards[] = { self->options->covered, self->focus.card, self->options->selected, self->options->hovered };
+  const BsColorRole roles[] = { self->options->covers_grad ? BS_COLOR_GRADIENT : BS_COLOR_FORWARD, self->focus.line, BS_COLOR_SELECTION,
+                                BS_COLOR_SELECTION };
 
   for (guint i = 0; self->options->also != NULL && i < self->scene->n_cards; i++)
     if (self->options->also[i])
@@ -340,6 +341,31 @@ draw_far_marks (BsPainter *self)
   for (guint i = 0; i < G_N_ELEMENTS (cards); i++)
     if (cards[i] < self->scene->n_cards)
       mark_far (self, cards[i], roles[i]);
+}
+
+/* All but one card in the dark, for the eyes of a hall. */
+static void
+draw_spot (BsPainter *self)
+{
+  cairo_t *cr = self->cr;
+  double x1, y1, x2, y2, unit = 1 / MAX (self->options->zoom, 1e-6);
+  BsRect lit;
+
+  if (self->options->spot >= self->scene->n_cards)
+    return;
+  lit = bs_rect_grow (bs_layout_get_card (self->scene->layout, self->options->spot), 16 * MAX (unit, self->scene->scale));
+  cairo_clip_extents (cr, &x1, &y1, &x2, &y2);
+  cairo_rectangle (cr, x1, y1, x2 - x1, y2 - y1);
+  cairo_new_sub_path (cr);
+  bs_painter_rounded (self, lit, 20 * self->scene->scale);
+  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
+  cairo_set_source_rgba (cr, 0, 0, 0, bs_theme_is_dark (self->theme) ? 0.7 : 0.55);
+  cairo_fill (cr);
+  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_WINDING);
+  bs_painter_rounded (self, lit, 20 * self->scene->scale);
+  cairo_set_source_rgb (cr, 1, 0.84, 0.2);
+  cairo_set_line_width (cr, 3 * unit);
+  cairo_stroke (cr);
 }
 
 /* --- all of it ------------------------------------------------------------------------------------------------------------------- */
@@ -418,6 +444,7 @@ bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOption
   if (self.detail == BS_DETAIL_FAR) {
     bs_painter_draw_far (&self);
     draw_far_marks (&self);
+    draw_spot (&self);
     cairo_restore (cr);
     return;
   }
@@ -429,6 +456,7 @@ bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOption
       bs_painter_draw_card (&self, i);
   bs_painter_draw_edge_labels (&self);
   bs_painter_draw_callout (&self);
+  draw_spot (&self);
   cairo_restore (cr);
   g_free (self.path);
   g_free (self.passing);

@@ -15,6 +15,7 @@
 #define MOST_CURVES 12
 
 struct _BsPlot {
+  gboolean hide_future;
   BsRecording *recording;
   gboolean losses;
   BsTexts *texts;
@@ -350,10 +351,12 @@ draw_curve (Frame *self, guint c)
 
   cairo_set_line_join (self->cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_width (self->cr, 1.5);
-  set_curve (self, c, 0.35); /* what is to come */
-  add_points (self, curve, done > 0 ? done - 1 : 0, curve->n);
-  cairo_stroke (self->cr);
-  draw_dots (self, curve, done, curve->n);
+  if (!self->plot->hide_future) {
+    set_curve (self, c, 0.35); /* what is to come */
+    add_points (self, curve, done > 0 ? done - 1 : 0, curve->n);
+    cairo_stroke (self->cr);
+    draw_dots (self, curve, done, curve->n);
+  }
   set_curve (self, c, 1);
   cairo_set_line_width (self->cr, 2.5);
   add_points (self, curve, 0, done);
@@ -461,7 +464,7 @@ gather_values (Frame *self, guint32 pass, char texts[MOST_CURVES][80], guint whi
     int i = point_before (curve, curve->passes, pass);
     char buffer[BS_NUMBER_SIZE];
 
-    if (i < 0 || curve->passes[i] != pass)
+    if (i < 0 || curve->passes[i] != pass || (self->plot->hide_future && curve->steps[i] > self->step))
       continue;
     which[n] = c;
     g_snprintf (texts[n++], 80, "%.40s  %s", curve->label, bs_number_format (buffer, curve->values[i], 5));
@@ -537,6 +540,12 @@ frame_init (Frame *self, BsPlot *plot, double font_scale)
 }
 
 void
+bs_plot_set_hide_future (BsPlot *plot, gboolean hide)
+{
+  plot->hide_future = hide;
+}
+
+void
 bs_plot_draw (BsPlot *plot, cairo_t *cr, double width, double height, BsCursor *cursor, BsTheme theme, double font_scale,
               double pointer_x)
 {
@@ -561,7 +570,13 @@ bs_plot_draw (BsPlot *plot, cairo_t *cr, double width, double height, BsCursor *
   cairo_save (cr);
   cairo_rectangle (cr, self.x - 4, self.y - 4, self.width + 8, self.height + 8);
   cairo_clip (cr);
+  cairo_save (cr);
+  if (plot->hide_future) {
+    cairo_rectangle (cr, self.x - 4, self.y - 4, x_of (&self, self.pass) - self.x + 4, self.height + 8);
+    cairo_clip (cr);
+  }
   each_other (&self, draw_other, NULL);
+  cairo_restore (cr);
   for (guint c = self.n_curves; c-- > 0;)
     draw_curve (&self, c);
   for (guint c = self.n_curves; c-- > 0;)

@@ -17,6 +17,7 @@ void bs_plot_free (BsPlot *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsPlot, bs_plot_free)
 /* Further runs, drawn thin and grey behind: the curves of the same kind. */
 void bs_plot_set_others (BsPlot *self, guint n, BsRecording *const *others);
+void bs_plot_set_hide_future (BsPlot *self, gboolean hide); /* nothing right of the cursor */
 void bs_plot_draw (BsPlot *self, cairo_t *cr, double width, double height, BsCursor *cursor, BsTheme theme,
                    double font_scale, double pointer_x /* < 0: none */);
 gboolean bs_plot_hit (BsPlot *self, double x, double width, guint32 *out_step); /* step of the iteration at @x */

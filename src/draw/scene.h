@@ -42,11 +42,15 @@ typedef struct {
   double zoom;         /* chooses the level of detail */
   const gboolean *also; /* per card, borrowed: selected, too; NULL: none */
   const gboolean *dimmed; /* per card, borrowed: what is not searched for, not on the path; NULL: none */
+  guint covered;       /* card or G_MAXUINT: of whose number there is a question mark, as somebody is asked for it */
+  gboolean covers_grad; /* its gradient, else its value */
+  guint spot;          /* card or G_MAXUINT: in the light, all else in the dark */
 } BsDrawOptions;
 
 /* Light, nothing selected, at rest, everything, full detail. */
 #define BS_DRAW_OPTIONS_INIT { .selected = G_MAXUINT, .hovered = G_MAXUINT, .hovered_edge = G_MAXUINT, \
-                               .hovered_frame = G_MAXUINT, .progress = 1, .zoom = 1 }
+                               .hovered_frame = G_MAXUINT, .progress = 1, .zoom = 1, \
+                               .covered = G_MAXUINT, .spot = G_MAXUINT }
 
 /* In scene coordinates: the caller has set translation and scale on @cr. */
 void bs_scene_draw (BsScene *self, cairo_t *cr, BsCursor *cursor, const BsDrawOptions *options);

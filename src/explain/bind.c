@@ -130,6 +130,18 @@ term_of_argument (BsBound *self, const BsParameter *parameter, BsTerm *out)
   return TRUE;
 }
 
+gboolean
+bs_bound_get_argument (BsBound *self, const char *name, double *out)
+{
+  const BsParameter *parameter = find_parameter (self, name);
+  BsTerm term;
+
+  if (parameter == NULL || parameter->is_input || !term_of_argument (self, parameter, &term) || term.kind == BS_TERM_NAME)
+    return FALSE;
+  *out = term.number;
+  return TRUE;
+}
+
 static gboolean
 find_term (const char *name, BsTerm *out, gpointer data)
 {

@@ -34,6 +34,8 @@ gboolean bs_bound_init (BsBound *self, BsCursor *cursor, guint32 tensor);
 void bs_bound_clear (BsBound *self);
 /* @formula with names, values or shapes in it; NULL when one of them is not there. */
 BsFormula *bs_bound_fill (BsBound *self, const BsFormula *formula, BsFill fill);
+/* A plain number among the arguments, as given or by default. FALSE: there is no such one. */
+gboolean bs_bound_get_argument (BsBound *self, const char *name, double *out);
 /* "2×3", "scalar" */
 char *bs_explain_shape (const BsValue *value);
 
