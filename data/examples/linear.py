@@ -1,8 +1,8 @@
 # A linear layer and its two gradients
 #
-# z = x·w + b for two rows of five ones; the loss is the mean of the six squares
-# of z. Each row of w meets the same x = 1, so all rows of w.grad are equal, and
-# b, which is added to both rows, collects the gradient of both.
+# z = x·w + b for two rows of five ones; the loss is the mean of the six squares of z.
+# Each row of w meets the same x = 1, so all rows of w.grad are equal, and b, which is
+# added to both rows, collects the gradient of both.
 #
 # 1. Why has w.grad the shape of w, and b.grad the shape of b?
 # 2. b is added to two rows. Where do the two contributions meet?

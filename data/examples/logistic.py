@@ -10,8 +10,8 @@
 import torch
 import torch.nn.functional as F
 
-torch.manual_seed(4)
-x = torch.cat([torch.randn(20, 2) + 1.5, torch.randn(20, 2) - 1.5])
+torch.manual_seed(0)
+x = torch.cat([torch.randn(20, 2) + 2.0, torch.randn(20, 2) - 2.0])
 y = torch.cat([torch.ones(20), torch.zeros(20)])
 
 w = torch.zeros(2, requires_grad=True)

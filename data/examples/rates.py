@@ -1,7 +1,7 @@
 # Learning rates: too small, right, too large, diverging
 #
 # Four descents on (w - 2)² that differ in nothing but lr. Each step multiplies the
-# distance to the minimum by 1 - 2·lr: that one factor explains all four curves.
+# distance to the minimum by 1 - 2·lr: that one factor explains all four curves below.
 #
 # 1. Which lr reaches the minimum in a single step, and why?
 # 2. At lr = 0.9 the factor is negative. What does that look like?

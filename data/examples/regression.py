@@ -1,7 +1,7 @@
 # Linear regression by hand: y = wx + b
 #
 # Forty points near the line y = 2x - 1, two parameters, mean squared error written
-# out. Watch how w and b find their values at different speeds.
+# out. Watch in the curves how w and b find their values at different speeds.
 #
 # 1. The gradient of b is the mean of the errors, times 2. And that of w?
 # 2. Why do both stop short of exactly 2 and -1?

@@ -15,7 +15,7 @@ x = torch.linspace(0, 1, 20).unsqueeze(1)
 y = 3 * x + 0.5
 
 layer = nn.Linear(1, 1)
-optimizer = torch.optim.SGD(layer.parameters(), lr=0.4)
+optimizer = torch.optim.SGD(layer.parameters(), lr=0.6)
 loss_fn = nn.MSELoss()
 
 for epoch in range(40):

@@ -1,7 +1,8 @@
 # Momentum, RMSprop and Adam in a valley
 #
 # The loss (u² + 50·v²) / 2 is a long narrow valley. Plain descent must keep lr small
-# because of v, and then crawls along u. Each optimizer has its own answer.
+# because of v, and then crawls along u. Each optimizer has its own answer: compare the
+# four curves of the point.
 #
 # 1. Which coordinate limits the learning rate of SGD?
 # 2. What does momentum add up, and what does RMSprop divide by?
@@ -19,7 +20,7 @@ makers = {
 for name, make in makers.items():
     point = torch.tensor([4.0, 1.0], requires_grad=True)
     optimizer = make([point])
-    for step in range(20):
+    for step in range(40):
         optimizer.zero_grad()
         loss = (point[0] ** 2 + 50 * point[1] ** 2) / 2
         loss.backward()

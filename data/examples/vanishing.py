@@ -3,7 +3,7 @@
 # Ten sigmoids in a row, each with slope at most 1/4: what arrives at the first layer
 # is a product of ten small numbers. With tanh and larger weights the picture changes.
 #
-# 1. By which factor does the gradient shrink from layer to layer?
+# 1. By which factor does the gradient shrink from layer to layer? Follow it in the graph.
 # 2. Replace the weight 1.0 by 4.0. Better or worse, and why?
 # 3. Which activation lets the gradient through unchanged, and where?
 

@@ -58,6 +58,9 @@ static const BackstepActionInfo actions[] = {
   { "win.fold-auto", N_("Fold as it fits"), BACKSTEP_GROUP_GRAPH, NULL, NULL, NULL },
   { "win.escape", N_("Clear the selection, leave"), BACKSTEP_GROUP_GRAPH, "Escape", NULL, NULL },
 
+  { "win.new", N_("New script…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Shift>n", "document-new-symbolic" },
+  { "win.paste-script", N_("Paste a script, on the page of examples"), BACKSTEP_GROUP_FILE, "<Control>v", NULL, NULL },
+  { "win.lesson", N_("Lesson"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>0", NULL },
   { "win.open", N_("Open…"), BACKSTEP_GROUP_FILE, NULL, "<Control>o", "document-open-symbolic" },
   { "win.run", N_("Run again"), BACKSTEP_GROUP_FILE, NULL, "<Control>Return", "view-refresh-symbolic" },
   { "win.stop", N_("Stop the script"), BACKSTEP_GROUP_FILE, NULL, "<Control>period", "media-playback-stop-symbolic" },

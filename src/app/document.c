@@ -251,15 +251,28 @@ backstep_document_open (BackstepDocument *self, GFile *file)
   return FALSE;
 }
 
+/* What is in no file runs in a folder of its own, where nothing else can be read. */
+static char *
+dup_run_path (BackstepDocument *self)
+{
+  g_autofree char *folder = NULL;
+
+  if (self->file)
+    return g_file_get_path (self->file);
+  folder = g_build_filename (g_get_user_state_dir (), "backstep", "untitled", NULL);
+  g_mkdir_with_parents (folder, 0700);
+  return g_build_filename (folder, "untitled.py", NULL);
+}
+
 /* @edits: (transfer full) */
 static gboolean
 start (BackstepDocument *self, const char *text, gboolean is_saved, GArray *edits)
 {
-  g_autofree char *path = self->file ? g_file_get_path (self->file) : NULL, *name = backstep_run_describe_edits (edits);
+  g_autofree char *path = dup_run_path (self), *name = backstep_run_describe_edits (edits);
   g_autoptr (GArray) owned = edits;
   g_autoptr (BsSession) session = NULL;
   g_autoptr (GError) error = NULL;
-  BsSessionOptions options = { .path = path, .source = is_saved ? NULL : text, .source_length = strlen (text),
+  BsSessionOptions options = { .path = path, .source = is_saved && self->file ? NULL : text, .source_length = strlen (text),
                                .allow_writing = backstep_settings_may_write (self->file), .n_edits = edits->len,
                                .edits = (const BsSessionEdit *) edits->data };
   BackstepRun *run;
@@ -299,6 +312,22 @@ backstep_document_run (BackstepDocument *self, const char *text, gsize length, g
   return start (self, copy, is_saved, backstep_edits_new ());
 }
 
+gboolean
+backstep_document_open_text (BackstepDocument *self, const char *text)
+{
+  g_return_val_if_fail (BACKSTEP_IS_DOCUMENT (self), FALSE);
+
+  drop_runs (self);
+  g_clear_object (&self->file);
+  g_clear_pointer (&self->problem, g_free);
+  g_clear_pointer (&self->warning, g_free);
+  g_free (self->text);
+  self->text = g_strdup (text);
+  self->is_recording = FALSE;
+  g_signal_emit (self, signals[LOADED], 0);
+  return backstep_document_run (self, self->text, strlen (self->text), FALSE);
+}
+
 /* --- large tensors -------------------------------------------------------------------------------------------------- */
 
 static void
@@ -319,7 +348,7 @@ on_details_state (BsSession *session, GParamSpec *pspec, BackstepRun *run)
 static gboolean
 start_details (BackstepDocument *self, BackstepRun *run)
 {
-  g_autofree char *path = self->file ? g_file_get_path (self->file) : NULL;
+  g_autofree char *path = dup_run_path (self);
   BsSessionOptions options = { .path = path, .source = run->text, .source_length = run->text ? strlen (run->text) : 0,
                                .n_edits = run->edits->len, .edits = (const BsSessionEdit *) run->edits->data,
                                .n_kept = run->kept->len, .kept = (const guint32 *) run->kept->data, .kept_from = run->kept_from,
@@ -501,7 +530,10 @@ backstep_document_get_warning (BackstepDocument *self)
 char *
 backstep_document_dup_name (BackstepDocument *self)
 {
-  return self->file ? g_file_get_basename (self->file) : NULL;
+  if (self->file)
+    return g_file_get_basename (self->file);
+  /* Translators: name of a script that is in no file yet */
+  return self->text ? g_strdup (_("Untitled")) : NULL;
 }
 
 gboolean

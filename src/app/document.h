@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (BackstepDocument, backstep_document, BACKSTEP, DOCUMENT, G
 BackstepDocument *backstep_document_new (void);
 /* Reads and, if it is a script, runs it. FALSE: get_problem() tells why; the document is then empty. */
 gboolean backstep_document_open (BackstepDocument *self, GFile *file);
+/* A script that is in no file yet: it runs as if it stood in an empty folder. */
+gboolean backstep_document_open_text (BackstepDocument *self, const char *text);
 /* Runs the text and shows that run. The former one stays beside it, if another text or another past made it. */
 #define BACKSTEP_RUNS_MAX 8
 gboolean backstep_document_run (BackstepDocument *self, const char *text, gsize length, gboolean is_saved);
@@ -46,7 +48,7 @@ void backstep_document_go_on (BackstepDocument *self);
 /* Where the cursor goes as soon as so much is recorded. */
 void backstep_document_set_wanted_step (BackstepDocument *self, guint32 step);
 
-GFile *backstep_document_get_file (BackstepDocument *self);
+GFile *backstep_document_get_file (BackstepDocument *self);            /* NULL: in none yet */
 const char *backstep_document_get_text (BackstepDocument *self);      /* as read */
 gboolean backstep_document_is_recording (BackstepDocument *self);     /* a .backstep file: nothing runs */
 BsSession *backstep_document_get_session (BackstepDocument *self);    /* (nullable) */

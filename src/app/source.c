@@ -504,6 +504,12 @@ backstep_source_set_saved (BackstepSource *self)
 }
 
 void
+backstep_source_set_unsaved (BackstepSource *self)
+{
+  gtk_text_buffer_set_modified (GTK_TEXT_BUFFER (self->buffer), TRUE);
+}
+
+void
 backstep_source_set_run (BackstepSource *self)
 {
   self->edited_since_run = FALSE;

@@ -19,6 +19,7 @@ void backstep_source_replace_text (BackstepSource *self, const char *text); /* a
 char *backstep_source_dup_text (BackstepSource *self);
 gboolean backstep_source_is_modified (BackstepSource *self);
 void backstep_source_set_saved (BackstepSource *self);
+void backstep_source_set_unsaved (BackstepSource *self); /* text that is in no file */
 /* From now on the places of the run are those of the text as it stands. */
 void backstep_source_set_run (BackstepSource *self);
 void backstep_source_set_cursor (BackstepSource *self, BsCursor *cursor);

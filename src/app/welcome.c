@@ -3,10 +3,8 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "place.h"
+#include "gallery.h"
 #include "settings.h"
 #include "welcome.h"
 
@@ -14,8 +12,7 @@ struct _BackstepWelcome
 {
   GtkWidget parent_instance;
 
-  GtkWidget *box, *examples, *recent, *recent_title, *search;
-  gboolean filled;
+  GtkWidget *box, *recent, *recent_head, *clear_button, *gallery;
 };
 
 G_DEFINE_FINAL_TYPE (BackstepWelcome, backstep_welcome, GTK_TYPE_WIDGET)
@@ -23,113 +20,96 @@ G_DEFINE_FINAL_TYPE (BackstepWelcome, backstep_welcome, GTK_TYPE_WIDGET)
 enum { OPEN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-/* The order of the course, as it is built. */
-static const char course[] = BACKSTEP_EXAMPLES;
-
-/* The first line of the first comment. */
-static char *
-read_title (const char *path)
+static const char *
+uri_of (GtkWidget *entry)
 {
-  FILE *file = fopen (path, "re");
-  char line[256];
-  char *title = NULL;
-
-  while (file && fgets (line, sizeof line, file))
-    if (line[0] == '#' && line[1] != '!' && strstr (line, "coding:") == NULL)
-      {
-        title = g_strstrip (g_utf8_make_valid (line + strspn (line, "# "), -1));
-        break;
-      }
-    else if (line[0] != '#' && line[0] != '\n')
-      break;
-  if (file)
-    fclose (file);
-  return title && *title ? title : (g_free (title), g_path_get_basename (path));
-}
-
-static GtkWidget *
-new_entry (const char *path, const char *title, const char *subtitle)
-{
-  GtkWidget *button = gtk_button_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *first = gtk_label_new (title), *second = gtk_label_new (subtitle);
-
-  gtk_label_set_xalign (GTK_LABEL (first), 0);
-  gtk_label_set_xalign (GTK_LABEL (second), 0);
-  gtk_label_set_wrap (GTK_LABEL (first), TRUE);
-  gtk_label_set_ellipsize (GTK_LABEL (second), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_widget_add_css_class (first, "entry-title");
-  gtk_widget_add_css_class (second, "dim-label");
-  gtk_widget_add_css_class (second, "caption");
-  gtk_box_append (GTK_BOX (box), first);
-  gtk_box_append (GTK_BOX (box), second);
-  gtk_button_set_child (GTK_BUTTON (button), box);
-  gtk_widget_add_css_class (button, "welcome-entry");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
-  g_object_set_data_full (G_OBJECT (button), "path", g_strdup (path), g_free);
-  return button;
+  return g_object_get_data (G_OBJECT (entry), "uri");
 }
 
 static void
-on_clicked (GtkButton *button, BackstepWelcome *self)
+on_activated (GtkFlowBox *flow, GtkFlowBoxChild *child, BackstepWelcome *self)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (g_object_get_data (G_OBJECT (button), "path"));
+  g_autoptr (GFile) file = g_file_new_for_uri (uri_of (GTK_WIDGET (child)));
 
   g_signal_emit (self, signals[OPEN], 0, file);
 }
 
 static void
-add_entry (BackstepWelcome *self, GtkWidget *flow, const char *path, const char *title, const char *subtitle)
+on_gallery_open (BackstepGallery *gallery, GFile *file, BackstepWelcome *self)
 {
-  GtkWidget *button = new_entry (path, title, subtitle), *child = gtk_flow_box_child_new ();
+  g_signal_emit (self, signals[OPEN], 0, file);
+}
 
-  g_signal_connect (button, "clicked", G_CALLBACK (on_clicked), self);
-  gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), button);
-  /* The button takes the focus. */
-  gtk_widget_set_focusable (child, FALSE);
-  gtk_flow_box_insert (GTK_FLOW_BOX (flow), child, -1);
+/* --- opened lately ------------------------------------------------------------------------------------------------------ */
+
+/* The file stays; only the list forgets it. The next entry takes the focus. */
+static void
+remove_entry (GtkWidget *entry)
+{
+  GtkWidget *next = gtk_widget_get_next_sibling (entry);
+
+  if (next == NULL)
+    next = gtk_widget_get_prev_sibling (entry);
+  if (next)
+    gtk_widget_grab_focus (next);
+  gtk_recent_manager_remove_item (gtk_recent_manager_get_default (), uri_of (entry), NULL);
 }
 
 static void
-add_examples_of (BackstepWelcome *self, const char *folder)
+on_remove (GtkButton *button, GtkWidget *entry)
 {
-  g_auto (GStrv) ordered = g_strsplit (course, " ", -1);
-  g_autoptr (GDir) dir = NULL;
-  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_free);
-  const char *name;
-
-  for (int i = 0; ordered[i]; i++)
-    {
-      g_autofree char *base = g_strconcat (ordered[i], ".py", NULL), *path = g_build_filename (folder, base, NULL);
-      g_autofree char *title = g_file_test (path, G_FILE_TEST_IS_REGULAR) ? read_title (path) : NULL;
-
-      if (title)
-        add_entry (self, self->examples, path, title, base);
-    }
-  dir = g_dir_open (folder, 0, NULL);
-  while (dir && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *stem = g_str_has_suffix (name, ".py") ? g_strndup (name, strlen (name) - 3) : NULL;
-
-      if (stem && !g_strv_contains ((const char *const *) ordered, stem))
-        g_ptr_array_add (others, g_strdup (name));
-    }
-  g_ptr_array_sort (others, (GCompareFunc) (void (*) (void)) g_strcmp0);
-  for (guint i = 0; i < others->len; i++)
-    {
-      g_autofree char *path = g_build_filename (folder, g_ptr_array_index (others, i), NULL), *title = read_title (path);
-
-      add_entry (self, self->examples, path, title, g_ptr_array_index (others, i));
-    }
+  remove_entry (entry);
 }
 
-static void
-clear (GtkWidget *flow)
+static gboolean
+on_entry_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, GtkWidget *entry)
 {
-  GtkWidget *child;
+  if (key != GDK_KEY_Delete && key != GDK_KEY_KP_Delete)
+    return FALSE;
+  remove_entry (entry);
+  return TRUE;
+}
 
-  while ((child = gtk_widget_get_first_child (flow)) != NULL)
-    gtk_flow_box_remove (GTK_FLOW_BOX (flow), child);
+static GtkWidget *
+new_label (const char *text, const char *css, PangoEllipsizeMode cut)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), cut);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 28);
+  gtk_widget_add_css_class (label, css);
+  return label;
+}
+
+static GtkWidget *
+new_entry (const char *uri, const char *title, const char *folder)
+{
+  GtkWidget *child = gtk_flow_box_child_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2), *remove = gtk_button_new_from_icon_name ("window-close-symbolic");
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  g_autofree char *name = g_strdup_printf (_("Remove %s from the list"), title);
+
+  g_object_set_data_full (G_OBJECT (child), "uri", g_strdup (uri), g_free);
+  gtk_box_append (GTK_BOX (words), new_label (title, "card-title", PANGO_ELLIPSIZE_END));
+  gtk_box_append (GTK_BOX (words), new_label (folder, "dim-label", PANGO_ELLIPSIZE_MIDDLE));
+  gtk_widget_add_css_class (gtk_widget_get_last_child (words), "caption");
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_widget_add_css_class (remove, "flat");
+  gtk_widget_add_css_class (remove, "circular");
+  gtk_widget_set_valign (remove, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (remove, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_signal_connect (remove, "clicked", G_CALLBACK (on_remove), child);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_entry_key), child);
+  gtk_widget_add_controller (child, keys);
+  gtk_box_append (GTK_BOX (box), words);
+  gtk_box_append (GTK_BOX (box), remove);
+  gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), box);
+  gtk_widget_add_css_class (child, "gallery-card");
+  gtk_widget_add_css_class (child, "recent-card");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, title, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, folder, -1);
+  return child;
 }
 
 static int
@@ -138,49 +118,70 @@ by_date (gconstpointer a, gconstpointer b)
   return g_date_time_compare (gtk_recent_info_get_visited ((GtkRecentInfo *) b), gtk_recent_info_get_visited ((GtkRecentInfo *) a));
 }
 
-static void
-fill_recent (BackstepWelcome *self)
+static gboolean
+is_ours (GtkRecentInfo *info, char **path)
 {
-  GList *items = g_list_sort (gtk_recent_manager_get_items (gtk_recent_manager_get_default ()), by_date);
-  int left = backstep_settings_get_int ("recent-limit", 8);
-  gboolean any = FALSE;
+  g_autoptr (GFile) file = g_file_new_for_uri (gtk_recent_info_get_uri (info));
 
-  clear (self->recent);
-  for (GList *l = items; l && left > 0; l = l->next)
-    {
-      g_autoptr (GFile) file = g_file_new_for_uri (gtk_recent_info_get_uri (l->data));
-      g_autofree char *path = g_file_get_path (file), *folder = path ? g_path_get_dirname (path) : NULL;
-
-      if (path == NULL || !gtk_recent_info_has_application (l->data, g_get_application_name ())
-          || !g_file_test (path, G_FILE_TEST_EXISTS))
-        continue;
-      add_entry (self, self->recent, path, gtk_recent_info_get_display_name (l->data), folder);
-      any = TRUE;
-      left--;
-    }
-  g_list_free_full (items, (GDestroyNotify) gtk_recent_info_unref);
-  gtk_widget_set_visible (self->recent, any);
-  gtk_widget_set_visible (self->recent_title, any);
+  *path = g_file_get_path (file);
+  return *path != NULL && gtk_recent_info_has_application (info, g_get_application_name ());
 }
 
 static gboolean
-is_sought (GtkFlowBoxChild *child, gpointer data)
+fill_recent (gpointer data)
 {
   BackstepWelcome *self = data;
-  g_autofree char *sought = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1), *title = NULL;
-  GtkWidget *box = gtk_button_get_child (GTK_BUTTON (gtk_flow_box_child_get_child (child)));
-  GtkWidget *first = gtk_widget_get_first_child (box), *second = gtk_widget_get_last_child (box);
-  g_autofree char *both = g_strconcat (gtk_label_get_text (GTK_LABEL (first)), " ", gtk_label_get_text (GTK_LABEL (second)), NULL);
+  GList *items;
+  int left = backstep_settings_get_int ("recent-limit", 8);
+  GtkWidget *child;
 
-  title = g_utf8_casefold (both, -1);
-  return strstr (title, sought) != NULL;
+  if (self->box == NULL)
+    return G_SOURCE_REMOVE;
+  items = g_list_sort (gtk_recent_manager_get_items (gtk_recent_manager_get_default ()), by_date);
+  while ((child = gtk_widget_get_first_child (self->recent)) != NULL)
+    gtk_flow_box_remove (GTK_FLOW_BOX (self->recent), child);
+  for (GList *l = items; l && left > 0; l = l->next)
+    {
+      g_autofree char *path = NULL, *folder = NULL;
+
+      if (!is_ours (l->data, &path) || !g_file_test (path, G_FILE_TEST_EXISTS))
+        continue;
+      folder = g_path_get_dirname (path);
+      gtk_flow_box_insert (GTK_FLOW_BOX (self->recent), new_entry (gtk_recent_info_get_uri (l->data), gtk_recent_info_get_display_name (l->data), folder), -1);
+      left--;
+    }
+  g_list_free_full (items, (GDestroyNotify) gtk_recent_info_unref);
+  child = gtk_widget_get_first_child (self->recent);
+  gtk_widget_set_visible (self->recent, child != NULL);
+  gtk_widget_set_visible (self->recent_head, child != NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Only what this program has put there: the list belongs to the desktop. */
+static void
+on_clear (GtkButton *button, BackstepWelcome *self)
+{
+  GtkRecentManager *manager = gtk_recent_manager_get_default ();
+  GList *items = gtk_recent_manager_get_items (manager);
+
+  for (GList *l = items; l; l = l->next)
+    {
+      g_autofree char *path = NULL;
+
+      if (is_ours (l->data, &path))
+        gtk_recent_manager_remove_item (manager, gtk_recent_info_get_uri (l->data), NULL);
+    }
+  g_list_free_full (items, (GDestroyNotify) gtk_recent_info_unref);
 }
 
 static void
-on_search (GtkSearchEntry *entry, BackstepWelcome *self)
+on_recent_changed (BackstepWelcome *self)
 {
-  gtk_flow_box_invalidate_filter (GTK_FLOW_BOX (self->examples));
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    fill_recent (self);
 }
+
+/* --- the page ------------------------------------------------------------------------------------------------------------ */
 
 static gboolean
 fill (gpointer data)
@@ -189,14 +190,11 @@ fill (gpointer data)
 
   if (self->box == NULL)
     return G_SOURCE_REMOVE;
-  if (!self->filled)
-    add_examples_of (self, bs_in_build_tree () ? BS_SOURCE_ROOT "/data/examples" : BS_PKGDATADIR "/examples");
-  self->filled = TRUE;
-  fill_recent (self);
-  return G_SOURCE_REMOVE;
+  backstep_gallery_fill (BACKSTEP_GALLERY (self->gallery));
+  return fill_recent (self);
 }
 
-/* Reads some thirty first lines: not before the first frame. */
+/* Nothing of it before the first frame. */
 void
 backstep_welcome_refresh (BackstepWelcome *self)
 {
@@ -215,22 +213,25 @@ backstep_welcome_class_init (BackstepWelcomeClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (BACKSTEP_TYPE_GALLERY);
   G_OBJECT_CLASS (klass)->dispose = backstep_welcome_dispose;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/welcome.ui");
   gtk_widget_class_bind_template_child (widget_class, BackstepWelcome, box);
-  gtk_widget_class_bind_template_child (widget_class, BackstepWelcome, examples);
   gtk_widget_class_bind_template_child (widget_class, BackstepWelcome, recent);
-  gtk_widget_class_bind_template_child (widget_class, BackstepWelcome, recent_title);
-  gtk_widget_class_bind_template_child (widget_class, BackstepWelcome, search);
-  gtk_widget_class_bind_template_callback (widget_class, on_search);
-  signals[OPEN] = g_signal_new ("open", BACKSTEP_TYPE_WELCOME, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                G_TYPE_FILE);
+  gtk_widget_class_bind_template_child (widget_class, BackstepWelcome, recent_head);
+  gtk_widget_class_bind_template_child (widget_class, BackstepWelcome, clear_button);
+  gtk_widget_class_bind_template_child (widget_class, BackstepWelcome, gallery);
+  gtk_widget_class_bind_template_callback (widget_class, on_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_clear);
+  gtk_widget_class_bind_template_callback (widget_class, on_gallery_open);
+  signals[OPEN] = g_signal_new ("open", BACKSTEP_TYPE_WELCOME, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
 }
 
 static void
 backstep_welcome_init (BackstepWelcome *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_flow_box_set_filter_func (GTK_FLOW_BOX (self->examples), is_sought, self, NULL);
+  backstep_gallery_capture_keys (BACKSTEP_GALLERY (self->gallery), GTK_WIDGET (self));
+  g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (on_recent_changed), self, G_CONNECT_SWAPPED);
 }

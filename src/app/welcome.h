@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The examples, in the order of the course, and the files opened lately. Signal: "open" (GFile). */
+/* What to begin with: a file, a new script, one opened lately, the gallery of examples. Signal: "open" (GFile). */
 #define BACKSTEP_TYPE_WELCOME (backstep_welcome_get_type ())
 G_DECLARE_FINAL_TYPE (BackstepWelcome, backstep_welcome, BACKSTEP, WELCOME, GtkWidget)
 

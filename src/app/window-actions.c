@@ -301,6 +301,10 @@ ACTION (print) { backstep_window_print (data); }
 ACTION (stop) { backstep_document_stop (((BackstepWindow *) data)->document); }
 ACTION (go_on) { backstep_document_go_on (((BackstepWindow *) data)->document); }
 
+ACTION (new) { backstep_window_new_script (data); }
+ACTION (paste_script) { backstep_window_paste_script (data); }
+ACTION (lesson) { backstep_window_show_page (data, "lesson"); }
+
 ACTION (welcome)
 {
   BackstepWindow *self = data;
@@ -431,6 +435,7 @@ static const GActionEntry entries[] = {
   { "new-tab", on_new_tab }, { "close-tab", on_close_tab }, { "close-other-tabs", on_close_other_tabs }, { "reopen-tab", on_reopen_tab },
   { "next-tab", on_next_tab }, { "previous-tab", on_previous_tab }, { "tab-to-window", on_tab_to_window },
   { "move-tab-right", on_move_tab_right }, { "move-tab-left", on_move_tab_left },
+  { "new", on_new }, { "paste-script", on_paste_script }, { "lesson", on_lesson },
   { "welcome", on_welcome }, { "back-to-work", on_back_to_work },
   { "allow-writing", on_allow_writing }, { "may-write", NULL, NULL, "false", on_may_write },
   { "fullscreen", on_fullscreen }, { "shortcuts", on_shortcuts }, { "help", on_help },
@@ -482,6 +487,8 @@ backstep_window_update_actions (BackstepWindow *self)
   enable (self, "variables", shown);
   enable (self, "breakpoints", shown);
   enable (self, "what-if", script);
+  enable (self, "paste-script", g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "welcome") == 0);
+  enable (self, "lesson", shown && backstep_window_has_lesson (self));
   enable (self, "run", script);
   enable (self, "save", script);
   enable (self, "may-write", script && backstep_settings_get () != NULL);

@@ -289,6 +289,8 @@ backstep_window_save (BackstepWindow *self)
 {
   if (self->document && backstep_document_get_file (self->document))
     save_to (self, backstep_document_get_file (self->document));
+  else if (self->document)
+    backstep_window_save_as (self);
 }
 
 void

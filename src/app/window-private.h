@@ -3,7 +3,7 @@
 /* window.c shows what the document and the cursor say, window-actions.c is what can be done, window-breaks.c knows where to
  * stop, window-files.c opens, saves and watches files, window-edit.c edits, window-whatif.c tries numbers out, window-tabs.c
  * says which document is shown, window-measure.c takes times, window-present.c is for lectures and lessons: presentation, one
- * pane alone, sizes of text, predictions. */
+ * pane alone, sizes of text, predictions; window-lessons.c has the lesson beside the output and what begins without a file. */
 
 #pragma once
 
@@ -12,6 +12,7 @@
 #include "hints.h"
 #include "inspector.h"
 #include "landscape.h"
+#include "lesson.h"
 #include "output.h"
 #include "plots.h"
 #include "predict.h"
@@ -35,7 +36,7 @@ struct _BackstepWindow
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar, *draft_bar, *draft_text;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
-  GtkWidget *sources, *under, *switcher, *pages, *output, *variables, *breaks, *runs, *whatif, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
+  GtkWidget *sources, *under, *switcher, *pages, *output, *lesson, *variables, *breaks, *runs, *whatif, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
   GtkWidget *predict, *notice;
   GtkWidget *search_bar, *search_entry, *search_count;
   AdwTabBar *tab_bar;
@@ -79,6 +80,8 @@ struct _BackstepWindow
   guint pointer_id, notice_id; /* timeouts */
   guint settling;       /* frames */
   GtkFileChooserNative *chooser;
+  char *lesson_id;      /* of the example that is open; NULL: it is none */
+  gboolean lesson_wanted; /* its lesson shows when it is there */
 };
 
 /* window.c */
@@ -156,6 +159,15 @@ void backstep_window_close_tab (BackstepWindow *self);
 void backstep_window_close_other_tabs (BackstepWindow *self);
 void backstep_window_tab_to_window (BackstepWindow *self);
 GPtrArray *backstep_window_dup_modified (BackstepWindow *self); /* BackstepTab, borrowed */
+
+/* window-lessons.c */
+void backstep_window_load_lesson (BackstepWindow *self);
+gboolean backstep_window_has_lesson (BackstepWindow *self);
+void backstep_window_open_lesson (BackstepWindow *self, GFile *file);
+void backstep_window_note_progress (BackstepWindow *self);
+void backstep_window_open_text (BackstepWindow *self, const char *text, gboolean is_modified);
+void backstep_window_new_script (BackstepWindow *self);
+void backstep_window_paste_script (BackstepWindow *self);
 
 /* window-pictures.c */
 void backstep_window_export (BackstepWindow *self);

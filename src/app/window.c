@@ -53,6 +53,7 @@ backstep_window_refresh_now (BackstepWindow *self)
   backstep_landscape_refresh (BACKSTEP_LANDSCAPE (self->landscape));
   refresh_status (self);
   backstep_window_refresh_caption (self);
+  backstep_window_note_progress (self);
   backstep_window_update_actions (self);
 }
 
@@ -263,6 +264,7 @@ on_loaded (BackstepWindow *self)
   backstep_source_set_text (BACKSTEP_SOURCE (self->source), text ? text : "", !backstep_document_is_recording (self->document));
   self->tab->loaded = TRUE;
   backstep_window_recall (self);
+  backstep_window_load_lesson (self);
   backstep_tab_recover (self->tab);
 }
 
@@ -274,6 +276,7 @@ backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
     g_signal_handlers_disconnect_by_data (self->document, self);
   g_set_object (&self->document, document);
   backstep_runs_set_document (BACKSTEP_RUNS (self->runs), document);
+  g_clear_pointer (&self->lesson_id, g_free);
   if (document == NULL)
     {
       on_replaced (self);
@@ -284,7 +287,10 @@ backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
   g_signal_connect_object (document, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "runs-changed", G_CALLBACK (on_runs_changed), self, G_CONNECT_SWAPPED);
   if (self->tab->loaded)
-    backstep_window_recall (self);
+    {
+      backstep_window_recall (self);
+      backstep_window_load_lesson (self);
+    }
   else
     on_loaded (self);
   on_replaced (self);
@@ -538,9 +544,9 @@ on_answer (BackstepOutput *output, const char *line, BackstepWindow *self)
 }
 
 static void
-on_welcome_open (BackstepWelcome *welcome, GFile *file, BackstepWindow *self)
+on_lesson_open (GtkWidget *from, GFile *file, BackstepWindow *self)
 {
-  backstep_window_open_here (self, file);
+  backstep_window_open_lesson (self, file);
 }
 
 static void
@@ -653,6 +659,7 @@ backstep_window_finalize (GObject *object)
 {
   BackstepWindow *self = BACKSTEP_WINDOW (object);
 
+  g_free (self->lesson_id);
   g_array_unref (self->stops);
   g_array_unref (self->stop_steps);
   G_OBJECT_CLASS (backstep_window_parent_class)->finalize (object);
@@ -668,7 +675,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (spinner); CHILD (events_label); CHILD (hints); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (draft_bar); CHILD (draft_text); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (sources); CHILD (tab_bar); CHILD (tab_view);
-  CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (whatif); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
+  CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (lesson); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (whatif); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
   CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (predict); CHILD (notice); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
   CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
@@ -681,7 +688,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   const GType types[] = { BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
                           BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME, BACKSTEP_TYPE_VARIABLES,
                           BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE, BACKSTEP_TYPE_WHATIF,
-                          BACKSTEP_TYPE_PREDICT };
+                          BACKSTEP_TYPE_PREDICT, BACKSTEP_TYPE_LESSON };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     g_type_ensure (types[i]);
@@ -692,7 +699,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   bind_children (widget_class);
   backstep_window_class_init_edit (widget_class);
   CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
-  CALLBACK (on_pointer); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_welcome_open);
+  CALLBACK (on_pointer); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_lesson_open);
   CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
   CALLBACK (on_go_to_show);
 }
