@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /* window.c shows what the document and the cursor say, window-actions.c is what can be done, window-breaks.c knows where to
- * stop, window-files.c opens, saves and watches files, window-measure.c takes times. */
+ * stop, window-files.c opens, saves and watches files, window-curves.c adds to the plots, window-measure.c takes times. */
 
 #pragma once
 
@@ -110,6 +110,12 @@ void backstep_window_export (BackstepWindow *self);
 void backstep_window_export_steps (BackstepWindow *self);
 void backstep_window_copy_picture (BackstepWindow *self);
 void backstep_window_print (BackstepWindow *self);
+
+/* window-curves.c */
+void backstep_window_init_curves (BackstepWindow *self);
+void backstep_window_plot_selected (BackstepWindow *self);
+void backstep_window_export_curves (BackstepWindow *self);
+void backstep_window_export_landscape (BackstepWindow *self);
 
 /* window-measure.c */
 void backstep_window_measure (BackstepWindow *self);

@@ -245,6 +245,7 @@ on_runs_changed (BackstepWindow *self)
 {
   GPtrArray *runs = backstep_document_get_runs (self->document);
   BsRecording *others[BACKSTEP_RUNS_MAX];
+  const char *names[BACKSTEP_RUNS_MAX];
   guint n = 0;
 
   for (guint i = 0; i < runs->len && n < BACKSTEP_RUNS_MAX; i++)
@@ -252,10 +253,13 @@ on_runs_changed (BackstepWindow *self)
       BackstepRun *run = g_ptr_array_index (runs, i);
 
       if (run != backstep_document_get_shown_run (self->document))
-        others[n++] = run->recording;
+        {
+          names[n] = run->name;
+          others[n++] = run->recording;
+        }
     }
-  backstep_plots_set_others (BACKSTEP_PLOTS (self->parameters), n, others);
-  backstep_plots_set_others (BACKSTEP_PLOTS (self->losses), n, others);
+  backstep_plots_set_others (BACKSTEP_PLOTS (self->parameters), n, others, names);
+  backstep_plots_set_others (BACKSTEP_PLOTS (self->losses), n, others, names);
 }
 
 static void
@@ -305,8 +309,8 @@ backstep_window_update_panes (BackstepWindow *self)
                                self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT,
                                backstep_settings_get_double ("font-scale", 1));
   backstep_canvas_set_show_map (BACKSTEP_CANVAS (self->canvas), self->show_map && !self->presenting);
-  backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->parameters), self->presenting ? 1.6 : 1);
-  backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->losses), self->presenting ? 1.6 : 1);
+  backstep_plots_set_look (BACKSTEP_PLOTS (self->parameters), self->presenting ? 1.6 : 1, self->hide_future || self->presenting);
+  backstep_plots_set_look (BACKSTEP_PLOTS (self->losses), self->presenting ? 1.6 : 1, self->hide_future || self->presenting);
   backstep_window_queue_refresh (self);
 }
 
@@ -409,13 +413,6 @@ on_show_place (BackstepInspector *inspector, guint place, BackstepWindow *self)
 {
   backstep_source_show_place (BACKSTEP_SOURCE (self->source), bs_recording_get_place (bs_cursor_get_recording (self->cursor), place),
                               FALSE);
-}
-
-static void
-on_pointer (BackstepPlots *plots, double x, BackstepWindow *self)
-{
-  backstep_plots_set_pointer (BACKSTEP_PLOTS (self->parameters), x);
-  backstep_plots_set_pointer (BACKSTEP_PLOTS (self->losses), x);
 }
 
 static void
@@ -662,7 +659,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/window.ui");
   bind_children (widget_class);
   CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
-  CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_welcome_open);
+  CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_welcome_open);
   CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
   CALLBACK (on_go_to_show);
 }
@@ -681,6 +678,7 @@ backstep_window_init (BackstepWindow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Computation graph"), -1);
   backstep_window_init_actions (self);
   backstep_window_init_files (self);
+  backstep_window_init_curves (self);
   backstep_actions_install_keys (GTK_WIDGET (self));
   backstep_window_update_panes (self);
   gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_tick, NULL, NULL);
