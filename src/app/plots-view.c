@@ -101,7 +101,8 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, BackstepP
   else
     {
       bs_plot_zoom (self->plot, BS_PLOT_X, self->pointer_x, pow (WHEEL_FACTOR, -dy));
-      bs_plot_pan (self->plot, BS_PLOT_X, -dx * 60);
+      if (dx != 0)
+        bs_plot_pan (self->plot, BS_PLOT_X, -dx * 60);
     }
   backstep_plots_view_changed (self);
   return TRUE;

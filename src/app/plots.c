@@ -11,6 +11,7 @@
 #include "dragged.h"
 #include "plots-private.h"
 
+#define LABEL_CHARS 24
 #define SLICE_US 4000 /* of a frame, to read curves that were asked for */
 
 G_DEFINE_FINAL_TYPE (BackstepPlots, backstep_plots, GTK_TYPE_WIDGET)
@@ -85,8 +86,11 @@ new_entry (BackstepPlots *self, guint i, const BsPlotLine *line, GtkWidget **val
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (swatch), draw_swatch, self, NULL);
   g_object_set_data (G_OBJECT (swatch), "line", GUINT_TO_POINTER (i));
   g_object_set_data (G_OBJECT (button), "line", GUINT_TO_POINTER (i));
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 28);
+  if (g_utf8_strlen (gtk_label_get_text (GTK_LABEL (label)), -1) > LABEL_CHARS)
+    {
+      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+      gtk_label_set_width_chars (GTK_LABEL (label), LABEL_CHARS);
+    }
   gtk_box_append (GTK_BOX (box), swatch);
   gtk_box_append (GTK_BOX (box), label);
   *value = NULL;

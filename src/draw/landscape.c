@@ -135,7 +135,7 @@ draw_y_axis (Frame *self)
 {
   BsLandscapePicture *p = self->picture;
   double line = bs_texts_line (p->texts, BS_TEXT_CAPTION);
-  BsTicks ticks = bs_ticks_find (p->low[1], p->high[1], CLAMP (p->height / (line * 2.2), 2, 8), FALSE);
+  BsTicks ticks = bs_ticks_find (p->low[1], p->high[1], CLAMP (p->height / (line * 1.8), 2, 8), FALSE);
   char buffer[BS_NUMBER_SIZE];
 
   cairo_set_line_width (self->cr, 1);
@@ -157,7 +157,7 @@ static void
 draw_x_axis (Frame *self)
 {
   BsLandscapePicture *p = self->picture;
-  BsTicks ticks = bs_ticks_find (p->low[0], p->high[0], CLAMP (p->width / (70 * self->s), 2, 10), FALSE);
+  BsTicks ticks = bs_ticks_find (p->low[0], p->high[0], CLAMP (p->width / (56 * self->s), 2, 10), FALSE);
   double y = p->y + p->height, title = bs_texts_width (p->texts, BS_TEXT_LABEL, self->look->labels[0]), end;
   char buffer[BS_NUMBER_SIZE];
 
@@ -183,18 +183,21 @@ draw_x_axis (Frame *self)
   bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_LABEL, self->look->labels[0], p->x + p->width, y + 5 * self->s, title, 1);
 }
 
-/* The name of the vertical axis stands above it, what the picture says beside it. */
+/* The name of the vertical axis stands above it, what the picture says beside it: in the longest of @texts that fits. */
 static void
-draw_title (Frame *self, const char *y_label, const char *text)
+draw_title (Frame *self, const char *y_label, guint n, char *const *texts)
 {
   BsLandscapePicture *p = self->picture;
   double y = p->y - bs_texts_line (p->texts, BS_TEXT_LABEL) - 5 * self->s, room = p->width + p->x - 8 * self->s, wide;
+  guint i = 0;
   g_autofree char *label = bs_texts_ellipsize (p->texts, BS_TEXT_LABEL, y_label, room * 0.4);
 
   bs_palette_set (self->cr, self->theme, BS_COLOR_TEXT);
   wide = bs_texts_draw (p->texts, self->cr, BS_TEXT_LABEL, label, 8 * self->s, y, 0);
-  if (text != NULL)
-    bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_LABEL, text, p->x + p->width, y, MAX (room - wide - 14 * self->s, 20), 1);
+  room = MAX (room - wide - 14 * self->s, 20);
+  while (i + 1 < n && bs_texts_width (p->texts, BS_TEXT_LABEL, texts[i]) > room)
+    i++;
+  bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_LABEL, texts[i], p->x + p->width, y, room, 1);
 }
 
 /* --- what is in both ------------------------------------------------------------------------------------------------------------ */
@@ -330,7 +333,7 @@ draw_way (Frame *self)
 
   for (guint i = 0; view->n_path > 0 && i <= last; i++)
     if (isfinite (view->path[2 * i]))
-      dot (self, to_x (self, view->path[2 * i]), to_y (self, curve_at (view, view->path[2 * i])), 2, i <= view->now, BS_COLOR_UPDATE);
+      dot (self, to_x (self, view->path[2 * i]), to_y (self, curve_at (view, view->path[2 * i])), 1.6, i <= view->now, BS_COLOR_UPDATE);
 }
 
 /* At the height of the loss, as far as w goes; a word tells how it comes of the gradient. */
@@ -347,16 +350,27 @@ draw_step (Frame *self)
     tag (self, text, (x0 + x1 - wide) / 2, y - bs_texts_line (self->picture->texts, BS_TEXT_LABEL) - 7 * self->s, BS_COLOR_UPDATE_TEXT);
 }
 
-static char *
-place_text (Frame *self, double at, double loss, double slope, gboolean known)
+static void
+write_place (Frame *self, double at, double loss, double slope, gboolean known)
 {
+  const char *w = self->look->labels[0], *name = self->look->loss;
   char a[BS_NUMBER_SIZE], b[BS_NUMBER_SIZE], c[BS_NUMBER_SIZE];
+  char *texts[3];
 
   bs_number_format (a, at, 5);
-  if (!known)
-    return g_strdup_printf ("%s = %s   %s = …", self->look->labels[0], a, self->look->loss);
-  return g_strdup_printf ("%s = %s   %s = %s   ∂%s/∂%s = %s", self->look->labels[0], a, self->look->loss, bs_number_format (b, loss, 5),
-                          self->look->loss, self->look->labels[0], bs_number_format (c, slope, 5));
+  bs_number_format (b, loss, 5);
+  bs_number_format (c, slope, 5);
+  if (known) {
+    texts[0] = g_strdup_printf ("%s = %s   %s = %s   ∂%s/∂%s = %s", w, a, name, b, name, w, c);
+    texts[1] = g_strdup_printf ("%s = %s   %s   ∂/∂%s = %s", w, a, b, w, c);
+    texts[2] = g_strdup_printf ("(%s, %s)   ∇ = %s", a, b, c);
+  } else {
+    for (guint i = 0; i < 3; i++)
+      texts[i] = g_strdup_printf ("%s = %s   …", w, a);
+  }
+  draw_title (self, name, G_N_ELEMENTS (texts), texts);
+  for (guint i = 0; i < 3; i++)
+    g_free (texts[i]);
 }
 
 static void
@@ -367,7 +381,6 @@ draw_line (Frame *self)
   gboolean probing = self->look->has_probe, known = !probing || is_probe_known (view, self->look);
   double at = probing ? self->look->probe[0] : view->at[0], loss = !probing ? view->loss : known ? view->probe_loss : curve_at (view, at),
          slope = probing ? view->probe_slope[0] : view->slope[0];
-  g_autofree char *text = place_text (self, at, loss, slope, known);
 
   draw_y_axis (self);
   draw_x_axis (self);
@@ -384,7 +397,7 @@ draw_line (Frame *self)
     dot (self, to_x (self, view->at[0]), to_y (self, view->loss), 3.5, TRUE, BS_COLOR_FORWARD);
   dot (self, to_x (self, at), to_y (self, loss), 5, !probing, BS_COLOR_FORWARD);
   cairo_restore (self->cr);
-  draw_title (self, self->look->loss, text);
+  write_place (self, at, loss, slope, known);
 }
 
 /* --- two ---------------------------------------------------------------------------------------------------------------------------- */
@@ -514,7 +527,7 @@ draw_path (Frame *self)
       return;
     for (guint i = from; i <= to && i < view->n_path && isfinite (view->path[2 * i]) && isfinite (view->path[2 * i + 1]); i++)
       (i == from ? cairo_move_to : cairo_line_to) (self->cr, to_x (self, view->path[2 * i]), to_y (self, view->path[2 * i + 1]));
-    bs_palette_set_alpha (self->cr, self->theme, BS_COLOR_UPDATE, part == 0 ? 1 : 0.5);
+    bs_palette_set_alpha (self->cr, self->theme, BS_COLOR_UPDATE, part == 0 ? 1 : 0.35);
     cairo_set_line_width (self->cr, 1.6 * self->s);
     cairo_stroke (self->cr);
     for (guint i = from; i <= to && i < view->n_path && isfinite (view->path[2 * i]) && isfinite (view->path[2 * i + 1]); i++)
@@ -549,24 +562,30 @@ draw_step_on_plane (Frame *self)
   if (!isfinite (x) || !isfinite (y))
     return;
   arrow (self, to_x (self, view->at[0]), to_y (self, view->at[1]), x, y, BS_COLOR_UPDATE);
-  if (hypot (x - to_x (self, view->at[0]), y - to_y (self, view->at[1])) > 24 * self->s)
+  if (hypot (x - to_x (self, view->at[0]), y - to_y (self, view->at[1])) > 70 * self->s)
     tag (self, text, x + 6 * self->s, y + 4 * self->s, BS_COLOR_UPDATE_TEXT);
 }
 
-static char *
-plane_text (Frame *self, const double at[2], gboolean known)
+static void
+write_place_on_plane (Frame *self, const double at[2], gboolean known)
 {
   const BsLandscapeView *view = self->view;
   gboolean probing = self->look->has_probe;
   const double *slope = probing ? view->probe_slope : view->slope;
   char x[BS_NUMBER_SIZE], y[BS_NUMBER_SIZE], a[BS_NUMBER_SIZE], b[BS_NUMBER_SIZE], c[BS_NUMBER_SIZE];
+  char *texts[2];
 
   bs_number_format (x, at[0], 4);
   bs_number_format (y, at[1], 4);
-  if (!known)
-    return g_strdup_printf ("(%s, %s)   %s = …", x, y, self->look->loss);
-  return g_strdup_printf ("(%s, %s)   %s = %s   ∇ = (%s, %s)", x, y, self->look->loss, bs_number_format (a, probing ? view->probe_loss : view->loss, 5),
-                          bs_number_format (b, slope[0], 4), bs_number_format (c, slope[1], 4));
+  bs_number_format (a, probing ? view->probe_loss : view->loss, 5);
+  bs_number_format (b, slope[0], 4);
+  bs_number_format (c, slope[1], 4);
+  texts[0] = known ? g_strdup_printf ("(%s, %s)   %s = %s   ∇ = (%s, %s)", x, y, self->look->loss, a, b, c)
+                   : g_strdup_printf ("(%s, %s)   %s = …", x, y, self->look->loss);
+  texts[1] = known ? g_strdup_printf ("%s   ∇ = (%s, %s)", a, b, c) : g_strdup ("…");
+  draw_title (self, self->look->labels[1], G_N_ELEMENTS (texts), texts);
+  g_free (texts[0]);
+  g_free (texts[1]);
 }
 
 static void
@@ -576,7 +595,6 @@ draw_plane (Frame *self)
   BsLandscapePicture *p = self->picture;
   gboolean probing = self->look->has_probe, known = !probing || is_probe_known (view, self->look);
   const double *at = probing ? self->look->probe : view->at, *slope = probing ? view->probe_slope : view->slope;
-  g_autofree char *text = plane_text (self, at, known);
 
   cairo_save (self->cr);
   cairo_rectangle (self->cr, p->x, p->y, p->width, p->height);
@@ -593,7 +611,7 @@ draw_plane (Frame *self)
   cairo_restore (self->cr);
   draw_y_axis (self);
   draw_x_axis (self);
-  draw_title (self, self->look->labels[1], text);
+  write_place_on_plane (self, at, known);
 }
 
 /* --- all of it -------------------------------------------------------------------------------------------------------------------------- */

@@ -146,7 +146,7 @@ void
 bs_plot_draw_y_axis (BsPlotFrame *self)
 {
   double line = bs_texts_line (self->plot->texts, BS_TEXT_CAPTION);
-  guint wanted = CLAMP (self->height / (line * 2.2), 2, 8), n = 0;
+  guint wanted = CLAMP (self->height / (line * 1.8), 2, 8), n = 0;
   double low = self->low[BS_PLOT_Y], high = self->high[BS_PLOT_Y], at[BS_TICKS_MOST];
   char buffer[BS_NUMBER_SIZE];
 
@@ -186,7 +186,7 @@ bs_plot_draw_x_axis (BsPlotFrame *self)
   BsTexts *texts = self->plot->texts;
   double y = self->y + self->height, title = bs_texts_width (texts, BS_TEXT_CAPTION, _("pass")) + 8 * self->s, free_from = 0;
   double low = MAX (self->low[BS_PLOT_X], 1), high = MIN (self->high[BS_PLOT_X], MAX (self->plot->n_passes, 1)), at[BS_TICKS_MOST];
-  guint wanted = CLAMP (self->width / (70 * self->s), 2, 12), n = 0;
+  guint wanted = CLAMP (self->width / (56 * self->s), 2, 12), n = 0;
 
   bs_palette_set (self->cr, self->theme, BS_COLOR_OUTLINE);
   cairo_set_line_width (self->cr, 1);

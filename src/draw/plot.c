@@ -460,7 +460,7 @@ unwarp (gboolean log, double v)
 BsPlotScale
 bs_plot_get_scale (BsPlot *self, BsPlotAxis axis)
 {
-  BsPlotScale scale = self->drawn[axis];
+  BsPlotScale scale = self->scales[axis].fixed ? self->scales[axis] : self->drawn[axis];
 
   scale.fixed = self->scales[axis].fixed;
   scale.log = self->scales[axis].log;
@@ -527,15 +527,22 @@ set_x (BsPlot *self, double low, double high)
 static gboolean
 set_range (BsPlot *self, BsPlotAxis axis, double low, double high)
 {
+  gboolean changed;
+
   if (!isfinite (low) || !isfinite (high) || !(high > low))
     return FALSE;
-  if (axis == BS_PLOT_X)
-    return set_x (self, low, high);
+  if (axis == BS_PLOT_X) {
+    changed = set_x (self, low, high);
+    if (self->scales[axis].fixed)
+      self->drawn[axis] = self->scales[axis]; /* the next move before a drawing goes on from here */
+    return changed;
+  }
   if (high - low < 1e-12 * MAX (fabs (low), fabs (high)))
     return FALSE;
   self->scales[axis].low = low;
   self->scales[axis].high = high;
   self->scales[axis].fixed = TRUE;
+  self->drawn[axis] = self->scales[axis];
   return TRUE;
 }
 

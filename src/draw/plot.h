@@ -57,7 +57,7 @@ gboolean bs_plot_find_value (BsPlot *self, guint i, guint32 step, double *value)
 /* x is the number of the pass, from 1. Where it is not @fixed everything is in sight. */
 typedef struct { double low, high; gboolean fixed, log; } BsPlotScale;
 typedef enum { BS_PLOT_X, BS_PLOT_Y } BsPlotAxis;
-BsPlotScale bs_plot_get_scale (BsPlot *self, BsPlotAxis axis); /* as last drawn */
+BsPlotScale bs_plot_get_scale (BsPlot *self, BsPlotAxis axis); /* not @fixed: as last drawn */
 void bs_plot_set_scale (BsPlot *self, BsPlotAxis axis, const BsPlotScale *scale);
 /* Of what was drawn last. @at: in pixels; keeps that place. FALSE: no further. */
 gboolean bs_plot_zoom (BsPlot *self, BsPlotAxis axis, double at, double factor);

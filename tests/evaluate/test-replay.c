@@ -166,7 +166,7 @@ loss_of_script (const char *format, double value)
 static void
 agrees_with_runs (const char *format)
 {
-  static const double values[] = { 0.5, -1.25, 3 };
+  static const double values[] = { 0.5, -1.25, 3.5 };
   g_auto (GStrv) parts = g_strsplit (format, "@", -1);
   g_autofree char *text = g_strjoinv ("0.75", parts);
   g_autoptr (BsRecording) recording = record_text (text);
@@ -241,19 +241,36 @@ test_deep (void)
   g_assert_cmpfloat_with_epsilon (loss, 2 * gradient, 1e-4);
 }
 
+/* What was drawn stays drawn: the loss of this very pass. */
+static void
+test_dropout (void)
+{
+  g_autoptr (BsRecording) recording = record_text ("import torch\nfrom torch.nn import functional as F\ntorch.manual_seed(0)\nw = torch.ones(8, requires_grad=True)\n"
+                                                   "loss = (F.dropout(w * 2, 0.5) ** 2).sum()\nloss.backward()\n");
+  g_autoptr (BsReplay) replay = bs_replay_new (recording, bs_recording_get_pass (recording, 0)->root, NULL);
+  double at[8], gradient[8], loss;
+
+  g_assert_nonnull (replay);
+  bs_replay_get_recorded (replay, at);
+  loss = bs_replay_run (replay, at, gradient);
+  for (guint i = 0; i < 8; i++) {
+    g_assert_true (gradient[i] == 0 || gradient[i] == 32);
+    at[i] = 3;
+  }
+  g_assert_cmpfloat (bs_replay_run (replay, at, NULL), ==, 9 * loss);
+}
+
 static void
 test_refused (void)
 {
   const char *begin = "import torch\nfrom torch.nn import functional as F\nw = torch.ones(3, requires_grad=True)\n";
   g_autofree char *inplace = g_strconcat (begin, "y = w * 2\nv = y[0]\nv.add_(1)\ny.sum().backward()\n", NULL);
-  g_autofree char *dropout = g_strconcat (begin, "F.dropout(w * 2, 0.5).sum().backward()\n", NULL);
   g_autofree char *custom = g_strconcat (begin, "class Twice(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        return x * 2\n"
                                                 "    @staticmethod\n    def backward(ctx, g):\n        return g * 2\nTwice.apply(w).sum().backward()\n", NULL);
   g_autofree char *vector = g_strconcat (begin, "(w * 2).backward(torch.ones(3))\n", NULL);
   g_autofree char *large = g_strconcat (begin, "((w * 2).sum() * torch.randn(50, 50)).sum().backward()\n", NULL);
 
   refuses (inplace, "in place");
-  refuses (dropout, "random");
   refuses (custom, "function of the script");
   refuses (vector, "single number");
   refuses (large, "recorded");
@@ -269,6 +286,7 @@ main (int argc, char **argv)
   g_test_add_func ("/replay/in-place", test_in_place);
   g_test_add_func ("/replay/differences", test_differences);
   g_test_add_func ("/replay/deep", test_deep);
+  g_test_add_func ("/replay/dropout", test_dropout);
   g_test_add_func ("/replay/refused", test_refused);
   return g_test_run ();
 }
