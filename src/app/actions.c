@@ -56,6 +56,7 @@ static const BackstepActionInfo actions[] = {
   { "win.unfold-all", N_("Unfold everything"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt><Shift>f", NULL },
   { "win.fold-all", N_("Fold everything"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt><Shift>g", NULL },
   { "win.fold-auto", N_("Fold as it fits"), BACKSTEP_GROUP_GRAPH, NULL, NULL, NULL },
+  { "win.plot-selected", N_("Plot the selected tensor, or no more"), BACKSTEP_GROUP_GRAPH, "c", "<Alt>c", NULL },
   { "win.escape", N_("Clear the selection, leave"), BACKSTEP_GROUP_GRAPH, "Escape", NULL, NULL },
 
   { "win.new", N_("New script…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Shift>n", "document-new-symbolic" },
@@ -70,6 +71,8 @@ static const BackstepActionInfo actions[] = {
   { "win.save-recording", N_("Save the recording…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Alt>s", NULL },
   { "win.export", N_("Export the picture…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Shift>e", NULL },
   { "win.export-steps", N_("Export many steps…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Alt>e", NULL },
+  { "win.export-curves", N_("Export the curves…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Alt>c", NULL },
+  { "win.export-landscape", N_("Export the landscape…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Alt>l", NULL },
   { "win.copy-picture", N_("Copy the picture"), BACKSTEP_GROUP_FILE, NULL, "<Control><Shift>c", NULL },
   { "win.print", N_("Print…"), BACKSTEP_GROUP_FILE, NULL, "<Control>p", NULL },
   { "win.may-write", N_("Let this script write files, and run again"), BACKSTEP_GROUP_FILE, NULL, NULL, NULL },

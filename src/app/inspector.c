@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "dragged.h"
 #include "explain/explain.h"
 #include "inspector.h"
 #include "recording/describe.h"
@@ -471,6 +472,18 @@ backstep_inspector_class_init (BackstepInspectorClass *klass)
                                       G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
+static gboolean
+drag_title (GtkWidget *title, double x, double y, guint32 *tensor, char **name)
+{
+  BackstepInspector *self = BACKSTEP_INSPECTOR (gtk_widget_get_ancestor (title, BACKSTEP_TYPE_INSPECTOR));
+
+  if (self->shown == 0 || self->cursor == NULL)
+    return FALSE;
+  *tensor = self->shown;
+  *name = g_strdup (bs_cursor_get_tensor_name (self->cursor, self->shown));
+  return TRUE;
+}
+
 static void
 backstep_inspector_init (BackstepInspector *self)
 {
@@ -481,6 +494,7 @@ backstep_inspector_init (BackstepInspector *self)
     add_row (self, row);
   self->all_values = new_all_button (self, ROW_VALUE);
   self->all_gradients = new_all_button (self, ROW_GRADIENT);
+  backstep_dragged_add_source (self->title, drag_title);
   self->bound = g_ptr_array_new ();
   self->strings = gtk_string_list_new (NULL);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (self->strings));

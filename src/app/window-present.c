@@ -247,10 +247,8 @@ backstep_window_update_look (BackstepWindow *self)
   set_class (GTK_WIDGET (self), "presenting", self->presenting);
   set_class (GTK_WIDGET (self), "high-contrast", bs_theme_is_high_contrast (backstep_theme ()));
   set_class (GTK_WIDGET (self), "high-contrast-dark", backstep_theme () == BS_THEME_HIGH_CONTRAST_DARK);
-  backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->parameters), scale);
-  backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->losses), scale);
-  backstep_plots_set_hide_future (BACKSTEP_PLOTS (self->parameters), hides);
-  backstep_plots_set_hide_future (BACKSTEP_PLOTS (self->losses), hides);
+  backstep_plots_set_look (BACKSTEP_PLOTS (self->parameters), scale, hides);
+  backstep_plots_set_look (BACKSTEP_PLOTS (self->losses), scale, hides);
   backstep_runs_set_hide_future (BACKSTEP_RUNS (self->runs), hides);
   backstep_landscape_set_look (BACKSTEP_LANDSCAPE (self->landscape), scale, hides);
   backstep_canvas_set_legible (BACKSTEP_CANVAS (self->canvas), self->presenting ? LEGIBLE_ZOOM * self->present_scale : 0,

@@ -3,7 +3,8 @@
 /* window.c shows what the document and the cursor say, window-actions.c is what can be done, window-breaks.c knows where to
  * stop, window-files.c opens, saves and watches files, window-edit.c edits, window-whatif.c tries numbers out, window-tabs.c
  * says which document is shown, window-measure.c takes times, window-present.c is for lectures and lessons: presentation, one
- * pane alone, sizes of text, predictions; window-lessons.c has the lesson beside the output and what begins without a file. */
+ * pane alone, sizes of text, predictions; window-lessons.c has the lesson beside the output and what begins without a file;
+ * window-curves.c adds to the plots. */
 
 #pragma once
 
@@ -187,6 +188,12 @@ void backstep_window_on_text_changed (BackstepWindow *self); /* of the tab that 
 void backstep_window_leave_whatif (BackstepWindow *self);    /* another tab is shown */
 void backstep_window_update_whatif (BackstepWindow *self); /* the trial, or its problem, has changed */
 void backstep_window_splice (BackstepWindow *self, GArray *splices); /* BsSplice, of the text as it stands; one step of undo */
+
+/* window-curves.c */
+void backstep_window_init_curves (BackstepWindow *self);
+void backstep_window_plot_selected (BackstepWindow *self);
+void backstep_window_export_curves (BackstepWindow *self);
+void backstep_window_export_landscape (BackstepWindow *self);
 
 /* window-measure.c */
 void backstep_window_measure (BackstepWindow *self);

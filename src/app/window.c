@@ -243,6 +243,7 @@ on_runs_changed (BackstepWindow *self)
 {
   GPtrArray *runs = backstep_document_get_runs (self->document);
   BsRecording *others[BACKSTEP_RUNS_MAX];
+  const char *names[BACKSTEP_RUNS_MAX];
   guint n = 0;
 
   for (guint i = 0; i < runs->len && n < BACKSTEP_RUNS_MAX; i++)
@@ -250,10 +251,13 @@ on_runs_changed (BackstepWindow *self)
       BackstepRun *run = g_ptr_array_index (runs, i);
 
       if (run != backstep_document_get_shown_run (self->document))
-        others[n++] = run->recording;
+        {
+          names[n] = run->name;
+          others[n++] = run->recording;
+        }
     }
-  backstep_plots_set_others (BACKSTEP_PLOTS (self->parameters), n, others);
-  backstep_plots_set_others (BACKSTEP_PLOTS (self->losses), n, others);
+  backstep_plots_set_others (BACKSTEP_PLOTS (self->parameters), n, others, names);
+  backstep_plots_set_others (BACKSTEP_PLOTS (self->losses), n, others, names);
 }
 
 static void
@@ -277,6 +281,9 @@ backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
   g_set_object (&self->document, document);
   backstep_runs_set_document (BACKSTEP_RUNS (self->runs), document);
   g_clear_pointer (&self->lesson_id, g_free);
+  /* Curves that were asked for are of the former one. */
+  backstep_plots_set_cursor (BACKSTEP_PLOTS (self->parameters), NULL);
+  backstep_plots_set_cursor (BACKSTEP_PLOTS (self->losses), NULL);
   if (document == NULL)
     {
       on_replaced (self);
@@ -436,13 +443,6 @@ on_show_place (BackstepInspector *inspector, guint place, BackstepWindow *self)
 {
   backstep_source_show_place (BACKSTEP_SOURCE (self->source), bs_recording_get_place (bs_cursor_get_recording (self->cursor), place),
                               FALSE);
-}
-
-static void
-on_pointer (BackstepPlots *plots, double x, BackstepWindow *self)
-{
-  backstep_plots_set_pointer (BACKSTEP_PLOTS (self->parameters), x);
-  backstep_plots_set_pointer (BACKSTEP_PLOTS (self->losses), x);
 }
 
 void
@@ -699,7 +699,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   bind_children (widget_class);
   backstep_window_class_init_edit (widget_class);
   CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
-  CALLBACK (on_pointer); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_lesson_open);
+  CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_lesson_open);
   CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
   CALLBACK (on_go_to_show);
 }
@@ -717,6 +717,7 @@ backstep_window_init (BackstepWindow *self)
   backstep_window_init_actions (self);
   backstep_window_init_files (self);
   backstep_window_init_whatif (self);
+  backstep_window_init_curves (self);
   backstep_actions_install_keys (GTK_WIDGET (self));
   backstep_window_init_tabs (self);
   backstep_window_new_tab (self);

@@ -134,6 +134,8 @@ export (const BsToolOptions *options)
 int
 bs_tool_export (const BsToolOptions *options)
 {
+  if (options->curves || options->landscape)
+    return bs_tool_export_curves (options);
   if (options->output != NULL && (options->steps != NULL || has_known_ending (options->output)))
     return export (options);
   bs_tool_warn (_("Where to? Say -o FILE, ending in .svg, .pdf, .png or .dot; with --steps .png, .pdf, .gif, .webm or .mp4."));
