@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "actions.h"
+#include "math-view.h"
 #include "sentence.h"
 #include "recording/describe.h"
 #include "settings.h"
@@ -29,17 +30,12 @@ refresh_status (BackstepWindow *self)
 static void
 refresh_caption (BackstepWindow *self)
 {
-  g_autofree char *sentence = NULL;
+  BsDerivation *derivation = NULL;
 
-  if (!self->presenting && self->pane_inspector)
-    {
-      gtk_widget_set_visible (self->caption, FALSE);
-      return;
-    }
-  if (self->cursor && bs_cursor_get_step (self->cursor) > 0)
-    sentence = backstep_sentence (self->cursor);
-  gtk_label_set_text (GTK_LABEL (self->caption), sentence ? sentence : "");
-  gtk_widget_set_visible (self->caption, sentence != NULL);
+  if (self->cursor && bs_cursor_get_step (self->cursor) > 0 && (self->presenting || !self->pane_inspector))
+    derivation = backstep_sentence_derivation (self->cursor);
+  gtk_widget_set_visible (self->caption, derivation != NULL);
+  backstep_math_view_set_derivation (BACKSTEP_MATH_VIEW (self->caption), derivation);
 }
 
 /* Everything that shows the cursor, once a frame however often it has moved. */
@@ -650,7 +646,7 @@ static void
 backstep_window_class_init (BackstepWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  const GType types[] = { BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
+  const GType types[] = { BACKSTEP_TYPE_MATH_VIEW, BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
                           BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME, BACKSTEP_TYPE_VARIABLES,
                           BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE };
 
