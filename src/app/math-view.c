@@ -18,7 +18,7 @@ struct _BackstepMathView
 {
   GtkWidget parent_instance;
 
-  gboolean no_sentences;
+  gboolean brief; /* without notes */
 
   BsDerivation *derivation;
   BsMathLayout *layout; /* for @width, in the widget's font */
@@ -36,7 +36,7 @@ new_layout (BackstepMathView *self, double width)
   PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
   const PangoFontDescription *font = pango_context_get_font_description (context);
   double size = pango_font_description_get_size (font) / (double) PANGO_SCALE, dpi = pango_cairo_context_get_resolution (context);
-  BsMathStyle style = { .width = width, .family = pango_font_description_get_family (font), .no_sentences = self->no_sentences };
+  BsMathStyle style = { .width = width, .family = pango_font_description_get_family (font), .no_notes = self->brief };
 
   if (!pango_font_description_get_size_is_absolute (font))
     size *= (dpi > 0 ? dpi : 96) / 72;
@@ -261,8 +261,10 @@ backstep_math_view_set_derivation (BackstepMathView *self, BsDerivation *derivat
 }
 
 void
-backstep_math_view_set_sentences (BackstepMathView *self, gboolean shown)
+backstep_math_view_set_brief (BackstepMathView *self, gboolean brief)
 {
-  self->no_sentences = !shown;
+  if (self->brief == brief)
+    return;
+  self->brief = brief;
   forget_layout (self);
 }

@@ -17,8 +17,8 @@ G_DECLARE_FINAL_TYPE (BackstepMathView, backstep_math_view, BACKSTEP, MATH_VIEW,
 GtkWidget *backstep_math_view_new (void);
 /* Takes @derivation; NULL: nothing. */
 void backstep_math_view_set_derivation (BackstepMathView *self, BsDerivation *derivation);
-/* FALSE: sentences are left out. */
-void backstep_math_view_set_sentences (BackstepMathView *self, gboolean shown);
+/* For where there is little room: what can be left out is. */
+void backstep_math_view_set_brief (BackstepMathView *self, gboolean brief);
 /* As text and as LaTeX (transfer full). */
 char *backstep_math_view_dup_text (BackstepMathView *self, BsNotation notation);
 

@@ -35,6 +35,7 @@ refresh_caption (BackstepWindow *self)
   if (self->cursor && bs_cursor_get_step (self->cursor) > 0 && (self->presenting || !self->pane_inspector))
     derivation = backstep_sentence_derivation (self->cursor);
   gtk_widget_set_visible (self->caption, derivation != NULL);
+  backstep_math_view_set_brief (BACKSTEP_MATH_VIEW (self->caption), TRUE);
   backstep_math_view_set_derivation (BACKSTEP_MATH_VIEW (self->caption), derivation);
 }
 

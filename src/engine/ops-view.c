@@ -329,7 +329,7 @@ permute_backward (BsOpContext *ctx)
 }
 BS_OP (permute)
   .name = "permute", .symbol = "permute", .signature = "permute(Tensor self, int[] dims)", .backward_name = "PermuteBackward0", .flags = VIEW | BS_IN_TORCH,
-  .forward = permute_forward, .backward = permute_backward, .sentence = N_ ("Puts the dimensions in another order."), SAMPLES ({ "rand(2, 3, 4), (2, 0, 1)" })
+  .forward = permute_forward, .backward = permute_backward, .value_text = "permute(self)", .vjp_text = TEXTS ("unpermute(g)"), .sentence = N_ ("Puts the dimensions in another order."), SAMPLES ({ "rand(2, 3, 4), (2, 0, 1)" })
 };
 
 /* --- dimensions of size 1 --------------------------------------------------------------------------------------------------------- */

@@ -42,6 +42,11 @@ bs_explain_name (BsRecording *recording, guint32 tensor, guint32 step)
   if (text != NULL && g_utf8_strlen (text, -1) <= NAME_MAX_LENGTH)
     return text;
   g_free (text);
+  if (event.tensor.n_inputs == 1 && event.tensor.inputs[0].tensor != 0 && strcmp (event.tensor.op, "t") == 0) {
+    g_autofree char *turned = bs_explain_name (recording, event.tensor.inputs[0].tensor, step); /* inside of nn.Linear */
+
+    return bs_formula_is_identifier (turned) ? g_strconcat (turned, "ᵀ", NULL) : g_strdup_printf ("(%s)ᵀ", turned);
+  }
   return g_strdup (event.tensor.op);
 }
 
@@ -347,6 +352,34 @@ reduce_as_asked (BsFormula *self, gboolean sum)
   return inner;
 }
 
+/* permute(0, 1), transpose(0, 0) */
+static gboolean
+is_identity (BsBound *self)
+{
+  const char *dims = bs_bound_find_argument (self, "dims"), *a = bs_bound_find_argument (self, "dim0"), *b = bs_bound_find_argument (self, "dim1");
+
+  if (dims != NULL)
+    return dims[strcspn (dims, "-0123456789")] == '0' || g_str_has_prefix (dims + strcspn (dims, "-0123456789"), "-2");
+  return a != NULL && b != NULL && (g_ascii_strtoll (a, NULL, 10) + 2) % 2 == (g_ascii_strtoll (b, NULL, 10) + 2) % 2;
+}
+
+/* Of a matrix, an exchange of its two dimensions is a ᵀ. */
+static BsFormula *
+transpose_as_shown (BsBound *self, BsFormula *formula)
+{
+  static const char *const names[] = { "transpose", "permute", "unpermute" };
+  BsBoundName input;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (formula->kind == BS_FORMULA_CALL && formula->n == 1 && strcmp (formula->text, names[i]) == 0 &&
+        bs_bound_find (self, self->signature.parameters[0].name, &input) && input.value.n_dims == 2 &&
+        self->result->shape[0] == input.value.shape[1] && !is_identity (self)) {
+      formula->kind = BS_FORMULA_TRANSPOSE;
+      g_clear_pointer (&formula->text, g_free);
+    }
+  return formula;
+}
+
 BsFormula *
 bs_bound_parse (BsBound *self, const char *text)
 {
@@ -355,5 +388,5 @@ bs_bound_parse (BsBound *self, const char *text)
 
   if (formula != NULL && reduction != NULL && strstr (reduction, "mean") == NULL)
     formula = reduce_as_asked (formula, strstr (reduction, "sum") != NULL);
-  return formula;
+  return formula != NULL ? transpose_as_shown (self, formula) : NULL;
 }

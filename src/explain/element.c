@@ -534,6 +534,40 @@ expand_transposed (Expander *self, const BsFormula *f, const Index *at)
   return expand (self, f->parts[0], &here);
 }
 
+/* Where dimension @i of the result of a permute stood before. */
+static gboolean
+find_order (Expander *self, guint n, gint64 *order)
+{
+  const char *text = bs_bound_find_argument (self->bound, "dims");
+  guint k = 0;
+
+  for (const char *c = text; c != NULL && *c && k < n;)
+    if (*c == '-' || g_ascii_isdigit (*c)) {
+      order[k] = g_ascii_strtoll (c, (char **) &c, 10);
+      order[k] += order[k] < 0 ? n : 0;
+      if (order[k] < 0 || order[k] >= n)
+        return FALSE;
+      k++;
+    } else {
+      c++;
+    }
+  return k == n;
+}
+
+/* Forwards dimension i of the result is dimension order[i] of what was permuted; backwards the other way round. */
+static BsFormula *
+expand_permuted (Expander *self, const BsFormula *f, const Index *at, gboolean back)
+{
+  Index here = { at->n };
+  gint64 order[DIMS_MAX];
+
+  if (!find_order (self, at->n, order))
+    return NULL;
+  for (guint i = 0; i < at->n; i++)
+    here.at[back ? i : order[i]] = at->at[back ? order[i] : i];
+  return expand (self, f->parts[0], &here);
+}
+
 static BsFormula *
 expand_reshaped (Expander *self, const BsFormula *f, const Index *at)
 {
@@ -570,7 +604,7 @@ shape_of_call (Expander *self, const BsFormula *f, Shape *out)
     out->n = 0;
     return TRUE;
   }
-  if (is_call (f, "reshape")) {
+  if (is_call (f, "reshape") || is_call (f, "permute") || is_call (f, "unpermute")) {
     *out = self->target;
     return TRUE;
   }
@@ -679,6 +713,8 @@ expand_call (Expander *self, const BsFormula *f, const Index *at)
     return expand_reshaped (self, f, at);
   if (is_call (f, "transpose"))
     return expand_transposed (self, f, at);
+  if (is_call (f, "permute") || is_call (f, "unpermute"))
+    return expand_permuted (self, f, at, f->text[0] == 'u');
   if (is_call (f, "expand")) {
     Shape shape;
     Index here;

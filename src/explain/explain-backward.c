@@ -172,13 +172,13 @@ add_spreading (Edge *self, BsDerivation *out)
   g_autofree char *from = bs_explain_shape (upstream), *to = bs_explain_shape (contribution), *axes = NULL, *name = NULL;
   guint n;
 
-  if (self->bound.upstream == NULL || self->matrices || upstream->numel == contribution->numel)
+  if (self->bound.upstream == NULL || self->bound.op_name == NULL || self->matrices || upstream->numel == contribution->numel)
     return;
   name = bs_explain_name (self->recording, self->edge->edge.to, self->edge->step);
   axes = lost_axes (upstream, contribution, &n);
-  if (contribution->numel > upstream->numel)
+  if (contribution->numel > upstream->numel && strstr (self->bound.op_name, "nll") == NULL)
     bs_derivation_add_sentence (out, g_strdup_printf (_("%s → %s: every element that was summed gets its share"), from, to));
-  else if (n > 0)
+  else if (contribution->numel < upstream->numel && n > 0)
     bs_derivation_add_sentence (out, g_strdup_printf (
       /* Translators: a name, its shape, the shape it was broadcast to, the numbers of axes: "1" or "0, 1". */
       ngettext ("%s was broadcast from %s to %s, so what flows back is summed along axis %s.",

@@ -49,6 +49,12 @@ agrees (const BsFormula *numbers, const BsValue *value)
   return isnan (found) || !isfinite (recorded) || fabs (found - recorded) <= 1e-3 * fabs (recorded) + 1e-5;
 }
 
+static gboolean
+is_mere_sum (const BsFormula *formula)
+{
+  return formula->kind == BS_FORMULA_CALL && strcmp (formula->text, "sum") == 0 && formula->parts[0]->kind == BS_FORMULA_NAME;
+}
+
 void
 bs_explain_add_element (BsDerivation *self, BsBound *bound, const BsFormula *formula, const BsFormula *name, const BsValue *value,
                         gint64 element, gboolean spread, BsRole role)
@@ -64,7 +70,9 @@ bs_explain_add_element (BsDerivation *self, BsBound *bound, const BsFormula *for
   if (value->numel > 1)
     bs_derivation_begin (self, bs_explain_indexed (name, value, element));
   if (formula != NULL && bs_element_expand (bound, formula, value, element, spread, &arithmetic)) {
-    bs_derivation_add (self, g_steal_pointer (&arithmetic.letters), FALSE);
+    /* Σ(x) of x alone is no more than its letters say. */
+    if (value->numel > 1 || !is_mere_sum (formula))
+      bs_derivation_add (self, g_steal_pointer (&arithmetic.letters), FALSE);
     bs_derivation_add (self, g_steal_pointer (&arithmetic.numbers), TRUE);
     bs_element_clear (&arithmetic);
   }

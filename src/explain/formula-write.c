@@ -19,7 +19,7 @@ gboolean
 bs_formula_is_identifier (const char *text)
 {
   for (; *text; text++)
-    if (!g_ascii_isalnum (*text) && *text != '_' && *text != '.' && !(*text & 0x80))
+    if (!g_ascii_isalnum (*text) && !strchr ("_.[]", *text) && !(*text & 0x80))
       return FALSE;
   return TRUE;
 }
@@ -426,15 +426,40 @@ bs_formula_split_name (const char *name, char **base, char **below)
   }
 }
 
+/* W.T is Wᵀ. */
+static char *
+with_transposes (const char *text)
+{
+  GString *out = g_string_new (NULL);
+
+  for (; *text; text++)
+    if (text[0] == '.' && text[1] == 'T' && !g_ascii_isalnum (text[2]) && text[2] != '_') {
+      g_string_append (out, "ᵀ");
+      text++;
+    } else {
+      g_string_append_c (out, *text);
+    }
+  return g_string_free (out, FALSE);
+}
+
 BsFormula *
 bs_formula_parse_python (const char *text)
 {
   g_auto (GStrv) parts = NULL;
-  g_autofree char *mathematics = NULL;
+  g_autofree char *powers = NULL, *mathematics = NULL;
+  BsFormula *formula;
 
-  if (bs_formula_is_identifier (text) || strchr (text, '=') != NULL)
+  if ((bs_formula_is_identifier (text) && strstr (text, ".T") == NULL && !g_str_has_suffix (text, "ᵀ")) || strchr (text, '=') != NULL)
     return NULL;
   parts = g_strsplit (text, "**", -1);
-  mathematics = g_strjoinv ("^", parts);
-  return bs_formula_parse (mathematics);
+  powers = g_strjoinv ("^", parts);
+  mathematics = with_transposes (powers);
+  formula = bs_formula_parse (mathematics);
+  /* "net[0].weightᵀ" */
+  if (formula == NULL && g_str_has_suffix (mathematics, "ᵀ")) {
+    mathematics[strlen (mathematics) - strlen ("ᵀ")] = '\0';
+    if (bs_formula_is_identifier (mathematics))
+      return bs_formula_new (BS_FORMULA_TRANSPOSE, bs_formula_new_name (mathematics), NULL);
+  }
+  return formula;
 }

@@ -348,10 +348,19 @@ compute (BsFormulaKind kind, double a, double b)
   }
 }
 
+/* 1 / 4 says where the 4 comes from; 8 / 4 is 2. */
+static gboolean
+is_open_fraction (const BsFormula *self)
+{
+  double ratio = self->kind == BS_FORMULA_OVER && self->parts[1]->kind == BS_FORMULA_NUMBER ? self->parts[0]->number / self->parts[1]->number : 0;
+
+  return ratio != floor (ratio);
+}
+
 BsFormula *
 bs_formula_simplify (BsFormula *self)
 {
-  gboolean plain = self->n > 0 && self->kind <= BS_FORMULA_LAST_ARITHMETIC;
+  gboolean plain = self->n > 0 && self->kind <= BS_FORMULA_LAST_ARITHMETIC && !is_open_fraction (self);
 
   for (guint i = 0; i < self->n; i++)
     plain = plain && self->parts[i]->kind == BS_FORMULA_NUMBER && !self->parts[i]->visible;
