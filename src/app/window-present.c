@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "explain/explain.h"
+#include "math-view.h"
 #include "sentence.h"
 #include "settings.h"
 #include "window-private.h"
@@ -22,7 +22,7 @@
 /* --- one pane alone ------------------------------------------------------------------------------------------------------ */
 
 static const struct { const char *name; gsize offset; } panes[] = {
-  { "source", G_STRUCT_OFFSET (BackstepWindow, source) },
+  { "source", G_STRUCT_OFFSET (BackstepWindow, sources) },
   { "output", G_STRUCT_OFFSET (BackstepWindow, under) },
   { "graph", G_STRUCT_OFFSET (BackstepWindow, canvas_pane) },
   { "inspector", G_STRUCT_OFFSET (BackstepWindow, inspector) },
@@ -177,42 +177,16 @@ ACTION (text_normal) { set_scale (data, 1); }
 
 /* --- the caption ------------------------------------------------------------------------------------------------------------ */
 
-/* "∂loss/∂w = ∂loss/∂y · ∂y/∂w = 0.5 · 3 = 1.5" in one paragraph. */
-static char *
-chain_rule (BackstepWindow *self)
-{
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-  BsEvent event;
-
-  if (!bs_cursor_get_event (self->cursor, &event) || event.kind != BS_EVENT_EDGE)
-    return NULL;
-  text = bs_explain_edge (self->cursor, &event, BS_NOTATION_TEXT);
-  if (text == NULL)
-    return NULL;
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i]; i++)
-    g_strstrip (lines[i]);
-  return g_strjoinv (" ", lines);
-}
-
 void
 backstep_window_refresh_caption (BackstepWindow *self)
 {
-  g_autofree char *sentence = NULL, *chain = NULL, *whole = NULL;
+  BsDerivation *derivation = NULL;
 
-  if (!self->presenting && self->pane_inspector && !self->only)
-    {
-      gtk_widget_set_visible (self->caption, FALSE);
-      return;
-    }
-  if (self->cursor && (bs_cursor_get_step (self->cursor) > 0 || self->presenting))
-    sentence = backstep_sentence (self->cursor);
-  if (sentence && self->presenting)
-    chain = chain_rule (self);
-  whole = chain ? g_strdup_printf ("%s\n%s", sentence, chain) : g_strdup (sentence ? sentence : "");
-  gtk_label_set_text (GTK_LABEL (self->caption), whole);
-  gtk_widget_set_visible (self->caption, sentence != NULL);
+  if (self->cursor && (self->presenting || !self->pane_inspector || self->only) && (bs_cursor_get_step (self->cursor) > 0 || self->presenting))
+    derivation = backstep_sentence_derivation (self->cursor);
+  gtk_widget_set_visible (self->caption, derivation != NULL);
+  backstep_math_view_set_brief (BACKSTEP_MATH_VIEW (self->caption), TRUE);
+  backstep_math_view_set_derivation (BACKSTEP_MATH_VIEW (self->caption), derivation);
 }
 
 /* --- the presentation --------------------------------------------------------------------------------------------------------- */

@@ -62,7 +62,7 @@ static int
 export_series (const BsToolOptions *options, BsRecording *recording, const BsExportOptions *picture)
 {
   static const char *const paces[] = { "change", "line", "phase", "pass", "event", NULL };
-  BsSeriesOptions how = { .picture = *picture, .caption = options->caption ? bs_explain_event : NULL, .seconds = options->seconds };
+  BsSeriesOptions how = { .picture = *picture, .caption = options->caption ? bs_derive_event : NULL, .seconds = options->seconds };
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) steps = NULL;
   g_autoptr (BsSeries) series = NULL;

@@ -40,7 +40,7 @@ bs_redo_init (BsRedo *self, const BsQuestion *question, guint32 node)
 
   memset (self, 0, sizeof *self);
   self->question = question;
-  ok = bs_bound_init (&self->bound, question->before, node);
+  ok = bs_bound_init (&self->bound, question->recording, node, bs_cursor_get_step (question->before));
   if (question->kind == BS_EVENT_EDGE)
     self->has_upstream = bs_recording_get_upstream (question->recording, node, question->event, &self->upstream);
   return ok;

@@ -153,7 +153,7 @@ def evaluate(text, names):
     if any(c in text for c in "[…ᵀ⊗:∑Σ"):
         return None
     try:
-        return eval(text.replace("^", "**"), WORDS | reducers(names) | {"__builtins__": {}}, names)
+        return eval(text.replace("^", "**"), WORDS | reducers(names) | {"__builtins__": {}}, {"alpha": 1, "beta": 1} | names)
     except (NameError, TypeError, SyntaxError):
         return None
 
