@@ -372,7 +372,7 @@ draw_value_row (Drawn *self, BsRect row)
 
 /* What there is to say beside the number; NULL: nothing. */
 static char *
-tag_of (const BsCard *card, const BsTensorState *state)
+tag_of (const BsCard *card, const BsTensorState *state, gboolean in_walk)
 {
   switch (state->grad_state) {
   case BS_GRAD_FLOWING:
@@ -381,9 +381,29 @@ tag_of (const BsCard *card, const BsTensorState *state)
   case BS_GRAD_STALE: return g_strdup_printf (_("stale (pass %u)"), state->grad_pass + 1);
   case BS_GRAD_CLEARED: return g_strdup (_("cleared"));
   case BS_GRAD_KNOWN:
-    return state->is_leaf && state->n_accumulated > 1 ? g_strdup_printf (_("sum of %u"), state->n_accumulated) : NULL;
+    if (!state->is_leaf)
+      return state->retains_grad ? g_strdup (C_("gradient", "kept")) : in_walk ? NULL : g_strdup (C_("gradient", "not kept"));
+    return state->n_accumulated > 1 ? g_strdup_printf (_("sum of %u"), state->n_accumulated) : NULL;
   default: return NULL;
   }
+}
+
+/* Filled: it is there. An outline: it has flowed here, but nobody has kept it; .grad is None. */
+static void
+draw_strip (Drawn *self, BsRect strip, gboolean is_gone)
+{
+  BsPainter *p = self->painter;
+
+  cairo_save (p->cr);
+  bs_painter_rounded (p, strip, 7 * self->s);
+  bs_painter_set (p, is_gone ? BS_COLOR_GRADIENT : BS_COLOR_GRADIENT_SURFACE);
+  set_dashes (p->cr, 3, 3);
+  cairo_set_line_width (p->cr, 1);
+  if (is_gone)
+    cairo_stroke (p->cr);
+  else
+    cairo_fill (p->cr);
+  cairo_restore (p->cr);
 }
 
 static void
@@ -395,14 +415,11 @@ draw_grad_row (Drawn *self, BsRect row)
   gboolean fresh = grad == BS_GRAD_FLOWING || grad == BS_GRAD_KNOWN;
   BsRect area = area_in (self, row), strip = { row.x - 7 * self->s, row.y + self->s, row.width + 14 * self->s,
                                                row.height - 2 * self->s };
-  g_autofree char *tag = tag_of (self->card, &self->state);
+  g_autofree char *tag = tag_of (self->card, &self->state, p->in_walk);
   double after = area.x;
 
-  if (fresh) {
-    bs_painter_rounded (p, strip, 7 * self->s);
-    bs_painter_set (p, BS_COLOR_GRADIENT_SURFACE);
-    cairo_fill (p->cr);
-  }
+  if (fresh)
+    draw_strip (self, strip, grad == BS_GRAD_KNOWN && !self->state.is_leaf && !self->state.retains_grad && !p->in_walk);
   draw_label (self, row, _("grad"), fresh ? BS_COLOR_GRADIENT_TEXT : BS_COLOR_DIM_TEXT);
   if (there) {
     bs_painter_set (p, fresh ? BS_COLOR_GRADIENT_TEXT : BS_COLOR_DIM_TEXT);

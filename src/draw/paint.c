@@ -140,6 +140,24 @@ is_zero (const BsValue *value)
   return value->n_stored > 0 && norm == 0 && value->n_nan == 0;
 }
 
+/* Where ways meet: old + contribution = new. */
+static char *
+sum_text (BsPainter *self, const BsEvent *e)
+{
+  g_autofree char *old = NULL, *part = NULL, *sum = NULL;
+  BsEvent before;
+  guint n;
+
+  if (!bs_happenings_find_before (self->scene, e, &before, &n))
+    return NULL;
+  if (e->edge.sum.numel != 1 || e->edge.sum.n_stored != 1 || before.edge.sum.n_stored != 1)
+    return g_strdup_printf (ngettext ("sum of %u contribution", "sum of %u contributions", n), n);
+  old = bs_value_brief (&before.edge.sum);
+  part = bs_value_brief (&e->edge.contribution);
+  sum = bs_value_brief (&e->edge.sum);
+  return g_strdup_printf ("%s + %s = %s", old, part, sum);
+}
+
 static char *
 callout_text (BsPainter *self)
 {
@@ -161,11 +179,7 @@ callout_text (BsPainter *self)
   case BS_EVENT_BACKWARD_BEGIN:
     return g_strdup (_("backward() starts here"));
   case BS_EVENT_EDGE:
-    if (self->focus.edge == G_MAXUINT || e->edge.first || e->edge.sum.numel != 1 || e->edge.sum.n_stored != 1)
-      return NULL;
-    a = bs_value_brief (&e->edge.contribution);
-    b = bs_value_brief (&e->edge.sum);
-    return g_strdup_printf (_("+ %s = %s so far"), a, b);
+    return self->focus.edge != G_MAXUINT ? sum_text (self, e) : NULL;
   case BS_EVENT_BACKWARD_END:
   case BS_EVENT_ERROR:
   case BS_EVENT_END:
@@ -370,13 +384,16 @@ draw_spot (BsPainter *self)
 
 /* --- all of it ------------------------------------------------------------------------------------------------------------------- */
 
-/* Edges on the way from the hovered card, else the selected one, to what backward() is called on. */
+/* Edges on the way from the hovered card or edge, else the selected card, to what backward() is called on. */
 static gboolean *
 find_path (BsPainter *self)
 {
   BsScene *scene = self->scene;
   g_autofree gboolean *ahead = NULL, *behind = NULL;
-  guint from = self->options->hovered < scene->n_cards ? self->options->hovered : self->options->selected;
+  guint through = self->options->hovered < scene->n_cards ? G_MAXUINT : self->options->hovered_edge;
+  guint from = self->options->hovered < scene->n_cards ? self->options->hovered
+               : through < scene->n_edges              ? bs_graph_get_edge (scene->graph, through)->to
+                                                       : self->options->selected;
   gboolean *path;
 
   if (from >= scene->n_cards)
@@ -397,7 +414,7 @@ find_path (BsPainter *self)
     const BsEdge *e = bs_graph_get_edge (scene->graph, i);
 
     behind[e->from] = behind[e->from] || behind[e->to];
-    path[i] = ahead[e->from] && behind[e->to];
+    path[i] = (ahead[e->from] && behind[e->to]) || i == through;
   }
   return path;
 }
@@ -434,6 +451,7 @@ bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOption
   bs_happenings_update (scene);
   self.step = bs_cursor_get_step (cursor);
   self.has_event = bs_cursor_get_event (cursor, &self.event);
+  self.in_walk = bs_happenings_in_walk (scene, self.step);
   self.detail = choose_detail (scene, options->zoom);
   if (self.clip.width > 0)
     self.clip = bs_rect_grow (self.clip, 24);

@@ -162,6 +162,43 @@ shift (BsLayout *self)
   self->size = (BsSize) { ceil (high.x + dx + BS_MARGIN), ceil (high.y + dy + BS_MARGIN) };
 }
 
+/* --- edges between the same two -------------------------------------------------------------------------------------------- */
+
+#define SPREAD 22.0
+
+static gboolean
+is_same_way (const BsModel *model, const BsPlacement *placement, guint a, guint b)
+{
+  const BsPoint *points = (const BsPoint *) placement->points->data;
+  guint n = placement->offsets[a + 1] - placement->offsets[a];
+
+  return model->edges[a].from == model->edges[b].from && model->edges[a].to == model->edges[b].to
+    && n == placement->offsets[b + 1] - placement->offsets[b]
+    && memcmp (points + placement->offsets[a], points + placement->offsets[b], n * sizeof *points) == 0;
+}
+
+/* `a + a`: two edges, and both are to be seen. What a result comes from stands together in the list. */
+static void
+spread_edges (const BsModel *model, BsPlacement *placement)
+{
+  BsPoint *points = (BsPoint *) placement->points->data;
+  guint n;
+
+  for (guint first = 0; first < model->n_edges; first += n) {
+    for (n = 1; first + n < model->n_edges && is_same_way (model, placement, first, first + n); n++)
+      ;
+    for (guint i = 0; n > 1 && i < n; i++) {
+      double by = (i - (n - 1) / 2.0) * SPREAD;
+
+      for (guint32 k = placement->offsets[first + i] + 1; k + 1 < placement->offsets[first + i + 1]; k++)
+        if (model->direction == BS_LAYOUT_LEFT_TO_RIGHT)
+          points[k].y += by;
+        else
+          points[k].x += by;
+    }
+  }
+}
+
 BsLayout *
 bs_layout_new (const BsModel *model, BsPlacement *placement, gboolean final)
 {
@@ -172,6 +209,7 @@ bs_layout_new (const BsModel *model, BsPlacement *placement, gboolean final)
   self->n_nodes = model->n_nodes;
   self->n_edges = model->n_edges;
   self->final = final;
+  spread_edges (model, placement);
   self->rects = g_steal_pointer (&placement->rects);
   self->offsets = g_steal_pointer (&placement->offsets);
   self->points = g_memdup2 (placement->points->data, placement->points->len * sizeof (BsPoint));
