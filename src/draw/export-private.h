@@ -22,7 +22,9 @@ BsScene *bs_export_make_scene (BsRecording *recording, BsGraph *graph, const BsE
 /* Draws background and scene in scene coordinates. */
 void bs_export_draw (BsExport *self, cairo_t *cr, double zoom);
 GByteArray *bs_export_svg (BsExport *self, GError **error);
-GByteArray *bs_export_dot (BsExport *self);
+/* The whole pass that @step is in. NULL: not all of its numbers were recorded; @missing (of guint32, or NULL) gets the tensors
+ * whose values are needed whole. */
+GByteArray *bs_export_dot (BsRecording *recording, guint32 step, BsLayoutDirection direction, GArray *missing, GError **error);
 BsTexts *bs_scene_get_texts (BsScene *scene);
 
 G_END_DECLS

@@ -131,7 +131,7 @@ read_argument (const BsParameter *parameter, const char *text, BsArg *out)
   BsDtype dtype;
 
   *out = BS_NONE;
-  if (g_str_equal (plain, "None") && (parameter->optional || parameter->has_default))
+  if (g_str_equal (plain, "None"))
     return TRUE;
   switch (parameter->kind)
     {

@@ -360,7 +360,7 @@ take_gradient (BsChecker *self, const char *text)
 static void
 take_graph_attribute (BsChecker *self, const char *name, const char *text)
 {
-  static const char *const known[] = { "backward", "gradient", "lr", "iterations", "clear", "seed", NULL };
+  static const char *const known[] = { "backward", "gradient", "lr", "iterations", "clear", "retain_graph", "seed", NULL };
   BsGraphFile *file = self->file;
   BsNearest nearest = { .word = name };
   double number;
@@ -389,9 +389,9 @@ take_graph_attribute (BsChecker *self, const char *name, const char *text)
       else
         file->iterations = number;
     }
-  else if (g_str_equal (name, "clear"))
+  else if (g_str_equal (name, "clear") || g_str_equal (name, "retain_graph"))
     {
-      if (!bs_parse_boolean (text, &file->clear))
+      if (!bs_parse_boolean (text, *name == 'c' ? &file->clear : &file->retains))
         add_at_graph (self, name, g_strdup_printf (_("%s=%s: say true or false."), name, text));
     }
   else

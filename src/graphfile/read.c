@@ -132,7 +132,7 @@ file_new (void)
   self->order = g_array_new (FALSE, FALSE, sizeof (guint));
   self->roots = g_array_new (FALSE, FALSE, sizeof (guint));
   self->iterations = 1;
-  self->clear = TRUE;
+  self->clear = self->retains = TRUE;
   return self;
 }
 

@@ -270,7 +270,7 @@ backward (Run *self)
       tell_line (self, &file->backward_place, &file->backward_place);
       seed = seed_for (file, root->tensor, &error);
       ok = error == NULL && bs_backward (1, &root->tensor, seed ? &seed : NULL, 0, NULL,
-                                         i + 1 < file->roots->len ? BS_BACKWARD_RETAIN_GRAPH : BS_BACKWARD_DEFAULT, &error);
+                                         file->retains && i + 1 < file->roots->len ? BS_BACKWARD_RETAIN_GRAPH : BS_BACKWARD_DEFAULT, &error);
       g_clear_pointer (&seed, bs_tensor_unref);
       if (!ok)
         return failed (self, root, &file->backward_place, error);
