@@ -184,6 +184,8 @@ take_walk (BsDot *self, guint32 step, gboolean any)
       self->seed = e.backward_begin.seed;
     }
   self->releases |= self->n_roots > 0 && !self->retains;
+  self->clears_between |= self->n_roots > 0 && self->cleared;
+  self->cleared = FALSE;
   self->retains = e.backward_begin.retain_graph;
   self->roots[self->n_roots++] = e.backward_begin.root;
 }
@@ -201,6 +203,8 @@ look_for_roots (BsDot *self, gboolean any)
         take_walk (self, step, any);
       else if (kind == BS_EVENT_BACKWARD_END && depth > 0)
         depth--;
+      else if (kind == BS_EVENT_GRAD_SET && depth == 0)
+        self->cleared = TRUE;
     }
 }
 

@@ -130,6 +130,8 @@ add_inputs (BsDot *self, BsDotNode *node)
   for (guint32 i = 0; i < n; i++)
     if (inputs[i].tensor != 0)
       use (self, inputs[i].tensor, node->step);
+  if (flags & BS_TENSOR_INPLACE && n > 0 && inputs[0].tensor != 0)
+    find (self, inputs[0].tensor)->is_written = TRUE;
 }
 
 static int
@@ -328,7 +330,7 @@ append_leaf (BsDot *self, GString *out, const BsDotNode *node)
 
   append_value (self, out, "value", node->tensor, step);
   bs_cursor_get_tensor (self->cursor, node->tensor, &state);
-  if (!state.requires_grad)
+  if (!state.requires_grad || node->is_written)
     return;
   g_string_append (out, ", requires_grad=true");
   bs_cursor_seek (self->cursor, self->first_walk);
@@ -511,6 +513,8 @@ append_roots (BsDot *self, GString *out)
   g_string_append (out, "  backward=");
   append_quoted (out, names->len > 0 ? names->str : "none");
   g_string_append (out, ";\n");
+  if (self->clears_between)
+    g_string_append (out, "  clear=between;\n");
   if (self->releases)
     g_string_append (out, "  retain_graph=false;\n");
   if (self->n_roots > 0 && !bs_dot_is_plain_seed (&self->seed))
@@ -537,7 +541,7 @@ append_update (BsDot *self, GString *out)
       {
         g_autofree char *text = bs_dot_operand_to_text (&(BsOperand) { .is_number = TRUE, .number = lr });
 
-        g_string_append_printf (out, "  lr=%s;\n%s", text, clears ? "" : "  clear=false;\n");
+        g_string_append_printf (out, "  lr=%s;\n%s", text, clears || self->clears_between ? "" : "  clear=false;\n");
         break;
       }
     default:

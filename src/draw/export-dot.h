@@ -14,6 +14,7 @@ typedef struct {
   guint32 tensor, step;
   guint32 used_at;      /* step of the first operation that takes it; G_MAXUINT32: none does */
   BsDotKind kind;
+  gboolean is_written;  /* in place, by an operation of the graph: so it is no leaf that learns */
   const BsCard *card;   /* NULL: not in the picture, but needed */
   char *name;           /* of the node */
 } BsDotNode;
@@ -34,7 +35,8 @@ typedef struct {
   guint32 roots[BS_DOT_MOST_ROOTS];
   guint n_roots;
   BsValue seed;
-  gboolean retains, releases;    /* a walk before the last lets the graph go */
+  gboolean clears_between; /* .grad is cleared after the first walk and before the last */
+  gboolean retains, releases, cleared;    /* a walk before the last lets the graph go */
   GArray *missing;      /* guint32: tensors that are not there whole */
   gboolean lacks_flow;
 } BsDot;

@@ -389,6 +389,8 @@ take_graph_attribute (BsChecker *self, const char *name, const char *text)
       else
         file->iterations = number;
     }
+  else if (g_str_equal (name, "clear") && g_str_equal (text, "between"))
+    file->clear = file->clears_between = TRUE;
   else if (g_str_equal (name, "clear") || g_str_equal (name, "retain_graph"))
     {
       if (!bs_parse_boolean (text, *name == 'c' ? &file->clear : &file->retains))

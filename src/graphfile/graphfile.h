@@ -22,7 +22,8 @@
  *          op=recorded: a value with what flows back, `contribution` of its edges, in the place of an operation not to be had
  *   edge   input, contribution
  *   graph  backward (nodes to differentiate, one after the other; none), retain_graph (true: between them), gradient (what it
- *          starts with, else 1), lr (no update without), iterations (1), clear (true), seed
+ *          starts with, else 1), lr (no update without), iterations (1), clear (true: after the update; between: also between
+ *          those nodes), seed
  *
  * Reading and running are apart, so that a window can check a text without running it. Nothing in the text is trusted; cgraph,
  * which is less careful, runs behind the sandbox. One thread at a time. */

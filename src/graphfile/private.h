@@ -92,7 +92,7 @@ struct _BsGraphFile {
   GArray *roots;          /* guint: to be differentiated, in order */
   BsTensor *gradient;     /* owned or NULL */
   double lr;
-  gboolean has_lr, clear, retains, has_seed;
+  gboolean has_lr, clear, clears_between, retains, has_seed;
   guint64 iterations, seed;
   BsGraphPlace place, backward_place, lr_place, iterations_place;
   const BsGraphWatcher *watcher; /* while it runs */

@@ -255,6 +255,20 @@ seed_for (BsGraphFile *file, BsTensor *root, GError **error)
   return converted;
 }
 
+static gboolean
+clear_gradients (BsGraphFile *file, GError **error)
+{
+  for (guint i = 0; i < file->nodes->len; i++)
+    {
+      BsGraphNode *node = bs_graph_file_node (file, i);
+
+      if (node->kind == BS_NODE_LEAF && node->requires_grad && bs_tensor_get_grad (node->tensor) != NULL &&
+          !bs_tensor_set_grad (node->tensor, NULL, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static BsGraphProblem *
 backward (Run *self)
 {
@@ -268,6 +282,8 @@ backward (Run *self)
       gboolean ok;
 
       tell_line (self, &file->backward_place, &file->backward_place);
+      if (i > 0 && file->clears_between)
+        clear_gradients (file, NULL);
       seed = seed_for (file, root->tensor, &error);
       ok = error == NULL && bs_backward (1, &root->tensor, seed ? &seed : NULL, 0, NULL,
                                          file->retains && i + 1 < file->roots->len ? BS_BACKWARD_RETAIN_GRAPH : BS_BACKWARD_DEFAULT, &error);
@@ -291,40 +307,41 @@ step (BsTensor *leaf, double lr, GError **error)
   return ok;
 }
 
+static gboolean
+learn (BsGraphFile *file, guint *at, GError **error)
+{
+  for (*at = 0; *at < file->nodes->len; (*at)++)
+    {
+      BsGraphNode *node = bs_graph_file_node (file, *at);
+
+      if (node->kind == BS_NODE_LEAF && node->requires_grad && bs_tensor_get_grad (node->tensor) != NULL &&
+          !step (node->tensor, file->lr, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static BsGraphProblem *
 update (Run *self, gboolean last)
 {
   BsGraphFile *file = self->file;
-  gboolean clears = file->clear && (file->has_lr || !last);
+  gboolean clears = file->clear && (file->has_lr || !last), ok = TRUE;
+  g_autoptr (GError) error = NULL;
+  guint at = 0;
 
   if (file->roots->len == 0 || (!file->has_lr && !clears))
     return NULL;
   tell_line (self, file->has_lr ? &file->lr_place : &file->backward_place, NULL);
-  for (guint pass = 0; pass < 2; pass++)
+  if (file->has_lr)
     {
-      if (pass == 0)
-        bs_set_grad_mode (BS_GRAD_OFF);
-      for (guint i = 0; i < file->nodes->len; i++)
-        {
-          BsGraphNode *node = bs_graph_file_node (file, i);
-          g_autoptr (GError) error = NULL;
-          gboolean ok = TRUE;
-
-          if (node->kind != BS_NODE_LEAF || !node->requires_grad || bs_tensor_get_grad (node->tensor) == NULL)
-            continue;
-          if (pass == 0 && file->has_lr)
-            ok = step (node->tensor, file->lr, &error);
-          else if (pass == 1 && clears)
-            ok = bs_tensor_set_grad (node->tensor, NULL, &error);
-          if (!ok)
-            {
-              bs_set_grad_mode (BS_GRAD_NORMAL);
-              return failed (self, node, &file->lr_place, error);
-            }
-        }
-      if (pass == 0)
-        bs_set_grad_mode (BS_GRAD_NORMAL);
+      bs_set_grad_mode (BS_GRAD_OFF);
+      ok = learn (file, &at, &error);
+      bs_set_grad_mode (BS_GRAD_NORMAL);
     }
+  if (!ok)
+    return failed (self, bs_graph_file_node (file, at), &file->lr_place, error);
+  if (clears && !clear_gradients (file, &error))
+    return failed (self, bs_graph_file_node (file, 0), &file->lr_place, error);
   return NULL;
 }
 
