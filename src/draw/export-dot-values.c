@@ -211,24 +211,34 @@ look_for_roots (BsDot *self, gboolean any)
 void
 bs_dot_look_at_walks (BsDot *self)
 {
-  self->flows = g_hash_table_new_full (flow_hash, flow_equal, g_free, NULL);
   self->first_walk = self->end;
   look_for_roots (self, FALSE);
   if (self->n_roots == 0)
     look_for_roots (self, TRUE);
+}
+
+static void
+add_flow (BsDot *self, guint32 node, guint32 input, guint32 step)
+{
+  BsDotFlow *flow = g_new0 (BsDotFlow, 1);
+
+  *flow = (BsDotFlow) { node, input, step };
+  g_hash_table_add (self->flows, flow);
+}
+
+void
+bs_dot_look_at_flows (BsDot *self)
+{
+  self->flows = g_hash_table_new_full (flow_hash, flow_equal, g_free, NULL);
   for (guint32 step = self->begin; step < self->end; step++)
     {
-      BsEventKind kind = bs_recording_get_kind (self->recording, step);
       BsEvent e;
 
-      if (kind == BS_EVENT_EDGE)
-        {
-          BsDotFlow *flow = g_new0 (BsDotFlow, 1);
-
-          bs_recording_get_event (self->recording, step, &e);
-          *flow = (BsDotFlow) { e.edge.node, e.edge.input, step };
-          g_hash_table_add (self->flows, flow);
-        }
+      if (bs_recording_get_kind (self->recording, step) != BS_EVENT_EDGE)
+        continue;
+      bs_recording_get_event (self->recording, step, &e);
+      add_flow (self, e.edge.node, e.edge.input, step);
+      add_flow (self, e.edge.node, BS_DOT_ANY_INPUT, step);
     }
 }
 

@@ -86,7 +86,8 @@ add_written_view (BsDot *self, guint32 tensor)
     }
 }
 
-/* What is not in the picture, because a backward walk made it (create_graph), and has a history all the same. */
+/* What is a leaf of the picture, or not in it, and has a history all the same: a backward walk made it (create_graph), or an
+ * earlier pass did and this one's walk goes on through it. */
 static gboolean
 has_history (BsDot *self, guint32 tensor)
 {
@@ -94,7 +95,8 @@ has_history (BsDot *self, guint32 tensor)
   BsEvent e;
 
   bs_recording_get_event (self->recording, step, &e);
-  return step >= self->begin && e.tensor.flags & BS_TENSOR_REQUIRES_GRAD && !(e.tensor.flags & BS_TENSOR_LEAF);
+  return (step >= self->begin || bs_dot_find_flow (self, e.tensor.call ? e.tensor.call : tensor, BS_DOT_ANY_INPUT) != NULL) &&
+         e.tensor.flags & BS_TENSOR_REQUIRES_GRAD && !(e.tensor.flags & BS_TENSOR_LEAF);
 }
 
 static void
@@ -145,11 +147,12 @@ compare_nodes (gconstpointer a, gconstpointer b)
 static void
 choose_nodes (BsDot *self)
 {
+  bs_dot_look_at_flows (self);
   for (guint i = 0; i < bs_graph_get_n_cards (self->graph); i++)
     {
       const BsCard *card = bs_graph_get_card (self->graph, i);
 
-      add_node (self, card->tensor, card->op != NULL)->card = card;
+      add_node (self, card->tensor, card->op != NULL || has_history (self, card->tensor))->card = card;
     }
   bs_dot_look_at_walks (self);
   for (guint i = 0; i < self->n_roots; i++)

@@ -46,7 +46,9 @@ char *bs_dot_value_to_text (const BsValue *value);       /* "[[1.0, 0.5]]", with
 char *bs_dot_operand_to_text (const BsOperand *operand);
 void bs_dot_append_type (GString *out, const BsValue *value); /* dtype and size, where the text does not say them */
 gboolean bs_dot_is_plain_seed (const BsValue *seed);     /* ones */
-void bs_dot_look_at_walks (BsDot *self);                 /* roots, flows */
+void bs_dot_look_at_flows (BsDot *self);
+void bs_dot_look_at_walks (BsDot *self);                 /* roots; once the nodes are known */
+#define BS_DOT_ANY_INPUT G_MAXUINT32
 const BsDotFlow *bs_dot_find_flow (BsDot *self, guint32 node, guint32 input);
 
 /* Whether the update is w -= lr * w.grad for all that learn; found by doing it. */
