@@ -33,7 +33,9 @@ typedef struct {
 GByteArray *bs_picture_svg (const BsPicture *self, GError **error);
 /* @ending: .svg, .pdf, .png (transfer full). NULL without an error: another. */
 GBytes *bs_picture_export (const BsPicture *self, const char *ending, const BsExportOptions *options, GError **error);
-GByteArray *bs_export_dot (BsExport *self);
+/* The whole pass that @step is in. NULL: not all of its numbers were recorded; @missing (of guint32, or NULL) gets the tensors
+ * whose values are needed whole. */
+GByteArray *bs_export_dot (BsRecording *recording, guint32 step, BsLayoutDirection direction, GArray *missing, GError **error);
 BsTexts *bs_scene_get_texts (BsScene *scene);
 
 G_END_DECLS

@@ -317,6 +317,7 @@ struct _BsOpContext {
   guint n_inputs;
   guint n_args;
   gboolean raw; /* a primitive forward: its helpers neither record nor report */
+  guint8 wrote; /* forward: bit i: input i was changed by the way */
   guint8 notes; /* forward: four bits for the backward, see bs_notes() */
 
   BsTensor **outputs; /* forward: made; backward: saved */
