@@ -367,7 +367,7 @@ formula_text (const BsQuestion *self, BsFill fill)
   char *text = NULL;
   BsBound bound;
 
-  if (bs_bound_init (&bound, self->before, self->tensor) && bound.op->value_text != NULL)
+  if (bs_bound_init (&bound, self->recording, self->tensor, bs_cursor_get_step (self->before)) && bound.op->value_text != NULL)
     formula = bs_formula_parse (bound.op->value_text);
   if (formula != NULL)
     filled = bs_bound_fill (&bound, formula, fill);
@@ -444,7 +444,7 @@ bs_question_get_note (const BsQuestion *self)
   }
   if (text != NULL && count != NULL)
     return g_strdup_printf ("%s  ·  %s", text, count);
-  return g_steal_pointer (text != NULL ? &text : &count);
+  return text != NULL ? g_steal_pointer (&text) : g_steal_pointer (&count);
 }
 
 /* --- hints --------------------------------------------------------------------------------------------------------------- */
@@ -472,29 +472,29 @@ hint_value (const BsQuestion *self, GPtrArray *hints, const char *name)
 {
   BsBound bound;
 
-  if (bs_bound_init (&bound, self->before, self->tensor) && bound.op->sentence != NULL)
+  if (bs_bound_init (&bound, self->recording, self->tensor, bs_cursor_get_step (self->before)) && bound.op->sentence != NULL)
     add (hints, g_strdup (_(bound.op->sentence)));
   bs_bound_clear (&bound);
   add (hints, equals (name, formula_text (self, BS_FILL_NAMES)));
   if (self->value.numel == 1)
     add (hints, equals (name, formula_text (self, BS_FILL_VALUES)));
   else
-    add (hints, equals (name, formula_text (self, BS_FILL_SHAPES)));
+    add (hints, equals (name, formula_text (self, BS_FILL_SHAPED)));
 }
 
 static char *
 vjp_text (const BsQuestion *self, BsFill fill)
 {
   g_autofree char *upstream_name = bs_question_derivative (self, self->root, self->node);
-  g_autoptr (BsFormula) formula = NULL, filled = NULL;
+  g_autoptr (BsFormula) formula = NULL, filled = NULL, name = bs_formula_new_name (self->node == self->root ? "1" : upstream_name);
   char *text = NULL;
   BsValue upstream;
   BsBound bound;
 
-  if (bs_bound_init (&bound, self->before, self->node) && bound.op->vjp_text != NULL && self->input < bound.signature.n_inputs &&
+  if (bs_bound_init (&bound, self->recording, self->node, bs_cursor_get_step (self->before)) && bound.op->vjp_text != NULL && self->input < bound.signature.n_inputs &&
       self->input < BS_TEXTS_MAX && bound.op->vjp_text[self->input] != NULL)
     formula = bs_formula_parse (bound.op->vjp_text[self->input]);
-  bound.upstream_name = self->node == self->root ? "1" : upstream_name;
+  bound.upstream_name = name;
   if (bs_recording_get_upstream (self->recording, self->node, self->event, &upstream))
     bound.upstream = &upstream;
   if (formula != NULL)
