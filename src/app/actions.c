@@ -61,7 +61,7 @@ static const BackstepActionInfo actions[] = {
 
   { "win.new", N_("New script…"), BACKSTEP_GROUP_FILE, NULL, "<Control><Shift>n", "document-new-symbolic" },
   { "win.paste-script", N_("Paste a script, on the page of examples"), BACKSTEP_GROUP_FILE, "<Control>v", NULL, NULL },
-  { "win.lesson", N_("Lesson"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>0", NULL },
+  { "win.lesson", N_("Lesson"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>l", NULL },
   { "win.open", N_("Open…"), BACKSTEP_GROUP_FILE, NULL, "<Control>o", "document-open-symbolic" },
   { "win.run", N_("Run again"), BACKSTEP_GROUP_FILE, NULL, "<Control>Return", "view-refresh-symbolic" },
   { "win.stop", N_("Stop the script"), BACKSTEP_GROUP_FILE, NULL, "<Control>period", "media-playback-stop-symbolic" },
@@ -102,7 +102,7 @@ static const BackstepActionInfo actions[] = {
   { "win.text-larger", N_("Larger text"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>plus <Alt>equal", NULL },
   { "win.text-smaller", N_("Smaller text"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>minus", NULL },
   { "win.text-normal", N_("Text at its own size"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>0", NULL },
-  { "win.high-contrast", N_("High contrast"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>c", NULL },
+  { "win.high-contrast", N_("High contrast"), BACKSTEP_GROUP_VIEW, NULL, "<Alt><Shift>c", NULL },
   { "win.only-this", N_("Only this pane, or all again"), BACKSTEP_GROUP_VIEW, NULL, "<Control>m", NULL },
   { "win.show-source", N_("Source"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>1", NULL },
   { "win.show-output", N_("Output"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>2", NULL },
