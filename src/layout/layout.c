@@ -164,20 +164,17 @@ shift (BsLayout *self)
 
 /* --- edges between the same two -------------------------------------------------------------------------------------------- */
 
-#define SPREAD 22.0
+#define SPREAD 34.0
 
 static gboolean
 is_same_way (const BsModel *model, const BsPlacement *placement, guint a, guint b)
 {
-  const BsPoint *points = (const BsPoint *) placement->points->data;
-  guint n = placement->offsets[a + 1] - placement->offsets[a];
-
   return model->edges[a].from == model->edges[b].from && model->edges[a].to == model->edges[b].to
-    && n == placement->offsets[b + 1] - placement->offsets[b]
-    && memcmp (points + placement->offsets[a], points + placement->offsets[b], n * sizeof *points) == 0;
+    && placement->offsets[a + 1] - placement->offsets[a] == placement->offsets[b + 1] - placement->offsets[b];
 }
 
-/* `a + a`: two edges, and both are to be seen. What a result comes from stands together in the list. */
+/* `a + a`: two edges, and both are to be seen, with their numbers; what a result comes from stands together in the list. Dot
+ * parts them by a few units; the others lie on each other. */
 static void
 spread_edges (const BsModel *model, BsPlacement *placement)
 {
@@ -187,9 +184,14 @@ spread_edges (const BsModel *model, BsPlacement *placement)
   for (guint first = 0; first < model->n_edges; first += n) {
     for (n = 1; first + n < model->n_edges && is_same_way (model, placement, first, first + n); n++)
       ;
-    for (guint i = 0; n > 1 && i < n; i++) {
+    for (guint i = n; n > 1 && i-- > 0;) {
       double by = (i - (n - 1) / 2.0) * SPREAD;
+      guint32 from = placement->offsets[first], at = placement->offsets[first + i];
 
+      memmove (points + at, points + from, (placement->offsets[first + 1] - from) * sizeof *points);
+      if (placement->offsets[first + 1] - from == 4)
+        curve_between (&placement->rects[model->edges[first].from], &placement->rects[model->edges[first].to],
+                       model->direction == BS_LAYOUT_LEFT_TO_RIGHT, points + at);
       for (guint32 k = placement->offsets[first + i] + 1; k + 1 < placement->offsets[first + i + 1]; k++)
         if (model->direction == BS_LAYOUT_LEFT_TO_RIGHT)
           points[k].y += by;
