@@ -14,6 +14,7 @@
 #define PAN_MARGIN 300    /* of the picture kept while panning */
 #define GROW_MS 120       /* between two looks at a pass that is still growing */
 #define ANIMATION_MS 200
+#define READABLE 0.6      /* zoom */
 
 G_DEFINE_FINAL_TYPE (BackstepCanvas, backstep_canvas, GTK_TYPE_WIDGET)
 
@@ -612,6 +613,10 @@ backstep_canvas_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboar
   guint card = keyboard ? backstep_canvas_get_selected_card (self) : self->hovered;
 
   if (self->scene == NULL || self->panning)
+    return FALSE;
+  /* Where the card says it all itself, a second text beside it is only in the way. */
+  if (card != G_MAXUINT && !keyboard && self->zoom * self->font_scale >= READABLE
+      && bs_graph_get_card (bs_scene_get_graph (self->scene), card)->group == 0)
     return FALSE;
   if (card != G_MAXUINT)
     text = bs_scene_describe_card (self->scene, self->cursor, card);

@@ -125,6 +125,20 @@ include (double x, double y, BsPoint *low, BsPoint *high)
   high->y = MAX (high->y, y);
 }
 
+/* Where the curves go, not the points that pull at them. */
+static void
+include_edges (BsLayout *self, BsPoint *low, BsPoint *high)
+{
+  for (guint i = 0; i < self->n_edges; i++)
+    for (guint32 k = self->offsets[i]; k + 3 < self->offsets[i + 1]; k += 3)
+      for (guint s = 0; s <= 8; s++) {
+        const BsPoint *p = self->points + k;
+        double t = s / 8.0, u = 1 - t, a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
+
+        include (a * p[0].x + b * p[1].x + c * p[2].x + d * p[3].x, a * p[0].y + b * p[1].y + c * p[2].y + d * p[3].y, low, high);
+      }
+}
+
 /* To the margins, and onto whole units so that lines are sharp at zoom 1. */
 static void
 shift (BsLayout *self)
@@ -141,8 +155,7 @@ shift (BsLayout *self)
       include (self->frames[i].x, self->frames[i].y - BS_FRAME_PADDING / 2, &low, &high);
       include (self->frames[i].x + self->frames[i].width, self->frames[i].y + self->frames[i].height, &low, &high);
     }
-  for (guint i = 0; i < self->offsets[self->n_edges]; i++)
-    include (self->points[i].x, self->points[i].y, &low, &high);
+  include_edges (self, &low, &high);
   if (self->n_nodes == 0)
     low = high = (BsPoint) { 0, 0 };
   dx = BS_MARGIN - floor (low.x);
