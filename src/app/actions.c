@@ -48,6 +48,7 @@ static const BackstepActionInfo actions[] = {
   { "win.zoom-fit", N_("Fit the graph"), BACKSTEP_GROUP_GRAPH, "w", "<Control>9", "zoom-fit-best-symbolic" },
   { "win.zoom-selection", N_("Fit what is selected"), BACKSTEP_GROUP_GRAPH, "s", "<Control><Shift>9", NULL },
   { "win.find", N_("Find a node"), BACKSTEP_GROUP_GRAPH, NULL, "<Control>f", "edit-find-symbolic" },
+  { "win.nodes", N_("List of the nodes"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>o", NULL },
   { "win.select-input", N_("To an input of the selected node"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Left", NULL },
   { "win.select-output", N_("To an output of the selected node"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Right", NULL },
   { "win.select-before", N_("To the node above"), BACKSTEP_GROUP_GRAPH, NULL, "<Alt>Up", NULL },

@@ -68,6 +68,7 @@ struct _BackstepCanvas
   /* after folding: from where the cards come, in the scene's coordinates, and where they go */
   AdwAnimation *moving;
   BsRect *from;
+  BsScene *before; /* until the new one has its places */
   BsLayout *target;
 };
 
@@ -75,6 +76,8 @@ struct _BackstepCanvas
 BsGraph *backstep_canvas_fold_graph (BackstepCanvas *self, BsRecording *recording, BsGraph *whole); /* (transfer full) */
 void backstep_canvas_arrive (BackstepCanvas *self, BsLayout *layout, gboolean smoothly);
 void backstep_canvas_clear_folds (BackstepCanvas *self);
+void backstep_canvas_leave (BackstepCanvas *self);
+void backstep_canvas_settle (BackstepCanvas *self, BsLayout *layout);
 /* canvas-map.c */
 void backstep_canvas_draw_map (BackstepCanvas *self, cairo_t *cr);
 gboolean backstep_canvas_is_in_map (BackstepCanvas *self, double x, double y);

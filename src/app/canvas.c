@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "canvas-private.h"
+#include "explain/explain.h"
 
 #define MARGIN 24         /* around a fitted graph */
 #define FIT_ZOOM_MAX 1.5  /* small graphs do not become huge */
 #define PAN_MARGIN 300    /* of the picture kept while panning */
 #define GROW_MS 120       /* between two looks at a pass that is still growing */
 #define ANIMATION_MS 200
+#define READABLE 0.6      /* zoom */
 
 G_DEFINE_FINAL_TYPE (BackstepCanvas, backstep_canvas, GTK_TYPE_WIDGET)
 
@@ -96,31 +98,44 @@ spot_of (BackstepCanvas *self)
   return self->last_spot;
 }
 
+/* While the new one has no places yet, the one before it stays: nothing flickers when a graph grows. */
+static BsScene *
+get_drawn (BackstepCanvas *self)
+{
+  if (self->scene && bs_scene_has_layout (self->scene))
+    return self->scene;
+  return self->scene ? self->before : NULL;
+}
+
 static void
 draw_scene (BackstepCanvas *self, cairo_t *cr, double tx, double ty, double width, double height)
 {
   BsDrawOptions options = BS_DRAW_OPTIONS_INIT;
-  g_autofree gboolean *also = backstep_canvas_dup_also (self);
+  BsScene *scene = get_drawn (self);
+  g_autofree gboolean *also = scene == self->scene ? backstep_canvas_dup_also (self) : NULL;
 
   options.theme = backstep_theme ();
-  options.selected = backstep_canvas_get_selected_card (self);
-  options.hovered = self->panning ? G_MAXUINT : self->hovered;
-  options.hovered_edge = self->panning ? G_MAXUINT : self->hovered_edge;
-  options.hovered_frame = self->panning ? G_MAXUINT : self->hovered_frame;
   options.hide_future = self->hide_future;
   options.progress = self->progress;
-  options.dimmed = self->dimmed;
-  options.covered = card_of (self, self->covered);
-  options.covers_grad = self->covers_grad;
-  options.spot = spot_of (self);
   options.also = also;
+  if (scene == self->scene)
+    {
+      options.selected = backstep_canvas_get_selected_card (self);
+      options.hovered = self->panning ? G_MAXUINT : self->hovered;
+      options.hovered_edge = self->panning ? G_MAXUINT : self->hovered_edge;
+      options.hovered_frame = self->panning ? G_MAXUINT : self->hovered_frame;
+      options.dimmed = self->dimmed;
+      options.covered = card_of (self, self->covered);
+      options.covers_grad = self->covers_grad;
+      options.spot = spot_of (self);
+    }
   options.zoom = self->zoom;
   options.clip = (BsRect) { -tx / self->zoom, -ty / self->zoom, width / self->zoom, height / self->zoom };
   bs_palette_set (cr, options.theme, BS_COLOR_BACKGROUND);
   cairo_paint (cr);
   cairo_translate (cr, tx, ty);
   cairo_scale (cr, self->zoom, self->zoom);
-  bs_scene_draw (self->scene, cr, self->cursor, &options);
+  bs_scene_draw (scene, cr, self->cursor, &options);
 }
 
 /* Drawn once with a margin; panning only moves it. */
@@ -165,7 +180,7 @@ backstep_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (width <= 0 || height <= 0)
     return;
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  if (self->scene == NULL || !bs_scene_has_layout (self->scene))
+  if (get_drawn (self) == NULL)
     {
       bs_palette_set (cr, backstep_theme (), BS_COLOR_BACKGROUND);
       cairo_paint (cr);
@@ -347,11 +362,8 @@ on_layout (BsLayout *layout, gpointer data)
 {
   BackstepCanvas *self = data;
 
-  backstep_canvas_arrive (self, layout, FALSE);
   backstep_canvas_forget_map (self);
-  if (self->fits)
-    backstep_canvas_fit (self);
-  backstep_canvas_changed (self);
+  backstep_canvas_settle (self, layout);
 }
 
 static void
@@ -374,8 +386,7 @@ show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same)
   else
     {
       bs_layout_forget (self);
-      g_clear_pointer (&self->target, bs_layout_unref);
-      g_clear_pointer (&self->scene, bs_scene_free);
+      backstep_canvas_leave (self);
       self->scene = bs_scene_new (recording, graph, self->direction, self->font_scale);
       bs_scene_get_layout_options (self->scene, &options);
       bs_layout_request (self, graph, &options, on_layout, self);
@@ -487,6 +498,7 @@ backstep_canvas_set_cursor (BackstepCanvas *self, BsCursor *cursor)
     adw_animation_skip (self->animation);
   g_clear_pointer (&self->target, bs_layout_unref);
   g_clear_pointer (&self->from, g_free);
+  g_clear_pointer (&self->before, bs_scene_free);
   g_clear_pointer (&self->scene, bs_scene_free);
   g_clear_pointer (&self->whole, bs_graph_unref);
   g_clear_pointer (&self->dimmed, g_free);
@@ -697,19 +709,45 @@ backstep_canvas_focus (GtkWidget *widget, GtkDirectionType direction)
   return TRUE;
 }
 
+/* What flows along it, and the formula: of the chain rule when a gradient has come this way, else of the value. */
+static char *
+describe_edge (BackstepCanvas *self, guint edge)
+{
+  BsGraph *graph = bs_scene_get_graph (self->scene);
+  const BsCard *to = bs_graph_get_card (graph, bs_graph_get_edge (graph, edge)->to);
+  g_autofree char *text = bs_scene_describe_edge (self->scene, self->cursor, edge), *formula = NULL;
+  BsEvent flow;
+
+  if (to->group == 0 && bs_scene_find_flow (self->scene, self->cursor, edge, &flow))
+    formula = bs_explain_edge (self->cursor, &flow, BS_NOTATION_TEXT);
+  else if (to->group == 0 && to->step < bs_cursor_get_step (self->cursor))
+    formula = bs_explain_value (self->cursor, to->tensor, BS_NOTATION_TEXT);
+  if (formula == NULL)
+    return g_markup_escape_text (text, -1);
+  return g_markup_printf_escaped ("%s\n<tt>%s</tt>", text, formula);
+}
+
 static gboolean
 backstep_canvas_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
   BackstepCanvas *self = BACKSTEP_CANVAS (widget);
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *markup = NULL;
   guint card = keyboard ? backstep_canvas_get_selected_card (self) : self->hovered;
 
   if (self->scene == NULL || self->panning)
     return FALSE;
+  /* Where the card says it all itself, a second text beside it is only in the way. */
+  if (card != G_MAXUINT && !keyboard && self->zoom * self->font_scale >= READABLE
+      && bs_graph_get_card (bs_scene_get_graph (self->scene), card)->group == 0)
+    return FALSE;
   if (card != G_MAXUINT)
     text = bs_scene_describe_card (self->scene, self->cursor, card);
   else if (!keyboard && self->hovered_edge != G_MAXUINT)
-    text = bs_scene_describe_edge (self->scene, self->cursor, self->hovered_edge);
+    {
+      markup = describe_edge (self, self->hovered_edge);
+      gtk_tooltip_set_markup (tooltip, markup);
+      return TRUE;
+    }
   gtk_tooltip_set_text (tooltip, text);
   return text != NULL;
 }

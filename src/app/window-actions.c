@@ -70,6 +70,12 @@ ACTION (variables)
   gtk_widget_child_focus (((BackstepWindow *) data)->variables, GTK_DIR_TAB_FORWARD);
 }
 
+ACTION (nodes)
+{
+  backstep_window_show_page (data, "nodes");
+  gtk_widget_grab_focus (((BackstepWindow *) data)->outline);
+}
+
 ACTION (breakpoints)
 {
   backstep_window_show_page (data, "breaks");
@@ -425,7 +431,7 @@ static const GActionEntry entries[] = {
   { "made-value", on_made_value }, { "made-gradient", on_made_gradient },
   { "change-next", on_change_next }, { "change-previous", on_change_previous },
   { "toggle-break", on_toggle_break }, { "to-line", on_to_line }, { "watch", on_watch },
-  { "variables", on_variables }, { "breakpoints", on_breakpoints }, { "what-if", on_what_if }, { "go-to", on_go_to },
+  { "variables", on_variables }, { "nodes", on_nodes }, { "breakpoints", on_breakpoints }, { "what-if", on_what_if }, { "go-to", on_go_to },
   { "play", on_play, NULL, "false" }, { "restart", on_restart }, { "slower", on_slower }, { "faster", on_faster },
   { "zoom-in", on_zoom_in }, { "zoom-out", on_zoom_out }, { "zoom-original", on_zoom_original }, { "zoom-fit", on_zoom_fit }, { "zoom-selection", on_zoom_selection },
   { "find", on_find }, { "escape", on_escape },
@@ -492,6 +498,7 @@ backstep_window_update_actions (BackstepWindow *self)
   enable (self, "toggle-break", shown);
   enable (self, "watch", shown);
   enable (self, "variables", shown);
+  enable (self, "nodes", shown);
   enable (self, "breakpoints", shown);
   enable (self, "what-if", script);
   enable (self, "paste-script", g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "welcome") == 0);

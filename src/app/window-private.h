@@ -14,6 +14,7 @@
 #include "inspector.h"
 #include "landscape.h"
 #include "lesson.h"
+#include "outline.h"
 #include "output.h"
 #include "plots.h"
 #include "predict.h"
@@ -37,7 +38,7 @@ struct _BackstepWindow
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar, *draft_bar, *draft_text;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
-  GtkWidget *sources, *under, *switcher, *pages, *output, *lesson, *variables, *breaks, *runs, *whatif, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
+  GtkWidget *sources, *under, *switcher, *pages, *output, *lesson, *variables, *outline, *breaks, *runs, *whatif, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
   GtkWidget *predict, *notice;
   GtkWidget *search_bar, *search_entry, *search_count;
   AdwTabBar *tab_bar;

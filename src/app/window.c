@@ -44,6 +44,8 @@ backstep_window_refresh_now (BackstepWindow *self)
   backstep_output_refresh (BACKSTEP_OUTPUT (self->output));
   if (gtk_widget_get_mapped (self->variables))
     backstep_variables_refresh (BACKSTEP_VARIABLES (self->variables));
+  if (gtk_widget_get_mapped (self->outline))
+    backstep_outline_refresh (BACKSTEP_OUTLINE (self->outline), self->cursor);
   if (gtk_widget_get_mapped (self->inspector))
     backstep_inspector_refresh (BACKSTEP_INSPECTOR (self->inspector));
   if (gtk_widget_get_mapped (self->runs))
@@ -81,6 +83,7 @@ backstep_window_select (BackstepWindow *self, guint32 tensor)
   self->selected = tensor;
   backstep_canvas_set_selected (BACKSTEP_CANVAS (self->canvas), tensor);
   backstep_inspector_set_selected (BACKSTEP_INSPECTOR (self->inspector), tensor);
+  backstep_outline_set_selected (BACKSTEP_OUTLINE (self->outline), tensor);
   backstep_window_queue_refresh (self);
 }
 
@@ -437,6 +440,7 @@ static void
 on_scene_changed (BackstepCanvas *canvas, BackstepWindow *self)
 {
   backstep_inspector_set_scene (BACKSTEP_INSPECTOR (self->inspector), backstep_canvas_get_scene (canvas));
+  backstep_outline_set_scene (BACKSTEP_OUTLINE (self->outline), backstep_canvas_get_scene (canvas), self->cursor);
 }
 
 static void
@@ -676,7 +680,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (spinner); CHILD (events_label); CHILD (hints); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (draft_bar); CHILD (draft_text); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (sources); CHILD (tab_bar); CHILD (tab_view);
-  CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (lesson); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (whatif); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
+  CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (lesson); CHILD (variables); CHILD (outline); CHILD (breaks); CHILD (runs); CHILD (whatif); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
   CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (predict); CHILD (notice); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
   CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
@@ -689,7 +693,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   const GType types[] = { BACKSTEP_TYPE_MATH_VIEW, BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
                           BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME, BACKSTEP_TYPE_VARIABLES,
                           BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE, BACKSTEP_TYPE_WHATIF,
-                          BACKSTEP_TYPE_PREDICT, BACKSTEP_TYPE_LESSON };
+                          BACKSTEP_TYPE_PREDICT, BACKSTEP_TYPE_LESSON, BACKSTEP_TYPE_OUTLINE };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     g_type_ensure (types[i]);

@@ -388,18 +388,24 @@ tag_of (const BsCard *card, const BsTensorState *state, gboolean in_walk)
   }
 }
 
+static gboolean
+is_gone (const Drawn *self)
+{
+  return self->state.grad_state == BS_GRAD_KNOWN && !self->state.is_leaf && !self->state.retains_grad && !self->painter->in_walk;
+}
+
 /* Filled: it is there. An outline: it has flowed here, but nobody has kept it; .grad is None. */
 static void
-draw_strip (Drawn *self, BsRect strip, gboolean is_gone)
+draw_strip (Drawn *self, BsRect strip, gboolean gone)
 {
   BsPainter *p = self->painter;
 
   cairo_save (p->cr);
   bs_painter_rounded (p, strip, 7 * self->s);
-  bs_painter_set (p, is_gone ? BS_COLOR_GRADIENT : BS_COLOR_GRADIENT_SURFACE);
+  bs_painter_set (p, gone ? BS_COLOR_GRADIENT : BS_COLOR_GRADIENT_SURFACE);
   set_dashes (p->cr, 3, 3);
   cairo_set_line_width (p->cr, 1);
-  if (is_gone)
+  if (gone)
     cairo_stroke (p->cr);
   else
     cairo_fill (p->cr);
@@ -419,7 +425,7 @@ draw_grad_row (Drawn *self, BsRect row)
   double after = area.x;
 
   if (fresh)
-    draw_strip (self, strip, grad == BS_GRAD_KNOWN && !self->state.is_leaf && !self->state.retains_grad && !p->in_walk);
+    draw_strip (self, strip, is_gone (self));
   draw_label (self, row, _("grad"), fresh ? BS_COLOR_GRADIENT_TEXT : BS_COLOR_DIM_TEXT);
   if (there) {
     bs_painter_set (p, fresh ? BS_COLOR_GRADIENT_TEXT : BS_COLOR_DIM_TEXT);
@@ -486,11 +492,8 @@ draw_row_middle (Drawn *self, const BsValue *value, BsRect row, double scale, gb
   gboolean fresh = self->state.grad_state == BS_GRAD_FLOWING || self->state.grad_state == BS_GRAD_KNOWN;
   g_autofree char *text = bs_value_shortest (value);
 
-  if (is_grad && fresh) {
-    bs_painter_rounded (p, bs_rect_grow (row, 4 * self->s), 7 * self->s);
-    bs_painter_set (p, BS_COLOR_GRADIENT_SURFACE);
-    cairo_fill (p->cr);
-  }
+  if (is_grad && fresh)
+    draw_strip (self, bs_rect_grow (row, 4 * self->s), is_gone (self));
   if (is_grad && !fresh)
     draw_line_middle (self, BS_TEXT_NUMBER, text, row.y, scale, BS_COLOR_DIM_TEXT);
   else if (!bs_painter_draw_colors (p, self->box, value, row, is_grad))

@@ -394,7 +394,7 @@ find_path (BsPainter *self)
   guint from = self->options->hovered < scene->n_cards ? self->options->hovered
                : through < scene->n_edges              ? bs_graph_get_edge (scene->graph, through)->to
                                                        : self->options->selected;
-  gboolean *path;
+  gboolean *path, wanted;
 
   if (from >= scene->n_cards)
     return NULL;
@@ -403,16 +403,22 @@ find_path (BsPainter *self)
   behind = g_new0 (gboolean, scene->n_cards);
   path = g_new0 (gboolean, MAX (scene->n_edges, 1));
   ahead[from] = TRUE;
+  /* Where a gradient is wanted, the ways that it comes: not through a detach(). */
+  wanted = (bs_graph_get_card (scene->graph, from)->flags & BS_CARD_REQUIRES_GRAD) != 0;
   for (guint i = 0; i < scene->n_edges; i++) {
     const BsEdge *e = bs_graph_get_edge (scene->graph, i);
 
-    ahead[e->to] = ahead[e->to] || ahead[e->from];
+    ahead[e->to] = ahead[e->to] || (ahead[e->from] && (e->needs_grad || !wanted));
   }
   for (guint i = 0; i < scene->n_cards; i++)
     behind[i] = (bs_graph_get_card (scene->graph, i)->flags & BS_CARD_ROOT) != 0;
   for (guint i = scene->n_edges; i-- > 0;) {
     const BsEdge *e = bs_graph_get_edge (scene->graph, i);
 
+    if (!e->needs_grad && wanted) {
+      path[i] = i == through;
+      continue;
+    }
     behind[e->from] = behind[e->from] || behind[e->to];
     path[i] = (ahead[e->from] && behind[e->to]) || i == through;
   }

@@ -71,8 +71,9 @@ char *bs_scene_describe_card (BsScene *self, BsCursor *cursor, guint card);
 char *bs_card_describe (BsGraph *graph, BsCursor *cursor, guint card);
 /* A value, short: "−20", "2×3, norm 1.63" */
 char *bs_value_brief (const BsValue *value);
+char *bs_value_shortest (const BsValue *value); /* "−20", "‖1.63‖" */
 char *bs_card_op_in_words (const BsCard *card);               /* "multiply", "parameter", "" */
-char *bs_card_grad_in_words (const BsTensorState *state);     /* "6, not retained", "None", "not yet" */
+char *bs_card_grad_in_words (const BsTensorState *state, BsCursor *cursor); /* "6, not kept", "None", "not yet" */
 /* The EDGE event that flowed along @edge last, before the cursor's step; FALSE: none. */
 gboolean bs_scene_find_flow (BsScene *self, BsCursor *cursor, guint edge, BsEvent *out);
 /* "3 flows back from y to w", "w goes into y as its first operand" (transfer full) */

@@ -27,8 +27,17 @@ op_in_words (const char *op)
   return g_strdelimit (g_strdup (op), "_", ' ');
 }
 
+/* It has flowed here, the walk is over, and nobody has called retain_grad(). */
+static gboolean
+is_gone (const BsTensorState *state, BsCursor *cursor)
+{
+  BsRecording *recording = bs_cursor_get_recording (cursor);
+
+  return !state->is_leaf && !state->retains_grad && bs_recording_get_phase (recording, bs_cursor_get_step (cursor)) != BS_PHASE_BACKWARD;
+}
+
 static void
-append_grad (GString *text, const BsTensorState *state)
+append_grad (GString *text, const BsTensorState *state, BsCursor *cursor)
 {
   g_autofree char *grad = state->grad_state >= BS_GRAD_FLOWING ? bs_value_brief (&state->grad) : NULL;
 
@@ -39,7 +48,7 @@ append_grad (GString *text, const BsTensorState *state)
   case BS_GRAD_FLOWING: g_string_append_printf (text, _(", gradient so far %s"), grad); break;
   case BS_GRAD_KNOWN:
     g_string_append_printf (text, _(", gradient %s"), grad);
-    if (!state->is_leaf && !state->retains_grad)
+    if (is_gone (state, cursor))
       g_string_append (text, _(", not retained"));
     break;
   case BS_GRAD_STALE: g_string_append_printf (text, _(", gradient %s from pass %u"), grad, state->grad_pass + 1); break;
@@ -67,9 +76,9 @@ append_inputs (BsGraph *graph, GString *text, guint card)
 }
 
 char *
-bs_card_grad_in_words (const BsTensorState *state)
+bs_card_grad_in_words (const BsTensorState *state, BsCursor *cursor)
 {
-  g_autofree char *grad = state->grad_state >= BS_GRAD_FLOWING ? bs_value_brief (&state->grad) : NULL;
+  g_autofree char *grad = state->grad_state >= BS_GRAD_FLOWING ? bs_value_shortest (&state->grad) : NULL;
 
   if (!state->exists)
     return g_strdup ("");
@@ -81,8 +90,8 @@ bs_card_grad_in_words (const BsTensorState *state)
   case BS_GRAD_STALE: return g_strdup_printf (_("%s, stale (pass %u)"), grad, state->grad_pass + 1);
   case BS_GRAD_CLEARED: return g_strdup_printf (_("%s, cleared"), grad);
   default:
-    if (!state->is_leaf && !state->retains_grad)
-      return g_strdup_printf (_("%s, not retained"), grad);
+    if (is_gone (state, cursor))
+      return g_strdup_printf (_("%s, not kept"), grad);
     return g_steal_pointer (&grad);
   }
 }
@@ -118,7 +127,7 @@ bs_card_describe (BsGraph *graph, BsCursor *cursor, guint card)
   } else {
     value = bs_value_brief (&state.value);
     g_string_append_printf (text, _(", value %s"), value);
-    append_grad (text, &state);
+    append_grad (text, &state, cursor);
     if (state.released)
       g_string_append (text, _(", released"));
   }
