@@ -101,8 +101,11 @@ room (Writer *self)
 static void
 take (Writer *self, BsMathBox *from, guint n)
 {
-  for (guint i = 0; i < n; i++)
-    bs_math_box_append (self->line.box, g_ptr_array_steal_index (from->children, 0));
+  for (guint i = 0; i < n; i++) {
+    BsMathBox *box = g_ptr_array_steal_index (from->children, 0);
+
+    bs_math_box_append_raised (self->line.box, box, -box->y);
+  }
 }
 
 /* The boxes up to the next place where a line may begin. */
