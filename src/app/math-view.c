@@ -18,7 +18,7 @@ struct _BackstepMathView
 {
   GtkWidget parent_instance;
 
-  gboolean brief; /* without notes */
+  gboolean brief; /* without notes, in few lines */
 
   BsDerivation *derivation;
   BsMathLayout *layout; /* for @width, in the widget's font */
@@ -46,7 +46,7 @@ static BsMathLayout *
 new_layout (BackstepMathView *self, double width)
 {
   const PangoFontDescription *font = pango_context_get_font_description (gtk_widget_get_pango_context (GTK_WIDGET (self)));
-  BsMathStyle style = { .size = get_size (self), .width = width, .family = pango_font_description_get_family (font), .no_notes = self->brief };
+  BsMathStyle style = { .size = get_size (self), .width = width, .family = pango_font_description_get_family (font), .no_notes = self->brief, .in_line = self->brief };
 
   return bs_math_layout_new (self->derivation, &style);
 }

@@ -163,7 +163,7 @@ add_right (Writer *self, const BsLine *line, gboolean begins)
   bs_math_build (&self->fonts, row, line->right);
   count_together (row, &first);
   /* On the line of the left side where that is short; broken before its = rather than within. */
-  if (follows && (line->on_a_new_line || step + (row->width <= self->fonts.width - self->indent - step ? row->width : first) > room (self)))
+  if (follows && ((line->on_a_new_line && !self->style->in_line) || step + (row->width <= self->fonts.width - self->indent - step ? row->width : first) > room (self)))
     begin_line (self, self->indent, LINE_GAP);
   if (relation != NULL)
     bs_math_box_append (self->line.box, relation);
@@ -215,7 +215,7 @@ static void
 add_line (Writer *self, const BsLine *line)
 {
   if (line->sentence != NULL) {
-    if (!(self->style->no_sentences || (line->is_note && self->style->no_notes)))
+    if (!(line->is_note && self->style->no_notes))
       add_sentence (self, line);
     return;
   }

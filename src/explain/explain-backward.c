@@ -92,21 +92,35 @@ agrees (const Edge *self, const BsFormula *numbers)
   return found != found || recorded - recorded != 0 || ABS (found - recorded) <= 1e-3 * ABS (recorded) + 1e-6;
 }
 
-static void
+/* The target of an in-place operation is called the same before and after. */
+static gboolean
+is_renewed (const Edge *self)
+{
+  g_autofree char *node = bs_explain_name (self->recording, self->edge->edge.node, self->edge->step);
+  g_autofree char *to = bs_explain_name (self->recording, self->edge->edge.to, self->edge->step);
+
+  return bs_formula_is_identifier (node) && strcmp (node, to) == 0;
+}
+
+/* TRUE: with its numbers. */
+static gboolean
 add_rule (Edge *self, BsDerivation *out)
 {
   const BsValue *value = &self->edge->edge.contribution;
   g_autoptr (BsFormula) numbers = NULL;
+  gboolean has_numbers;
 
-  if (!self->matrices && self->edge->edge.node != self->root)
+  if (!self->matrices && self->edge->edge.node != self->root && !is_renewed (self))
     bs_derivation_add (out, bs_formula_new (BS_FORMULA_TIMES, bs_formula_copy (self->upstream_name),
                                             derivative (self->recording, self->edge->edge.node, self->edge->edge.to, self->edge->step, FALSE)), TRUE);
   if (self->vjp != NULL && value->numel == 1)
     numbers = summed (self, bs_bound_fill (&self->bound, self->vjp, BS_FILL_VALUES));
+  has_numbers = numbers != NULL;
   if (self->vjp != NULL && (numbers == NULL || agrees (self, numbers))) {
     bs_derivation_add (out, summed (self, bs_bound_fill (&self->bound, self->vjp, self->matrices ? BS_FILL_SHAPED : BS_FILL_NAMES)), TRUE);
     bs_derivation_add (out, g_steal_pointer (&numbers), TRUE);
   }
+  return has_numbers;
 }
 
 /* --- why ------------------------------------------------------------------------------------------------------------------------- */
@@ -201,12 +215,15 @@ static void
 add_edge (Edge *self, BsDerivation *out, gint64 element)
 {
   const BsValue *value = &self->edge->edge.contribution;
+  gboolean has_numbers;
 
   bs_derivation_begin (out, bs_formula_copy (self->left));
-  add_rule (self, out);
-  if (value->numel == 1 && element >= 0)
+  has_numbers = add_rule (self, out);
+  if (value->numel == 1 && element >= 0 && !has_numbers)
     bs_explain_add_element (out, &self->bound, self->vjp, self->left, value, 0, TRUE, BS_ROLE_GRADIENT);
   bs_derivation_add (out, value->numel == 1 ? bs_explain_number (value, 0, BS_ROLE_GRADIENT) : NULL, FALSE);
+  if (is_renewed (self))
+    bs_derivation_add_note (out, g_strdup (_("It was changed in place: this is the gradient of what it was before.")));
   if (self->matrices)
     add_transpose_reason (self, out);
   add_spreading (self, out);
