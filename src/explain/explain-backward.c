@@ -154,9 +154,9 @@ add_transpose_reason (Edge *self, BsDerivation *out)
   result = bs_explain_name (self->recording, self->edge->edge.node, self->edge->step);
   shape = bs_explain_shape (&self->edge->edge.contribution);
   bs_derivation_add_sentence (out, g_strdup_printf (
-    /* Translators: the transpose of a matrix, its shape, the other factor, its shape, the product's shape, a name. */
-    _("Why the transpose: %sᵀ (%s) and %s (%s) agree in their inner size, and the product has the shape %s of %s."), name, turned->text, g,
-    product->parts[first ? 1 : 0]->text, shape, to));
+    /* Translators: the shapes of two factors and of their product, a name. */
+    _("Why the transpose: so the inner sizes agree, (%s)·(%s), and give %s, the shape of %s."), product->parts[0]->text,
+    product->parts[1]->text, shape, to));
   bs_derivation_add_note (out, first
     /* Translators: 1 a tensor, 2 what was computed of it, 3 the other factor, 4 the gradient. [i, j] is an element. */
     ? g_strdup_printf (_("%1$s[i, j] acted on column j of %2$s, through column i of %3$s: so row i of %3$sᵀ meets column j of %4$s."), to, result, name, g)
