@@ -53,6 +53,17 @@ static const Topic topics[] = {
        "What goes wrong without an error is recognised: a gradient that nobody cleared, a name that left its parameter, a parameter "
        "that no loss depends on, (n) against (n, 1), the first NaN, a loss that grows or hardly falls, units that are dead or "
        "saturated. The button above tells how many there are, and leads to their steps.") },
+  { "mathematics", N_("The mathematics of a step"),
+    N_("The inspector prints the formula of what was computed and, in backward, the chain rule with its numbers: what came forward in "
+       "blue, gradients in orange, updates in green, and below the factors of a product their shapes. It says why a factor is "
+       "transposed, what is summed because it was broadcast, and what is added to .grad.\n"
+       "\n"
+       "“Element” chooses the element whose arithmetic is written out; a click on a number of the value does so too.\n"
+       "\n"
+       "A right click, or Shift+F10, copies the formula as text or as LaTeX; so do Ctrl+C and Ctrl+Alt+C.\n"
+       "\n"
+       "The formulas are those of the engine's table, the numbers those recorded; a formula that does not give the recorded number is "
+       "not shown.") },
   { "stepping", N_("Breakpoints and jumps"),
     N_("Click beside a line number, or press F9, for a breakpoint; F8 goes on to the next one and Shift+F8 back to the one before. "
        "Playing stops there too.\n"

@@ -113,29 +113,6 @@ set_math (BackstepInspector *self, Row row, BsDerivation *derivation)
 
 /* --- the element ---------------------------------------------------------------------------------------------------- */
 
-static void
-show_element (BackstepInspector *self, const BsTensorState *state)
-{
-  const BsValue *value = &state->value;
-  gboolean shown = state->exists && value->numel > 1 && value->how == BS_VALUE_WHOLE && value->n_dims <= G_N_ELEMENTS (self->element_shape);
-
-  gtk_widget_set_visible (self->row[ROW_ELEMENT].box, shown);
-  if (!shown)
-    {
-      self->element = 0;
-      return;
-    }
-  self->n_element_dims = value->n_dims;
-  for (guint i = 0; i < value->n_dims; i++)
-    self->element_shape[i] = value->shape[i];
-  self->element = MIN (self->element, value->numel - 1);
-  self->updating = TRUE;
-  gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->element_spin), 0, value->numel - 1);
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->element_spin), self->element);
-  gtk_spin_button_update (GTK_SPIN_BUTTON (self->element_spin));
-  self->updating = FALSE;
-}
-
 /* "[1, 0]" */
 static gboolean
 on_element_output (GtkSpinButton *spin, BackstepInspector *self)
@@ -155,6 +132,29 @@ on_element_output (GtkSpinButton *spin, BackstepInspector *self)
   if (!g_str_equal (text, gtk_editable_get_text (GTK_EDITABLE (spin))))
     gtk_editable_set_text (GTK_EDITABLE (spin), text);
   return TRUE;
+}
+
+static void
+show_element (BackstepInspector *self, const BsTensorState *state)
+{
+  const BsValue *value = &state->value;
+  gboolean shown = state->exists && value->numel > 1 && value->how == BS_VALUE_WHOLE && value->n_dims <= G_N_ELEMENTS (self->element_shape);
+
+  gtk_widget_set_visible (self->row[ROW_ELEMENT].box, shown);
+  if (!shown)
+    {
+      self->element = 0;
+      return;
+    }
+  self->n_element_dims = value->n_dims;
+  for (guint i = 0; i < value->n_dims; i++)
+    self->element_shape[i] = value->shape[i];
+  self->element = MIN (self->element, value->numel - 1);
+  self->updating = TRUE;
+  gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->element_spin), 0, value->numel - 1);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->element_spin), self->element);
+  on_element_output (GTK_SPIN_BUTTON (self->element_spin), self);
+  self->updating = FALSE;
 }
 
 static int
@@ -568,6 +568,7 @@ new_element_spin (BackstepInspector *self)
   GtkWidget *spin = gtk_spin_button_new_with_range (0, 1, 1);
 
   self->element_spin = spin;
+  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), FALSE); /* [1, 0] */
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 8);
   gtk_widget_set_halign (spin, GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Element whose arithmetic is shown"), -1);
@@ -601,7 +602,7 @@ new_value (BackstepInspector *self, Row row)
 static void
 add_row (BackstepInspector *self, Row row)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1), *caption = gtk_label_new (_(captions[row]));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, is_math (row) ? 5 : 1), *caption = gtk_label_new (_(captions[row]));
   GtkWidget *value = new_value (self, row), *note = new_text ("note");
 
   gtk_label_set_xalign (GTK_LABEL (caption), 0);

@@ -12,13 +12,13 @@
 
 #define ENLARGED 1.15  /* letters of mathematics are thin */
 #define WIDTH_MIN 60
-#define WIDTH_MOST 900 /* as wide as one equation would like to be */
+#define WIDTH_MOST 56  /* as wide as one equation would like to be, in its letters' size */
 
 struct _BackstepMathView
 {
   GtkWidget parent_instance;
 
-  gboolean brief; /* without notes */
+  gboolean brief; /* without notes, in few lines */
 
   BsDerivation *derivation;
   BsMathLayout *layout; /* for @width, in the widget's font */
@@ -30,17 +30,24 @@ G_DEFINE_FINAL_TYPE (BackstepMathView, backstep_math_view, GTK_TYPE_WIDGET)
 
 /* --- the layout -------------------------------------------------------------------------------------------------------- */
 
-static BsMathLayout *
-new_layout (BackstepMathView *self, double width)
+static double
+get_size (BackstepMathView *self)
 {
   PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
   const PangoFontDescription *font = pango_context_get_font_description (context);
   double size = pango_font_description_get_size (font) / (double) PANGO_SCALE, dpi = pango_cairo_context_get_resolution (context);
-  BsMathStyle style = { .width = width, .family = pango_font_description_get_family (font), .no_notes = self->brief };
 
   if (!pango_font_description_get_size_is_absolute (font))
     size *= (dpi > 0 ? dpi : 96) / 72;
-  style.size = size * ENLARGED;
+  return size * ENLARGED;
+}
+
+static BsMathLayout *
+new_layout (BackstepMathView *self, double width)
+{
+  const PangoFontDescription *font = pango_context_get_font_description (gtk_widget_get_pango_context (GTK_WIDGET (self)));
+  BsMathStyle style = { .size = get_size (self), .width = width, .family = pango_font_description_get_family (font), .no_notes = self->brief, .in_line = self->brief };
+
   return bs_math_layout_new (self->derivation, &style);
 }
 
@@ -69,7 +76,7 @@ backstep_math_view_measure (GtkWidget *widget, GtkOrientation orientation, int f
                             int *natural_baseline)
 {
   BackstepMathView *self = BACKSTEP_MATH_VIEW (widget);
-  double width = 0, height = 0;
+  double width = 0, height = 0, most = WIDTH_MOST * get_size (self);
 
   if (self->derivation && orientation == GTK_ORIENTATION_HORIZONTAL)
     {
@@ -79,10 +86,10 @@ backstep_math_view_measure (GtkWidget *widget, GtkOrientation orientation, int f
     }
   else if (self->derivation)
     {
-      bs_math_layout_get_size (get_layout (self, for_size > 0 ? for_size : WIDTH_MOST), &width, &height);
+      bs_math_layout_get_size (get_layout (self, for_size > 0 ? for_size : most), &width, &height);
     }
   *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? MIN (ceil (width), WIDTH_MIN) : ceil (height);
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? MIN (ceil (width), WIDTH_MOST) : ceil (height);
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? ceil (MIN (width, most)) : ceil (height);
 }
 
 static void

@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (BackstepMathView, backstep_math_view, BACKSTEP, MATH_VIEW,
 GtkWidget *backstep_math_view_new (void);
 /* Takes @derivation; NULL: nothing. */
 void backstep_math_view_set_derivation (BackstepMathView *self, BsDerivation *derivation);
-/* For where there is little room: what can be left out is. */
+/* For where there is little height: notes are left out, equations go on in their line. */
 void backstep_math_view_set_brief (BackstepMathView *self, gboolean brief);
 /* As text and as LaTeX (transfer full). */
 char *backstep_math_view_dup_text (BackstepMathView *self, BsNotation notation);

@@ -9,7 +9,7 @@
 
 #include "math-private.h"
 
-#define SCRIPT 0.72         /* of the size of what they stand at */
+#define SCRIPT 0.7         /* of the size of what they stand at */
 #define SMALLEST 0.55       /* of the size of the whole */
 #define IN_FRACTION 0.92
 #define SHOWN_MAX 30         /* characters of a name or expression that is not mathematics */
@@ -118,7 +118,7 @@ new_word (const Pen *pen, const char *word)
 static void
 add_below (const Pen *pen, BsMathBox *row, BsMathBox *script)
 {
-  bs_math_box_append_raised (row, script, -MAX (0.2 * pen->size, script->ascent - 0.45 * pen->size));
+  bs_math_box_append_raised (row, script, -MAX (0.26 * pen->size, script->ascent - 0.4 * pen->size));
 }
 
 static void
@@ -180,12 +180,21 @@ add_raised (const Pen *pen, BsMathBox *row, BsMathBox *base, BsMathBox *script)
   bs_math_box_append_raised (row, script, by + script->descent);
 }
 
+/* Brackets around a fraction, or its script would be its denominator's. */
+static BsMathBox *
+build_base (const Pen *pen, const BsFormula *f)
+{
+  BsMathBox *base = build (pen, f, BS_LEVEL_ATOM);
+
+  return f->kind == BS_FORMULA_DERIVATIVE ? bs_math_box_new_brackets (base, pen->size, '(', ')') : base;
+}
+
 static void
 add_power (const Pen *pen, BsMathBox *row, const BsFormula *f)
 {
   Pen script = inner (pen, SCRIPT);
 
-  add_raised (pen, row, build (pen, f->parts[0], BS_LEVEL_ATOM), build (&script, f->parts[1], BS_LEVEL_COMPARE));
+  add_raised (pen, row, build_base (pen, f->parts[0]), build (&script, f->parts[1], BS_LEVEL_COMPARE));
 }
 
 static void
@@ -193,7 +202,7 @@ add_transpose (const Pen *pen, BsMathBox *row, const BsFormula *f)
 {
   Pen script = inner (pen, SCRIPT);
 
-  add_raised (pen, row, build (pen, f->parts[0], BS_LEVEL_ATOM), text (&script, BS_FACE_UPRIGHT, "⊤"));
+  add_raised (pen, row, build_base (pen, f->parts[0]), text (&script, BS_FACE_UPRIGHT, "⊤"));
 }
 
 /* A fraction that is wider than there is room is written in one line, which can be broken. */

@@ -101,8 +101,11 @@ room (Writer *self)
 static void
 take (Writer *self, BsMathBox *from, guint n)
 {
-  for (guint i = 0; i < n; i++)
-    bs_math_box_append (self->line.box, g_ptr_array_steal_index (from->children, 0));
+  for (guint i = 0; i < n; i++) {
+    BsMathBox *box = g_ptr_array_steal_index (from->children, 0);
+
+    bs_math_box_append_raised (self->line.box, box, -box->y);
+  }
 }
 
 /* The boxes up to the next place where a line may begin. */
@@ -160,7 +163,7 @@ add_right (Writer *self, const BsLine *line, gboolean begins)
   bs_math_build (&self->fonts, row, line->right);
   count_together (row, &first);
   /* On the line of the left side where that is short; broken before its = rather than within. */
-  if (follows && (line->on_a_new_line || step + (row->width <= self->fonts.width - self->indent - step ? row->width : first) > room (self)))
+  if (follows && ((line->on_a_new_line && !self->style->in_line) || step + (row->width <= self->fonts.width - self->indent - step ? row->width : first) > room (self)))
     begin_line (self, self->indent, LINE_GAP);
   if (relation != NULL)
     bs_math_box_append (self->line.box, relation);
@@ -212,7 +215,7 @@ static void
 add_line (Writer *self, const BsLine *line)
 {
   if (line->sentence != NULL) {
-    if (!(self->style->no_sentences || (line->is_note && self->style->no_notes)))
+    if (!(line->is_note && self->style->no_notes))
       add_sentence (self, line);
     return;
   }

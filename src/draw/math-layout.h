@@ -18,7 +18,7 @@ typedef struct {
   double width;       /* what does not fit is broken, and what cannot be broken shrunk; 0: no limit */
   const char *family; /* of sentences; NULL: that of all pictures */
   gboolean no_notes;  /* leaves out what can be left out */
-  gboolean no_sentences;
+  gboolean in_line;   /* an equation goes on in its line while there is room */
 } BsMathStyle;
 
 typedef struct _BsMathLayout BsMathLayout;

@@ -211,7 +211,7 @@ static void
 draw_caption (BsSeries *self, cairo_t *cr)
 {
   g_autoptr (BsDerivation) derivation = self->options.caption (self->cursor);
-  BsMathStyle style = { .size = CAPTION_SIZE * bs_texts_get_scale (self->texts), .width = self->width - 2 * MARGIN, .no_notes = TRUE };
+  BsMathStyle style = { .size = CAPTION_SIZE * bs_texts_get_scale (self->texts), .width = self->width - 2 * MARGIN, .no_notes = TRUE, .in_line = TRUE };
   g_autoptr (BsMathLayout) layout = derivation != NULL ? bs_math_layout_new (derivation, &style) : NULL;
   double width, height, scale;
 

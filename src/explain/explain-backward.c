@@ -92,21 +92,35 @@ agrees (const Edge *self, const BsFormula *numbers)
   return found != found || recorded - recorded != 0 || ABS (found - recorded) <= 1e-3 * ABS (recorded) + 1e-6;
 }
 
-static void
+/* The target of an in-place operation is called the same before and after. */
+static gboolean
+is_renewed (const Edge *self)
+{
+  g_autofree char *node = bs_explain_name (self->recording, self->edge->edge.node, self->edge->step);
+  g_autofree char *to = bs_explain_name (self->recording, self->edge->edge.to, self->edge->step);
+
+  return bs_formula_is_identifier (node) && strcmp (node, to) == 0;
+}
+
+/* TRUE: with its numbers. */
+static gboolean
 add_rule (Edge *self, BsDerivation *out)
 {
   const BsValue *value = &self->edge->edge.contribution;
   g_autoptr (BsFormula) numbers = NULL;
+  gboolean has_numbers;
 
-  if (!self->matrices && self->edge->edge.node != self->root)
+  if (!self->matrices && self->edge->edge.node != self->root && !is_renewed (self))
     bs_derivation_add (out, bs_formula_new (BS_FORMULA_TIMES, bs_formula_copy (self->upstream_name),
                                             derivative (self->recording, self->edge->edge.node, self->edge->edge.to, self->edge->step, FALSE)), TRUE);
   if (self->vjp != NULL && value->numel == 1)
     numbers = summed (self, bs_bound_fill (&self->bound, self->vjp, BS_FILL_VALUES));
+  has_numbers = numbers != NULL;
   if (self->vjp != NULL && (numbers == NULL || agrees (self, numbers))) {
     bs_derivation_add (out, summed (self, bs_bound_fill (&self->bound, self->vjp, self->matrices ? BS_FILL_SHAPED : BS_FILL_NAMES)), TRUE);
     bs_derivation_add (out, g_steal_pointer (&numbers), TRUE);
   }
+  return has_numbers;
 }
 
 /* --- why ------------------------------------------------------------------------------------------------------------------------- */
@@ -140,9 +154,9 @@ add_transpose_reason (Edge *self, BsDerivation *out)
   result = bs_explain_name (self->recording, self->edge->edge.node, self->edge->step);
   shape = bs_explain_shape (&self->edge->edge.contribution);
   bs_derivation_add_sentence (out, g_strdup_printf (
-    /* Translators: the transpose of a matrix, its shape, the other factor, its shape, the product's shape, a name. */
-    _("Why the transpose: %sᵀ (%s) and %s (%s) agree in their inner size, and the product has the shape %s of %s."), name, turned->text, g,
-    product->parts[first ? 1 : 0]->text, shape, to));
+    /* Translators: the shapes of two factors and of their product, a name. */
+    _("Why the transpose: so the inner sizes agree, (%s)·(%s), and give %s, the shape of %s."), product->parts[0]->text,
+    product->parts[1]->text, shape, to));
   bs_derivation_add_note (out, first
     /* Translators: 1 a tensor, 2 what was computed of it, 3 the other factor, 4 the gradient. [i, j] is an element. */
     ? g_strdup_printf (_("%1$s[i, j] acted on column j of %2$s, through column i of %3$s: so row i of %3$sᵀ meets column j of %4$s."), to, result, name, g)
@@ -201,12 +215,15 @@ static void
 add_edge (Edge *self, BsDerivation *out, gint64 element)
 {
   const BsValue *value = &self->edge->edge.contribution;
+  gboolean has_numbers;
 
   bs_derivation_begin (out, bs_formula_copy (self->left));
-  add_rule (self, out);
-  if (value->numel == 1 && element >= 0)
+  has_numbers = add_rule (self, out);
+  if (value->numel == 1 && element >= 0 && !has_numbers)
     bs_explain_add_element (out, &self->bound, self->vjp, self->left, value, 0, TRUE, BS_ROLE_GRADIENT);
   bs_derivation_add (out, value->numel == 1 ? bs_explain_number (value, 0, BS_ROLE_GRADIENT) : NULL, FALSE);
+  if (is_renewed (self))
+    bs_derivation_add_note (out, g_strdup (_("It was changed in place: this is the gradient of what it was before.")));
   if (self->matrices)
     add_transpose_reason (self, out);
   add_spreading (self, out);

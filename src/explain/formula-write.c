@@ -47,7 +47,7 @@ bs_formula_get_level (const BsFormula *f)
   case BS_FORMULA_POWER: return BS_LEVEL_POWER;
   /* The name may be an expression of the script: "w ** 2". A number may have a sign or an exponent. */
   case BS_FORMULA_NAME: return is_name (f->text) ? BS_LEVEL_ATOM : BS_LEVEL_COMPARE;
-  case BS_FORMULA_NUMBER: return signbit (f->number) ? BS_LEVEL_SIGN : BS_LEVEL_ATOM;
+  case BS_FORMULA_NUMBER: return signbit (f->number) && !isnan (f->number) ? BS_LEVEL_SIGN : BS_LEVEL_ATOM;
   case BS_FORMULA_SHAPED: return bs_formula_get_level (f->parts[0]);
   default: return BS_LEVEL_ATOM;
   }

@@ -240,7 +240,7 @@ class Window:
 
     def shown(self):
         """What the inspector and the cards of errors say."""
-        return "\n".join(self.names("label") + self.names("status bar") + self.names("alert"))
+        return "\n".join(self.names("label") + self.names("status bar") + self.names("alert") + self.names("math"))
 
 
 if __name__ == "__main__":

@@ -149,6 +149,31 @@ test_breaking (void)
   g_string_free (sum, TRUE);
 }
 
+static double
+height_of (const char *text)
+{
+  BsMathStyle style = { .size = 20 };
+  g_autoptr (BsFormula) formula = bs_formula_parse (text);
+  g_autoptr (BsMathLayout) layout = bs_math_layout_new_formula (formula, &style);
+  double width, height;
+
+  bs_math_layout_get_size (layout, &width, &height);
+  return height;
+}
+
+/* Scripts stand high and low, fractions above each other, brackets grow. */
+static void
+test_places (void)
+{
+  g_assert_cmpfloat (height_of ("x^2"), >, height_of ("x") + 2);
+  g_assert_cmpfloat (height_of ("x_1"), >, height_of ("x") + 2);
+  g_assert_cmpfloat (height_of ("xᵀ + y"), >, height_of ("x + y") + 2);
+  g_assert_cmpfloat (height_of ("x / y"), >, 1.7 * height_of ("x"));
+  g_assert_cmpfloat (height_of ("(x / y)^2"), >, height_of ("x / y") + 2);
+  g_assert_cmpfloat (height_of ("sqrt(x)"), >, height_of ("x") + 2);
+  g_assert_cmpfloat (height_of ("where(x > 0, x, 0)"), >, 1.7 * height_of ("x"));
+}
+
 /* Something is on the page, in the colour of its role, and nothing outside of the size that was told. */
 static void
 test_drawn (void)
@@ -209,6 +234,7 @@ main (int argc, char **argv)
   g_test_add_func ("/math/random", test_random);
   g_test_add_func ("/math/names", test_names);
   g_test_add_func ("/math/breaking", test_breaking);
+  g_test_add_func ("/math/places", test_places);
   g_test_add_func ("/math/drawn", test_drawn);
   g_test_add_func ("/math/latex", test_latex);
   return g_test_run ();

@@ -64,7 +64,7 @@ class Backward(unittest.TestCase):
                            "loss.backward()")
         self.assertIn("1 → 2×3: every element that was summed gets its share", rules[0])
         self.assertEqual(rules[1], "∂loss/∂w\n  = xᵀ @ ∂loss/∂z\n  = 5×2 @ 2×3\n"
-                         "Why the transpose: xᵀ (5×2) and ∂loss/∂z (2×3) agree in their inner size, and the product has the shape 5×3 of w.\n"
+                         "Why the transpose: so the inner sizes agree, (5×2)·(2×3), and give 5×3, the shape of w.\n"
                          "w[i, j] acted on column j of z, through column i of x: so row i of xᵀ meets column j of ∂loss/∂z.")
 
     def test_broadcast(self):
