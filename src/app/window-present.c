@@ -54,6 +54,13 @@ pane_of (BackstepWindow *self, GtkWidget *widget)
   return "graph";
 }
 
+/* Keys step where something has the focus that is seen. */
+void
+backstep_window_focus (BackstepWindow *self)
+{
+  gtk_widget_grab_focus (gtk_widget_get_visible (self->canvas_pane) ? self->canvas : self->timeline);
+}
+
 gboolean
 backstep_window_shows (BackstepWindow *self, const char *pane, gboolean otherwise)
 {
@@ -201,7 +208,7 @@ backstep_window_refresh_caption (BackstepWindow *self)
 {
   g_autofree char *sentence = NULL, *chain = NULL, *whole = NULL;
 
-  if (!self->presenting && self->pane_inspector && !self->only)
+  if ((!self->presenting && self->pane_inspector && !self->only) || (self->presenting && self->predicting))
     {
       gtk_widget_set_visible (self->caption, FALSE);
       return;
@@ -240,6 +247,7 @@ backstep_window_update_look (BackstepWindow *self)
   GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (self));
   GdkMonitor *monitor = surface ? gdk_display_get_monitor_at_surface (gtk_widget_get_display (GTK_WIDGET (self)), surface) : NULL;
   GdkRectangle area = { .height = 720 };
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
   if (monitor)
     gdk_monitor_get_geometry (monitor, &area);
@@ -258,6 +266,8 @@ backstep_window_update_look (BackstepWindow *self)
   backstep_canvas_set_spotlight (BACKSTEP_CANVAS (self->canvas), self->spotlight);
   gtk_widget_set_size_request (self->plots, -1, self->presenting && !self->only ? area.height * PLOTS_SHARE : 90);
   gtk_widget_set_visible (self->predict, self->predicting);
+  if (focus && !gtk_widget_is_visible (focus))
+    backstep_window_focus (self);
 }
 
 /* What is hidden cannot keep the focus. */
@@ -276,7 +286,7 @@ set_blank (BackstepWindow *self, gboolean blank)
   if (!blank && self->was_typing)
     backstep_predict_focus (BACKSTEP_PREDICT (self->predict));
   else if (!blank)
-    gtk_widget_grab_focus (self->canvas);
+    backstep_window_focus (self);
 }
 
 /* The panes are as they were when the window has its size again. */
@@ -318,7 +328,7 @@ backstep_window_present_mode (BackstepWindow *self, gboolean on)
   if (!on)
     gtk_widget_add_tick_callback (GTK_WIDGET (self), on_settle, NULL, NULL);
   if (!self->predicting)
-    gtk_widget_grab_focus (self->canvas);
+    backstep_window_focus (self);
 }
 
 ACTION (present) { backstep_window_present_mode (data, !((BackstepWindow *) data)->presenting); }
@@ -403,7 +413,7 @@ on_predict (GSimpleAction *action, GVariant *state, gpointer data)
   if (self->predicting)
     backstep_predict_focus (BACKSTEP_PREDICT (self->predict));
   else
-    gtk_widget_grab_focus (self->canvas);
+    backstep_window_focus (self);
 }
 
 ACTION (predict_next)
@@ -444,7 +454,7 @@ on_predict_seek (BackstepPredict *predict, guint step, BackstepWindow *self)
 static void
 on_predict_leave (BackstepPredict *predict, BackstepWindow *self)
 {
-  gtk_widget_grab_focus (self->canvas);
+  backstep_window_focus (self);
 }
 
 /* --- beginning -------------------------------------------------------------------------------------------------------------------- */

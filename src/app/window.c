@@ -277,8 +277,10 @@ backstep_window_update_panes (BackstepWindow *self)
   gboolean output = backstep_window_shows (self, "output", self->pane_output && !self->presenting);
   gboolean inspector = backstep_window_shows (self, "inspector", self->pane_inspector && !self->presenting);
   gboolean graph = backstep_window_shows (self, "graph", self->pane_graph || self->presenting);
-  gboolean parameters = backstep_window_shows (self, "parameters", self->pane_plots);
-  gboolean losses = backstep_window_shows (self, "losses", self->pane_plots);
+  /* On a projector a question needs the room, and the curves have nothing to say to it. */
+  gboolean plots = self->pane_plots && !(self->presenting && self->predicting);
+  gboolean parameters = backstep_window_shows (self, "parameters", plots);
+  gboolean losses = backstep_window_shows (self, "losses", plots);
   /* The landscape is the answer to most questions. */
   gboolean landscape = backstep_window_shows (self, "landscape", self->pane_plots && self->show_landscape && !self->predicting);
 
@@ -695,7 +697,7 @@ backstep_window_new (BackstepApplication *app, BackstepDocument *document)
     {
       backstep_window_set_document (self, document);
       backstep_window_watch_file (self);
-      gtk_widget_grab_focus (self->canvas);
+      backstep_window_focus (self);
     }
   else
     {

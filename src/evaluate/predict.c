@@ -84,7 +84,8 @@ pose_value (BsQuestion *self, const BsEvent *e)
 {
   gboolean update = bs_recording_get_phase (self->recording, e->step) == BS_PHASE_UPDATE && e->tensor.flags & BS_TENSOR_NO_GRAD_MODE;
 
-  if (!is_computed (self->recording, e) || (update && !is_in_script (self->recording, e)))
+  /* What prepares the data is not what a lesson is about. */
+  if (!is_computed (self->recording, e) || (update ? !is_in_script (self->recording, e) : !(e->tensor.flags & BS_TENSOR_REQUIRES_GRAD)))
     return FALSE;
   self->ask = update ? BS_ASK_UPDATES : BS_ASK_VALUES;
   self->tensor = e->tensor.id;
@@ -444,7 +445,7 @@ bs_question_get_note (const BsQuestion *self)
   }
   if (text != NULL && count != NULL)
     return g_strdup_printf ("%s  ·  %s", text, count);
-  return g_steal_pointer (text != NULL ? &text : &count);
+  return text != NULL ? g_steal_pointer (&text) : g_steal_pointer (&count);
 }
 
 /* --- hints --------------------------------------------------------------------------------------------------------------- */
