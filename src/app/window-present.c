@@ -118,6 +118,15 @@ get_scale (BackstepWindow *self)
   return self->presenting ? self->present_scale : self->font_scale;
 }
 
+static void
+set_class (GtkWidget *widget, const char *name, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
 /* One class a size: a style sheet belongs to the display, not to a window. */
 static void
 ensure_sizes (BackstepWindow *self)
@@ -130,27 +139,28 @@ ensure_sizes (BackstepWindow *self)
     return;
   done = TRUE;
   for (int percent = 125; percent <= SCALE_MAX * 100; percent += 25)
-    g_string_append_printf (css, ".text-%d { font-size: %d%%; }\n", percent, percent);
+    g_string_append_printf (css, ".text-%d { font-size: %d%%; } .presenting .caption-bar.text-%d { font-size: %d%%; }\n",
+                            percent, percent, percent, percent * 115 / 100);
   provider = gtk_css_provider_new ();
   gtk_css_provider_load_from_data (provider, css->str, -1);
   gtk_style_context_add_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)), GTK_STYLE_PROVIDER (provider),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
 
+/* Of what is read; buttons as large as that would leave no room for it. */
 static void
 apply_size (BackstepWindow *self)
 {
+  GtkWidget *const readable[] = { self->source, self->pages, self->inspector, self->caption, self->predict, self->notice };
   int wanted = lround (get_scale (self) * 100 / 25) * 25;
 
   ensure_sizes (self);
-  for (int percent = 100; percent <= SCALE_MAX * 100; percent += 25)
+  for (int percent = 125; percent <= SCALE_MAX * 100; percent += 25)
     {
       g_autofree char *name = g_strdup_printf ("text-%d", percent);
 
-      if (percent == wanted)
-        gtk_widget_add_css_class (GTK_WIDGET (self), name);
-      else
-        gtk_widget_remove_css_class (GTK_WIDGET (self), name);
+      for (guint i = 0; i < G_N_ELEMENTS (readable); i++)
+        set_class (readable[i], name, percent == wanted);
     }
 }
 
@@ -224,15 +234,6 @@ backstep_window_refresh_caption (BackstepWindow *self)
 
 /* --- the presentation --------------------------------------------------------------------------------------------------------- */
 
-static void
-set_class (GtkWidget *widget, const char *name, gboolean on)
-{
-  if (on)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
-}
-
 gboolean
 backstep_window_hides_future (BackstepWindow *self)
 {
@@ -261,11 +262,11 @@ backstep_window_update_look (BackstepWindow *self)
   backstep_plots_set_hide_future (BACKSTEP_PLOTS (self->losses), hides);
   backstep_runs_set_hide_future (BACKSTEP_RUNS (self->runs), hides);
   backstep_landscape_set_look (BACKSTEP_LANDSCAPE (self->landscape), scale, hides);
-  backstep_canvas_set_legible (BACKSTEP_CANVAS (self->canvas), self->presenting ? LEGIBLE_ZOOM * self->present_scale : 0,
-                               self->presenting ? 1.25 * self->present_scale : 1);
+  backstep_canvas_set_legible (BACKSTEP_CANVAS (self->canvas), self->presenting || scale > 1 ? LEGIBLE_ZOOM * get_scale (self) : 0, scale);
   backstep_canvas_set_spotlight (BACKSTEP_CANVAS (self->canvas), self->spotlight);
   gtk_widget_set_size_request (self->plots, -1, self->presenting && !self->only ? area.height * PLOTS_SHARE : 90);
   gtk_widget_set_visible (self->predict, self->predicting);
+  gtk_widget_set_sensitive (self->hints, !self->predicting); /* they know how it ends */
   if (focus && !gtk_widget_is_visible (focus))
     backstep_window_focus (self);
 }

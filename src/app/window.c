@@ -298,7 +298,7 @@ backstep_window_update_panes (BackstepWindow *self)
   gtk_widget_set_visible (self->header, !self->presenting);
   gtk_widget_set_visible (self->transport, !self->presenting);
   backstep_canvas_set_options (BACKSTEP_CANVAS (self->canvas), backstep_window_hides_future (self),
-                               self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT, self->font_scale);
+                               self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT, 1);
   backstep_canvas_set_show_map (BACKSTEP_CANVAS (self->canvas), self->show_map && !self->presenting);
   backstep_window_update_look (self);
   backstep_window_queue_refresh (self);
