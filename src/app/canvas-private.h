@@ -35,7 +35,7 @@ struct _BackstepCanvas
   gboolean *dimmed;
   guint32 covered;     /* tensor */
   gboolean covers_grad, spotlight;
-  guint last_spot;     /* card: where the light stays while nothing happens to any */
+  guint last_spot;     /* card: where something has happened last */
 
   /* scene to widget: x * zoom + tx */
   double zoom, tx, ty;

@@ -91,11 +91,7 @@ spot_of (BackstepCanvas *self)
     card = self->hovered;
   if (card == G_MAXUINT)
     card = card_of (self, self->covered);
-  if (card == G_MAXUINT)
-    card = bs_scene_get_current_card (self->scene, self->cursor);
-  if (card != G_MAXUINT)
-    self->last_spot = card;
-  return self->last_spot;
+  return card == G_MAXUINT ? self->last_spot : card;
 }
 
 /* While the new one has no places yet, the one before it stays: nothing flickers when a graph grows. */
@@ -272,7 +268,7 @@ card_of_interest (BackstepCanvas *self)
 
   if (card == G_MAXUINT)
     card = card_of (self, self->covered);
-  return card == G_MAXUINT ? bs_scene_get_current_card (self->scene, self->cursor) : card;
+  return card == G_MAXUINT ? self->last_spot : card;
 }
 
 void
@@ -387,6 +383,7 @@ show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same)
     {
       bs_layout_forget (self);
       backstep_canvas_leave (self);
+      self->last_spot = G_MAXUINT;
       self->scene = bs_scene_new (recording, graph, self->direction, self->font_scale);
       bs_scene_get_layout_options (self->scene, &options);
       bs_layout_request (self, graph, &options, on_layout, self);
@@ -482,6 +479,8 @@ backstep_canvas_refresh (BackstepCanvas *self, gboolean animate)
       carry_selection (self, card, structure);
     }
   card = bs_scene_get_current_card (self->scene, self->cursor);
+  if (card != G_MAXUINT)
+    self->last_spot = card;
   if (bs_scene_has_layout (self->scene))
     keep_in_sight (self, card);
   tell (self);

@@ -126,7 +126,7 @@ static const Topic topics[] = {
   { "lecture", N_("In a lecture"),
     N_("F5 is the presentation: graph, caption and curves large, nothing else. The keys of a presenter (Page Up, Page Down) step, a "
        "full stop blanks the screen, Escape leaves. Alt++ and Alt+− make the text larger and smaller, each with a size of its own in "
-       "the presentation and outside. Alt+C is high contrast, for a weak projector. F11 is full screen.\n"
+       "the presentation and outside. Alt+Shift+C is high contrast, for a weak projector. F11 is full screen.\n"
        "\n"
        "H is the spotlight: it lies on what happens, follows the pointer, and stays on a node that you click.\n"
        "\n"

@@ -88,7 +88,7 @@ backstep_predict_refresh (BackstepPredict *self, gboolean walked)
   after = bs_lesson_get_score (self->lesson);
   question = bs_lesson_get_question (self->lesson);
   shown = question ? bs_question_get_event (question) + 1 : 0;
-  if (shown != self->shown || question == NULL)
+  if (shown != self->shown)
     {
       self->answered = self->answered && self->awaits;
       show_question (self, question);
@@ -189,12 +189,15 @@ on_show (GtkButton *button, BackstepPredict *self)
 void
 backstep_predict_go_on (BackstepPredict *self)
 {
-  const BsQuestion *question = bs_lesson_get_question (self->lesson);
   BsRecording *recording = self->cursor ? bs_cursor_get_recording (self->cursor) : NULL;
   guint32 step = recording ? bs_cursor_get_step (self->cursor) : 0, found;
+  const BsQuestion *question;
 
   if (recording == NULL)
     return;
+  /* Keys may come faster than frames. */
+  bs_lesson_move (self->lesson, step, TRUE);
+  question = bs_lesson_get_question (self->lesson);
   if (question)
     step = bs_question_get_event (question) + 1;
   found = bs_question_find (recording, step, bs_lesson_get_ask (self->lesson), FAR);

@@ -273,7 +273,7 @@ ACTION (escape)
   else if (self->selected)
     backstep_window_select (self, 0);
   else
-    gtk_widget_grab_focus (self->canvas);
+    backstep_window_focus (self);
 }
 
 /* --- files and the window ----------------------------------------------------------------------------------------------- */

@@ -54,6 +54,13 @@ pane_of (BackstepWindow *self, GtkWidget *widget)
   return "graph";
 }
 
+/* Keys step where something has the focus that is seen. */
+void
+backstep_window_focus (BackstepWindow *self)
+{
+  gtk_widget_grab_focus (gtk_widget_get_visible (self->canvas_pane) ? self->canvas : self->timeline);
+}
+
 gboolean
 backstep_window_shows (BackstepWindow *self, const char *pane, gboolean otherwise)
 {
@@ -111,6 +118,15 @@ get_scale (BackstepWindow *self)
   return self->presenting ? self->present_scale : self->font_scale;
 }
 
+static void
+set_class (GtkWidget *widget, const char *name, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
 /* One class a size: a style sheet belongs to the display, not to a window. */
 static void
 ensure_sizes (BackstepWindow *self)
@@ -123,27 +139,28 @@ ensure_sizes (BackstepWindow *self)
     return;
   done = TRUE;
   for (int percent = 125; percent <= SCALE_MAX * 100; percent += 25)
-    g_string_append_printf (css, ".text-%d { font-size: %d%%; }\n", percent, percent);
+    g_string_append_printf (css, ".text-%d { font-size: %d%%; } .presenting .caption-bar.text-%d { font-size: %d%%; }\n",
+                            percent, percent, percent, percent * 115 / 100);
   provider = gtk_css_provider_new ();
   gtk_css_provider_load_from_data (provider, css->str, -1);
   gtk_style_context_add_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)), GTK_STYLE_PROVIDER (provider),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
 
+/* Of what is read; buttons as large as that would leave no room for it. */
 static void
 apply_size (BackstepWindow *self)
 {
+  GtkWidget *const readable[] = { self->source, self->pages, self->inspector, self->caption, self->predict, self->notice };
   int wanted = lround (get_scale (self) * 100 / 25) * 25;
 
   ensure_sizes (self);
-  for (int percent = 100; percent <= SCALE_MAX * 100; percent += 25)
+  for (int percent = 125; percent <= SCALE_MAX * 100; percent += 25)
     {
       g_autofree char *name = g_strdup_printf ("text-%d", percent);
 
-      if (percent == wanted)
-        gtk_widget_add_css_class (GTK_WIDGET (self), name);
-      else
-        gtk_widget_remove_css_class (GTK_WIDGET (self), name);
+      for (guint i = 0; i < G_N_ELEMENTS (readable); i++)
+        set_class (readable[i], name, percent == wanted);
     }
 }
 
@@ -182,7 +199,7 @@ backstep_window_refresh_caption (BackstepWindow *self)
 {
   BsDerivation *derivation = NULL;
 
-  if (self->cursor && (self->presenting || !self->pane_inspector || self->only) && (bs_cursor_get_step (self->cursor) > 0 || self->presenting))
+  if (self->cursor && (self->presenting ? !self->predicting : (!self->pane_inspector || self->only) && bs_cursor_get_step (self->cursor) > 0))
     derivation = backstep_sentence_derivation (self->cursor);
   gtk_widget_set_visible (self->caption, derivation != NULL);
   backstep_math_view_set_brief (BACKSTEP_MATH_VIEW (self->caption), TRUE);
@@ -190,15 +207,6 @@ backstep_window_refresh_caption (BackstepWindow *self)
 }
 
 /* --- the presentation --------------------------------------------------------------------------------------------------------- */
-
-static void
-set_class (GtkWidget *widget, const char *name, gboolean on)
-{
-  if (on)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
-}
 
 gboolean
 backstep_window_hides_future (BackstepWindow *self)
@@ -214,6 +222,7 @@ backstep_window_update_look (BackstepWindow *self)
   GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (self));
   GdkMonitor *monitor = surface ? gdk_display_get_monitor_at_surface (gtk_widget_get_display (GTK_WIDGET (self)), surface) : NULL;
   GdkRectangle area = { .height = 720 };
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
   if (monitor)
     gdk_monitor_get_geometry (monitor, &area);
@@ -225,11 +234,13 @@ backstep_window_update_look (BackstepWindow *self)
   backstep_plots_set_look (BACKSTEP_PLOTS (self->losses), scale, hides);
   backstep_runs_set_hide_future (BACKSTEP_RUNS (self->runs), hides);
   backstep_landscape_set_look (BACKSTEP_LANDSCAPE (self->landscape), scale, hides);
-  backstep_canvas_set_legible (BACKSTEP_CANVAS (self->canvas), self->presenting ? LEGIBLE_ZOOM * self->present_scale : 0,
-                               self->presenting ? 1.25 * self->present_scale : 1);
+  backstep_canvas_set_legible (BACKSTEP_CANVAS (self->canvas), self->presenting || scale > 1 ? LEGIBLE_ZOOM * get_scale (self) : 0, scale);
   backstep_canvas_set_spotlight (BACKSTEP_CANVAS (self->canvas), self->spotlight);
   gtk_widget_set_size_request (self->plots, -1, self->presenting && !self->only ? area.height * PLOTS_SHARE : 90);
   gtk_widget_set_visible (self->predict, self->predicting);
+  gtk_widget_set_sensitive (self->hints, !self->predicting); /* they know how it ends */
+  if (focus && !gtk_widget_is_visible (focus))
+    backstep_window_focus (self);
 }
 
 /* What is hidden cannot keep the focus. */
@@ -248,7 +259,7 @@ set_blank (BackstepWindow *self, gboolean blank)
   if (!blank && self->was_typing)
     backstep_predict_focus (BACKSTEP_PREDICT (self->predict));
   else if (!blank)
-    gtk_widget_grab_focus (self->canvas);
+    backstep_window_focus (self);
 }
 
 /* The panes are as they were when the window has its size again. */
@@ -290,7 +301,7 @@ backstep_window_present_mode (BackstepWindow *self, gboolean on)
   if (!on)
     gtk_widget_add_tick_callback (GTK_WIDGET (self), on_settle, NULL, NULL);
   if (!self->predicting)
-    gtk_widget_grab_focus (self->canvas);
+    backstep_window_focus (self);
 }
 
 ACTION (present) { backstep_window_present_mode (data, !((BackstepWindow *) data)->presenting); }
@@ -375,7 +386,7 @@ on_predict (GSimpleAction *action, GVariant *state, gpointer data)
   if (self->predicting)
     backstep_predict_focus (BACKSTEP_PREDICT (self->predict));
   else
-    gtk_widget_grab_focus (self->canvas);
+    backstep_window_focus (self);
 }
 
 ACTION (predict_next)
@@ -416,7 +427,7 @@ on_predict_seek (BackstepPredict *predict, guint step, BackstepWindow *self)
 static void
 on_predict_leave (BackstepPredict *predict, BackstepWindow *self)
 {
-  gtk_widget_grab_focus (self->canvas);
+  backstep_window_focus (self);
 }
 
 /* --- beginning -------------------------------------------------------------------------------------------------------------------- */

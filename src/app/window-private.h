@@ -108,6 +108,7 @@ void backstep_window_init_present (BackstepWindow *self);
 void backstep_window_present_mode (BackstepWindow *self, gboolean on);
 gboolean backstep_window_leave (BackstepWindow *self);
 void backstep_window_unblank (BackstepWindow *self);
+void backstep_window_focus (BackstepWindow *self);
 void backstep_window_update_look (BackstepWindow *self);
 gboolean backstep_window_hides_future (BackstepWindow *self);
 gboolean backstep_window_shows (BackstepWindow *self, const char *pane, gboolean otherwise);

@@ -120,7 +120,7 @@ show (BackstepWindow *self, BackstepTab *tab)
   if (in_source && tab->document)
     backstep_source_grab_focus (BACKSTEP_SOURCE (tab->source));
   else if (tab->document)
-    gtk_widget_grab_focus (self->canvas);
+    backstep_window_focus (self);
   backstep_window_queue_save (self);
 }
 
@@ -221,7 +221,7 @@ backstep_window_show_document (BackstepWindow *self, BackstepDocument *document)
   backstep_window_set_document (self, document);
   recall_view (self);
   backstep_window_watch_file (self);
-  gtk_widget_grab_focus (self->canvas);
+  backstep_window_focus (self);
   backstep_window_queue_save (self);
 }
 

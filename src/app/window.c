@@ -317,8 +317,10 @@ backstep_window_update_panes (BackstepWindow *self)
   gboolean output = backstep_window_shows (self, "output", self->pane_output && !self->presenting);
   gboolean inspector = backstep_window_shows (self, "inspector", self->pane_inspector && !self->presenting);
   gboolean graph = backstep_window_shows (self, "graph", self->pane_graph || self->presenting);
-  gboolean parameters = backstep_window_shows (self, "parameters", self->pane_plots);
-  gboolean losses = backstep_window_shows (self, "losses", self->pane_plots);
+  /* On a projector a question needs the room, and the curves have nothing to say to it. */
+  gboolean plots = self->pane_plots && !(self->presenting && self->predicting);
+  gboolean parameters = backstep_window_shows (self, "parameters", plots);
+  gboolean losses = backstep_window_shows (self, "losses", plots);
   /* The landscape is the answer to most questions. */
   gboolean landscape = backstep_window_shows (self, "landscape", self->pane_plots && self->show_landscape && !self->predicting);
 
@@ -337,7 +339,7 @@ backstep_window_update_panes (BackstepWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->tab_bar), !self->presenting);
   gtk_widget_set_visible (self->transport, !self->presenting);
   backstep_canvas_set_options (BACKSTEP_CANVAS (self->canvas), backstep_window_hides_future (self),
-                               self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT, self->font_scale);
+                               self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT, 1);
   backstep_canvas_set_show_map (BACKSTEP_CANVAS (self->canvas), self->show_map && !self->presenting);
   backstep_window_update_look (self);
   backstep_window_queue_refresh (self);

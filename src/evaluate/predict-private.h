@@ -14,7 +14,7 @@ typedef enum { BS_PART_ALL, BS_PART_ROW, BS_PART_ELEMENT } BsPart;
 
 struct _BsQuestion {
   BsRecording *recording;
-  BsCursor *before, *after; /* right before and after the event */
+  BsCursor *before;         /* stands right before the event */
   BsAsk ask;
   BsEventKind kind;         /* TENSOR, EDGE, ACCUMULATE or WRITE */
   guint32 event, tensor, node; /* @node: from which the gradient flows */

@@ -84,7 +84,8 @@ pose_value (BsQuestion *self, const BsEvent *e)
 {
   gboolean update = bs_recording_get_phase (self->recording, e->step) == BS_PHASE_UPDATE && e->tensor.flags & BS_TENSOR_NO_GRAD_MODE;
 
-  if (!is_computed (self->recording, e) || (update && !is_in_script (self->recording, e)))
+  /* What prepares the data is not what a lesson is about. */
+  if (!is_computed (self->recording, e) || (update ? !is_in_script (self->recording, e) : !(e->tensor.flags & BS_TENSOR_REQUIRES_GRAD)))
     return FALSE;
   self->ask = update ? BS_ASK_UPDATES : BS_ASK_VALUES;
   self->tensor = e->tensor.id;
@@ -128,6 +129,16 @@ pose_accumulate (BsQuestion *self, const BsEvent *e)
   return TRUE;
 }
 
+/* Only when there may be a question: most events are none. */
+static void
+stand_before (BsQuestion *self)
+{
+  if (self->before != NULL)
+    return;
+  self->before = bs_cursor_new (self->recording);
+  bs_cursor_seek (self->before, self->event);
+}
+
 static gboolean
 learns (const BsQuestion *self, guint32 tensor)
 {
@@ -141,6 +152,7 @@ learns (const BsQuestion *self, guint32 tensor)
 static gboolean
 pose_write (BsQuestion *self, const BsEvent *e)
 {
+  stand_before (self);
   self->ask = BS_ASK_UPDATES;
   self->value = e->write.after;
   self->old = e->write.before;
@@ -170,18 +182,30 @@ choose_part (BsQuestion *self)
   self->first = i / self->n * self->n;
 }
 
+/* Told without looking at the event. */
+static BsAsk
+kinds_of (BsEventKind kind)
+{
+  switch (kind) {
+  case BS_EVENT_TENSOR: return BS_ASK_VALUES | BS_ASK_UPDATES;
+  case BS_EVENT_EDGE:
+  case BS_EVENT_ACCUMULATE: return BS_ASK_GRADIENTS;
+  case BS_EVENT_WRITE: return BS_ASK_UPDATES;
+  default: return 0;
+  }
+}
+
 static BsQuestion *
 pose (BsRecording *recording, guint32 event, BsAsk ask)
 {
-  g_autoptr (BsQuestion) self = g_new0 (BsQuestion, 1);
+  g_autoptr (BsQuestion) self = NULL;
   gboolean ok = FALSE;
   BsEvent e;
 
+  if (!(kinds_of (bs_recording_get_kind (recording, event)) & ask))
+    return NULL;
+  self = g_new0 (BsQuestion, 1);
   self->recording = g_object_ref (recording);
-  self->before = bs_cursor_new (recording);
-  self->after = bs_cursor_new (recording);
-  bs_cursor_seek (self->before, event);
-  bs_cursor_seek (self->after, event + 1);
   bs_recording_get_event (recording, event, &e);
   self->kind = e.kind;
   self->event = event;
@@ -194,6 +218,7 @@ pose (BsRecording *recording, guint32 event, BsAsk ask)
   }
   if (!ok || !(self->ask & ask))
     return NULL;
+  stand_before (self);
   choose_part (self);
   return g_steal_pointer (&self);
 }
@@ -263,7 +288,6 @@ bs_question_free (BsQuestion *self)
   if (self == NULL)
     return;
   g_clear_object (&self->before);
-  g_clear_object (&self->after);
   g_clear_object (&self->recording);
   g_free (self);
 }

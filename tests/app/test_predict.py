@@ -105,6 +105,8 @@ def test_stepping(program, path):
     window = start(program, path)
     try:
         window.key("q")
+        # The count of the lesson before is remembered with the file.
+        window.wait_for(lambda: "3 right of 4 asked, 0 stepped over" in window.names("label"), "for the count of the last time")
         go_to_first_question(window)
         at = window.step()
         # Arrows step while nothing is typed; the question stays behind unanswered.

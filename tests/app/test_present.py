@@ -105,6 +105,36 @@ def test_one_pane(program, path):
         window.close()
 
 
+def test_memory(program, path, folder):
+    """The size of the text and the pane that is alone are there again the next time."""
+    environment = {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": folder}
+    window = Window(program, path, environment=environment)
+    try:
+        window.wait_step(0)
+        window.key("F5")
+        window.wait_for(lambda: not window.find("push button", "Run again"), "for the presentation")
+        window.chord("Alt", "equal")
+        wait_caption(window, "Text at 175 %")
+        window.key("Escape")
+        window.wait_for(lambda: window.find("push button", "Run again"), "for the window as it was")
+        window.chord("Control", "m")
+        window.wait_for(lambda: not window.find("image", "Plot of the loss"), "for no curves")
+    finally:
+        window.close()
+    window = Window(program, path, environment=environment)
+    try:
+        window.wait_step(0)
+        assert graph(window) and not window.find("image", "Plot of the loss")
+        window.key("Escape")
+        window.wait_for(lambda: window.find("image", "Plot of the loss"), "for the curves")
+        window.key("F5")
+        window.wait_for(lambda: not window.find("push button", "Run again"), "for the presentation")
+        window.chord("Alt", "equal")
+        wait_caption(window, "Text at 200 %")
+    finally:
+        window.close()
+
+
 def main():
     program = sys.argv[1]
     with tempfile.TemporaryDirectory() as folder:
@@ -114,6 +144,8 @@ def main():
         for test in (test_presentation, test_one_pane):
             test(program, path)
             print(test.__name__, "ok", flush=True)
+        test_memory(program, path, folder)
+        print("test_memory ok")
 
 
 if __name__ == "__main__":

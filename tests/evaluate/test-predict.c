@@ -426,6 +426,31 @@ test_garbage (void)
   }
 }
 
+/* Nothing to ask for in a long run is found out in no time. */
+static void
+test_long_run (void)
+{
+  g_autoptr (BsRecording) recording = record_text ("a = torch.tensor(1.0, requires_grad=True)\n"
+                                                   "for i in range(20000):\n"
+                                                   "    b = a * 1.5\n"
+                                                   "b.backward()\n");
+  gint64 begin = g_get_monotonic_time (), updates, all;
+  guint n = 0;
+
+  g_assert_cmpuint (bs_question_find (recording, 0, BS_ASK_UPDATES, G_MAXUINT32), ==, BS_NO_QUESTION);
+  updates = g_get_monotonic_time () - begin;
+  begin = g_get_monotonic_time ();
+  for (guint32 step = 0; (step = bs_question_find (recording, step, BS_ASK_ALL, G_MAXUINT32)) != BS_NO_QUESTION; n++) {
+    g_autoptr (BsQuestion) question = bs_question_new (recording, step, BS_ASK_ALL);
+
+    step = bs_question_get_event (question) + 1;
+  }
+  all = g_get_monotonic_time () - begin;
+  g_test_message ("%u events: %.1f ms for none, %.1f µs for each of %u questions", bs_recording_get_n_events (recording),
+                  updates / 1e3, (double) all / n, n);
+  g_assert_cmpuint (n, ==, 20001);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -443,5 +468,6 @@ main (int argc, char **argv)
   g_test_add_func ("/predict/hints", test_hints);
   g_test_add_func ("/predict/lesson", test_lesson);
   g_test_add_func ("/predict/garbage", test_garbage);
+  g_test_add_func ("/predict/long-run", test_long_run);
   return g_test_run ();
 }
