@@ -386,6 +386,7 @@ main (int argc, char **argv)
   setlocale (LC_CTYPE, "C.UTF-8");
   cases = argv[1];
   examples = argv[2];
+  add_cases (); /* first: cgraph counts lines wrong once a text was no DOT */
   g_test_add_func ("/graphfile/run", test_run);
   g_test_add_func ("/graphfile/update", test_update);
   g_test_add_func ("/graphfile/ways", test_ways);
@@ -398,6 +399,5 @@ main (int argc, char **argv)
   g_test_add_func ("/graphfile/flipped", test_flipped);
   g_test_add_func ("/graphfile/huge", test_huge);
   g_test_add_func ("/graphfile/deep", test_deep);
-  add_cases ();
   return g_test_run ();
 }
