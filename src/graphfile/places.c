@@ -13,6 +13,7 @@ struct _BsPlaces {
   GHashTable *places; /* key -> BsGraphPlace */
   BsGraphPlace graph;
   BsGraphPlace open; /* a quote, comment or angle bracket that does not end */
+  BsGraphPlace rest; /* behind the graph */
 };
 
 typedef enum { END, ID, ARROW, OTHER } Kind;
@@ -411,8 +412,15 @@ take_statement (Scanner *self)
   else
     {
       self->depth += is_sign (self, '{');
-      if (is_sign (self, '}') && self->depth > 0)
-        self->depth--;
+      if (is_sign (self, '}') && self->depth > 0 && --self->depth == 0)
+        {
+          advance (self);
+          if (self->now.kind != END)
+            self->out->rest = self->now.place;
+          self->at = self->end;
+          self->now.kind = END;
+          return;
+        }
       if (!is_sign (self, '}'))
         end_statement (self);
       advance (self);
@@ -457,6 +465,12 @@ BsGraphPlace
 bs_places_of_open_end (BsPlaces *self)
 {
   return self->open;
+}
+
+BsGraphPlace
+bs_places_of_rest (BsPlaces *self)
+{
+  return self->rest;
 }
 
 BsGraphPlace

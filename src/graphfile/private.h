@@ -20,6 +20,7 @@ BsGraphPlace bs_places_of_name (BsPlaces *self, const char *node); /* of its nam
 BsGraphPlace bs_places_of_attribute (BsPlaces *self, const char *node, const char *attribute);
 /* A quote, comment or angle bracket that never ends: line 0, there is none. */
 BsGraphPlace bs_places_of_open_end (BsPlaces *self);
+BsGraphPlace bs_places_of_rest (BsPlaces *self); /* what stands behind the first graph */
 BsGraphPlace bs_places_of_edge (BsPlaces *self, const char *tail, const char *head);
 
 /* --- literal.c: values as Python writes them ----------------------------------------------------------------------------- */

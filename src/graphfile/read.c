@@ -478,6 +478,7 @@ bs_graph_file_parse (const char *text, gsize length, GPtrArray *problems)
   g_autoptr (BsPlaces) places = bs_places_scan (text, length);
   g_autoptr (BsGraphFile) file = file_new ();
   BsChecker checker = { file, places, problems };
+  gboolean has_problems;
   guint n_lines = 1;
   Agraph_t *graph;
 
@@ -489,9 +490,12 @@ bs_graph_file_parse (const char *text, gsize length, GPtrArray *problems)
   else if (bs_places_of_open_end (places).line > 0)
     bs_checker_add (&checker, bs_places_of_open_end (places), _("What begins here does not end: a quote, a comment or an angle bracket."));
   graph = problems->len == 0 ? parse (copy) : NULL;
+  if (graph != NULL && bs_places_of_rest (places).line > 0)
+    bs_checker_add (&checker, bs_places_of_rest (places), _("Something stands behind the graph: a file holds only one."));
+  has_problems = problems->len > 0;
   if (graph != NULL)
     check (&checker, graph);
-  if (said != NULL && (graph == NULL || strstr (said->str, "syntax error") != NULL) && problems->len == 0)
+  if (said != NULL && (graph == NULL || strstr (said->str, "syntax error") != NULL) && !has_problems)
     report_syntax (&checker, n_lines);
   if (graph != NULL)
     agclose (graph);

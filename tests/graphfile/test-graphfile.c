@@ -259,7 +259,7 @@ flip_text (const char *text, gsize n)
   gsize from = start ? start - copy : 0;
 
   for (gsize i = from; i < n; i++)
-    for (guint bit = 0; bit < 8; bit++)
+    for (guint bit = i % 4; bit < 8; bit += 4)
       {
         copy[i] ^= 1 << bit;
         try_text (copy, n);
@@ -370,7 +370,7 @@ add_cases (void)
   const char *name;
 
   while ((name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".dot"))
+    if (g_str_has_suffix (name, ".dot") && !g_str_equal (name, "syntax.dot"))
       {
         char *base = g_strndup (name, strlen (name) - 4);
         g_autofree char *test = g_strdup_printf ("/graphfile/errors/%s", base);
@@ -386,7 +386,9 @@ main (int argc, char **argv)
   setlocale (LC_CTYPE, "C.UTF-8");
   cases = argv[1];
   examples = argv[2];
-  add_cases (); /* first: cgraph counts lines wrong once a text was no DOT */
+  /* First: cgraph counts lines wrong once it has read another text. */
+  g_test_add_data_func ("/graphfile/errors/first", "syntax", test_case);
+  add_cases ();
   g_test_add_func ("/graphfile/run", test_run);
   g_test_add_func ("/graphfile/update", test_update);
   g_test_add_func ("/graphfile/ways", test_ways);
