@@ -21,6 +21,7 @@ struct _BackstepSource
   GtkWidget *box, *other, *other_file, *back;
   GtkSourceView *view;
   GtkSourceBuffer *buffer;       /* the script */
+  gboolean is_graph;             /* DOT, not Python */
   GtkSourceBuffer *other_buffer; /* another file of the run */
   guint32 shown_file, other_loaded;
   BsCursor *cursor;
@@ -99,7 +100,7 @@ set_language (gpointer data)
   GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
 
   gtk_source_style_scheme_manager_set_search_path (gtk_source_style_scheme_manager_get_default (), NULL);
-  gtk_source_buffer_set_language (self->buffer, gtk_source_language_manager_get_language (languages, "python3"));
+  gtk_source_buffer_set_language (self->buffer, gtk_source_language_manager_get_language (languages, self->is_graph ? "dot" : "python3"));
   on_style_changed (self);
   return G_SOURCE_REMOVE;
 }
@@ -435,6 +436,16 @@ on_changed (GtkTextBuffer *buffer, BackstepSource *self)
     return;
   self->edited_since_run = TRUE;
   clear_places (buffer);
+}
+
+void
+backstep_source_set_is_graph (BackstepSource *self, gboolean is_graph)
+{
+  gboolean changes = self->is_graph != is_graph;
+
+  self->is_graph = is_graph;
+  if (changes && gtk_source_buffer_get_language (self->buffer) != NULL)
+    set_language (self);
 }
 
 void
