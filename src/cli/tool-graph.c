@@ -17,6 +17,7 @@ static void
 print_wrapped (const char *paragraph)
 {
   glong column = 0;
+  gboolean indented = FALSE;
 
   for (const char *at = paragraph; *at != '\0';)
     {
@@ -25,8 +26,9 @@ print_wrapped (const char *paragraph)
 
       if (column > 0 && column + 1 + width > 78)
         column = printf ("\n") * 0;
-      else if (column > 0)
+      else if (column > 0 && !indented)
         column += printf (" ");
+      indented = FALSE;
       printf ("%.*s", (int) n, at);
       column += width;
       at += n;
@@ -38,6 +40,7 @@ print_wrapped (const char *paragraph)
           column = 0;
           for (at++; *at == ' '; at++)
             column += printf (" ");
+          indented = column > 0;
         }
     }
   printf ("\n\n");
