@@ -42,22 +42,23 @@ is_blank (const char *text)
 }
 
 static void
-uncomment (GtkTextBuffer *buffer, int line)
+uncomment (GtkTextBuffer *buffer, int line, const char *sign)
 {
   g_autofree char *text = line_text (buffer, line);
-  gsize at = strspn (text, " \t");
+  gsize at = strspn (text, " \t"), n = strlen (sign);
   GtkTextIter start, end;
 
-  if (text[at] != '#')
+  if (!g_str_has_prefix (text + at, sign))
     return;
   gtk_text_buffer_get_iter_at_line_index (buffer, &start, line, at);
-  gtk_text_buffer_get_iter_at_line_index (buffer, &end, line, at + (text[at + 1] == ' ' ? 2 : 1));
+  gtk_text_buffer_get_iter_at_line_index (buffer, &end, line, at + n + (text[at + n] == ' '));
   gtk_text_buffer_delete (buffer, &start, &end);
 }
 
 void
-backstep_editing_toggle_comment (GtkTextBuffer *buffer)
+backstep_editing_toggle_comment (GtkTextBuffer *buffer, const char *sign)
 {
+  g_autofree char *opening = g_strconcat (sign, " ", NULL);
   gboolean all = TRUE, any = FALSE;
   gsize column = G_MAXSIZE;
   int first, last;
@@ -71,7 +72,7 @@ backstep_editing_toggle_comment (GtkTextBuffer *buffer)
       if (is_blank (text))
         continue;
       any = TRUE;
-      all = all && text[at] == '#';
+      all = all && g_str_has_prefix (text + at, sign);
       column = MIN (column, at);
     }
   if (!any)
@@ -85,11 +86,11 @@ backstep_editing_toggle_comment (GtkTextBuffer *buffer)
       if (is_blank (text))
         continue;
       if (all)
-        uncomment (buffer, line);
+        uncomment (buffer, line, sign);
       else
         {
           gtk_text_buffer_get_iter_at_line_index (buffer, &iter, line, column);
-          gtk_text_buffer_insert (buffer, &iter, "# ", -1);
+          gtk_text_buffer_insert (buffer, &iter, opening, -1);
         }
     }
   gtk_text_buffer_end_user_action (buffer);

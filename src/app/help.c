@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "actions.h"
+#include "graphfile/manual.h"
 #include "help.h"
 
 /* Paragraphs are set apart by an empty line; one that begins with "## " is a heading. */
@@ -205,7 +206,8 @@ new_page (const Topic *topic, GtkWidget **rows)
   gtk_label_set_xalign (GTK_LABEL (title), 0);
   gtk_widget_add_css_class (title, "title-2");
   gtk_box_append (GTK_BOX (box), title);
-  add_paragraphs (GTK_BOX (box), _(topic->text));
+  if (*topic->text != '\0')
+    add_paragraphs (GTK_BOX (box), _(topic->text));
   gtk_widget_add_css_class (box, "help");
   adw_clamp_set_child (ADW_CLAMP (clamp), box);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
@@ -232,6 +234,20 @@ new_surface_page (void)
   return page;
 }
 
+/* Graphs that are written instead of programmed; the same text as of `backstep help graph`. */
+static GtkWidget *
+new_graph_page (void)
+{
+  static const Topic topic = { "graph", N_("Graphs without a program"), "" };
+  g_autofree char *operations = bs_graph_file_operations ();
+  GtkWidget *box, *page = new_page (&topic, &box);
+
+  add_paragraphs (GTK_BOX (box), bs_graph_file_manual ());
+  gtk_box_append (GTK_BOX (box), new_paragraph (_("Operations and their arguments"), TRUE));
+  gtk_box_append (GTK_BOX (box), new_paragraph (operations, FALSE));
+  return page;
+}
+
 GtkWidget *
 backstep_help_new (void)
 {
@@ -241,6 +257,7 @@ backstep_help_new (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (topics); i++)
     gtk_stack_add_titled (GTK_STACK (stack), new_page (&topics[i], NULL), topics[i].name, _(topics[i].title));
+  gtk_stack_add_titled (GTK_STACK (stack), new_graph_page (), "graph", _("Graphs without a program"));
   gtk_stack_add_titled (GTK_STACK (stack), new_surface_page (), "torch", _("What is there of torch"));
   gtk_stack_sidebar_set_stack (GTK_STACK_SIDEBAR (sidebar), GTK_STACK (stack));
   gtk_box_append (GTK_BOX (panes), sidebar);

@@ -25,6 +25,7 @@ struct _BackstepSource
   GtkWidget *box, *other, *other_file, *back, *finder, *mistake, *mistake_text;
   GtkSourceView *view;
   GtkSourceBuffer *buffer;       /* the script */
+  gboolean is_graph;             /* DOT, not Python */
   GtkSourceBuffer *other_buffer; /* another file of the run */
   guint32 shown_file, other_loaded;
   BsCursor *cursor;
@@ -107,7 +108,7 @@ set_language (gpointer data)
   GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
 
   gtk_source_style_scheme_manager_set_search_path (gtk_source_style_scheme_manager_get_default (), NULL);
-  gtk_source_buffer_set_language (self->buffer, gtk_source_language_manager_get_language (languages, "python3"));
+  gtk_source_buffer_set_language (self->buffer, gtk_source_language_manager_get_language (languages, self->is_graph ? "dot" : "python3"));
   on_style_changed (self);
   return G_SOURCE_REMOVE;
 }
@@ -448,6 +449,16 @@ on_changed (GtkTextBuffer *buffer, BackstepSource *self)
 }
 
 void
+backstep_source_set_is_graph (BackstepSource *self, gboolean is_graph)
+{
+  gboolean changes = self->is_graph != is_graph;
+
+  self->is_graph = is_graph;
+  if (changes && gtk_source_buffer_get_language (self->buffer) != NULL)
+    set_language (self);
+}
+
+void
 backstep_source_set_text (BackstepSource *self, const char *text, gboolean editable)
 {
   GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self->buffer);
@@ -459,7 +470,7 @@ backstep_source_set_text (BackstepSource *self, const char *text, gboolean edita
   gtk_text_buffer_end_irreversible_action (buffer);
   gtk_text_buffer_set_modified (buffer, FALSE);
   self->loading = FALSE;
-  backstep_syntax_set_active (self->syntax, editable);
+  backstep_syntax_set_active (self->syntax, editable && !self->is_graph); /* it knows Python */
   gtk_text_buffer_get_start_iter (buffer, &start);
   gtk_text_buffer_place_cursor (buffer, &start);
   self->editable = editable;
@@ -564,7 +575,7 @@ void
 backstep_source_toggle_comment (BackstepSource *self)
 {
   if (gtk_text_view_get_editable (GTK_TEXT_VIEW (self->view)))
-    backstep_editing_toggle_comment (GTK_TEXT_BUFFER (self->buffer));
+    backstep_editing_toggle_comment (GTK_TEXT_BUFFER (self->buffer), self->is_graph ? "//" : "#");
 }
 
 /* Lines from 1, columns in characters from 1; an error at the end of a line, or of the text, is shown at the last word. */

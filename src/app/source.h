@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (BackstepSource, backstep_source, BACKSTEP, SOURCE, GtkWidg
 
 void backstep_source_set_text (BackstepSource *self, const char *text, gboolean editable);
 void backstep_source_replace_text (BackstepSource *self, const char *text); /* as if typed: it can be undone */
+void backstep_source_set_is_graph (BackstepSource *self, gboolean is_graph); /* the language of the text: DOT, else Python */
 char *backstep_source_dup_text (BackstepSource *self);
 gboolean backstep_source_is_modified (BackstepSource *self);
 void backstep_source_set_saved (BackstepSource *self);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "graphfile/graphfile.h"
 #include "window-private.h"
 
 #define SETTLE_MS 400 /* an editor writes a file in several goes */
@@ -240,7 +241,7 @@ void
 backstep_window_choose_file (BackstepWindow *self)
 {
   choose (self, _("Open a script or a recording"), GTK_FILE_CHOOSER_ACTION_OPEN, NULL, backstep_window_open_file);
-  add_filter (self, _("Scripts and recordings"), (const char *const[]) { "*.py", "*.backstep", NULL });
+  add_filter (self, _("Scripts, graphs and recordings"), (const char *const[]) { "*.py", "*.dot", "*.gv", "*.backstep", NULL });
   add_filter (self, _("All files"), (const char *const[]) { "*", NULL });
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
@@ -296,7 +297,8 @@ backstep_window_save (BackstepWindow *self)
 void
 backstep_window_save_as (BackstepWindow *self)
 {
-  g_autofree char *name = name_with (self, ".py");
+  g_autofree char *old = self->document ? backstep_document_dup_name (self->document) : NULL;
+  g_autofree char *name = bs_graph_file_is_name (old) ? g_strdup (old) : name_with (self, ".py");
 
   choose (self, _("Save the script"), GTK_FILE_CHOOSER_ACTION_SAVE, name, save_to);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));

@@ -10,6 +10,7 @@
 #include "sentence.h"
 #include "settings.h"
 #include "table.h"
+#include "graphfile/graphfile.h"
 #include "window-private.h"
 
 G_DEFINE_FINAL_TYPE (BackstepWindow, backstep_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -268,7 +269,11 @@ static void
 on_loaded (BackstepWindow *self)
 {
   const char *text = backstep_document_get_text (self->document);
+  BsRecording *recording = backstep_document_is_recording (self->document) ? backstep_document_get_recording (self->document) : NULL;
+  g_autofree char *name = backstep_document_dup_name (self->document);
 
+  backstep_source_set_is_graph (BACKSTEP_SOURCE (self->source), bs_graph_file_is_name (recording && bs_recording_get_n_files (recording) > 0
+                                                                                         ? bs_recording_get_file_path (recording, 1) : name));
   backstep_source_set_text (BACKSTEP_SOURCE (self->source), text ? text : "", !backstep_document_is_recording (self->document));
   self->tab->loaded = TRUE;
   backstep_window_recall (self);

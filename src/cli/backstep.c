@@ -32,7 +32,7 @@ static const char help_text[] =
   "  export    write the picture of a step\n"
   "  record    save a recording\n"
   "  verify    check a recording\n"
-  "  help      print this text\n"
+  "  help      print this text; help graph: how a graph is written without a program\n"
   "\n"
   "Options\n"
   "  -h, --help     print this text\n"
@@ -133,6 +133,8 @@ main (int argc, char **argv)
 
   if (word == NULL)
     return become ("app", "backstep-window", NULL, 0, NULL);
+  if (argc == 3 && strcmp (word, "help") == 0 && strcmp (argv[2], "graph") == 0)
+    return become ("cli", "backstep-tool", "help-graph", 0, NULL);
   if (strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0 || strcmp (word, "help") == 0)
     return fputs (help_text, stdout) < 0 || fflush (stdout) != 0;
   if (strcmp (word, "--version") == 0)

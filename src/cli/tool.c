@@ -58,7 +58,7 @@ static const char trace_description[] =
 static const char export_description[] =
   N_("FILE is a script, which is run in the sandbox, or a recording. The picture is that of the graph of one pass, with\n"
      "the values at one step; its format comes from the ending: .svg, .pdf, .png or .dot. Large graphs are folded as in\n"
-     "the window, but for .dot, which has every node with its values.\n"
+     "the window, but for .dot, which has every node with all its numbers and runs again as a graph: `backstep help graph`.\n"
      "\n"
      "With --steps it is many: FILE-7.png, FILE-8.png and so on, a .pdf with a page for each step, or an animation (.gif,\n"
      ".webm, .mp4; made by ffmpeg). All have one size, and nothing moves from one to the next.\n"
@@ -228,6 +228,8 @@ main (int argc, char **argv)
   bs_find_translations ();
   signal (SIGPIPE, SIG_DFL); /* `trace … | head` ends quietly */
 
+  if (argc == 2 && strcmp (argv[1], "help-graph") == 0)
+    return bs_tool_help_graph ();
   command = find_command (argc > 1 ? argv[1] : NULL);
   if (command != NULL)
     return run_command (command, argc - 1, argv + 1);

@@ -52,6 +52,7 @@ int bs_tool_verify (const BsToolOptions *options);
 int bs_tool_run (const BsToolOptions *options);
 int bs_tool_debug (const BsToolOptions *options);
 int bs_tool_hints (const BsToolOptions *options);
+int bs_tool_help_graph (void);
 
 /* tool-json.c: one event as an object, on one line. */
 void bs_tool_append_json (GString *out, BsRecording *recording, guint32 index);

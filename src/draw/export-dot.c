@@ -624,7 +624,7 @@ is_complete (BsDot *self, GError **error)
 
   if (node != NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
-                 _("“%s” was too large to be recorded whole, and a .dot file needs all of its numbers: export it from the script, not from a recording."),
+                 _("“%s” was too large to be recorded whole, and a .dot file needs all of its numbers: “backstep export SCRIPT -o FILE.dot” runs the script again for them."),
                  node->name);
   else if (self->lacks_flow)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,

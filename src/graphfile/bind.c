@@ -19,12 +19,13 @@ typedef struct {
   const BsOp *op;
   BsSignature signature;
   guint n_fixed;       /* inputs before the list */
-  gboolean has_list;
+  gboolean has_list, has_holes; /* some of the list may be missing */
   GArray *inputs;      /* guint */
   GPtrArray *numbers;  /* BsTensor, owned, or NULL */
   GArray *given;       /* gboolean */
   BsArg args[BS_MAX_PARAMETERS];
   gboolean has_arg[BS_MAX_PARAMETERS];
+  gboolean has_wrong_edge;
   guint n_problems;
 } Trial;
 
@@ -131,7 +132,8 @@ read_argument (const BsParameter *parameter, const char *text, BsArg *out)
   BsDtype dtype;
 
   *out = BS_NONE;
-  if (g_str_equal (plain, "None"))
+  /* A recorded convolution leaves its strides to the engine. */
+  if (g_str_equal (plain, "None") && (parameter->optional || parameter->has_default || parameter->kind == BS_KIND_INTS))
     return TRUE;
   switch (parameter->kind)
     {
@@ -207,13 +209,33 @@ take_input_attribute (Trial *self, const BsParameter *parameter, const char *nam
       return;
     }
   GIVEN (self, parameter->position) = TRUE;
-  if (g_str_equal (text, "None"))
+  if (g_str_equal (text, "None") && parameter->optional)
     return;
   number = read_operand (text, &problem);
   if (number == NULL)
     WRONG (self, name, _("“%s”: %s=%s: %s."), self->node->name, name, text, problem ? problem : _("it cannot be made"));
   else
     self->numbers->pdata[parameter->position] = number;
+}
+
+static gboolean is_called (const BsOp *op, const char *name);
+
+/* Of all the rows of that name. */
+static void
+offer_parameters (BsNearest *nearest, const BsOp *op)
+{
+  g_autofree char *name = g_strndup (op->name, strcspn (op->name, "."));
+
+  for (guint k = 0; k < bs_n_ops (); k++)
+    {
+      BsSignature signature;
+
+      if (!is_called (bs_op_at (k), name) || !bs_signature_parse (bs_op_at (k)->signature, &signature))
+        continue;
+      for (guint i = 0; i < signature.n_parameters; i++)
+        bs_nearest_offer (nearest, signature.parameters[i].name);
+    }
+  bs_nearest_offer (nearest, "no_grad");
 }
 
 static void
@@ -234,9 +256,9 @@ take_attribute (Trial *self, const char *name, const char *text)
       self->has_arg[parameter->position] = TRUE;
       return;
     }
-  for (guint i = 0; i < self->signature.n_parameters; i++)
-    bs_nearest_offer (&nearest, self->signature.parameters[i].name);
-  bs_nearest_offer (&nearest, "no_grad");
+  self->n_problems += 2; /* rather another row that knows it */
+  if (self->checker)
+    offer_parameters (&nearest, self->op);
   if (nearest.nearest != NULL)
     WRONG (self, name, _("“%s”: “%s” has no argument “%s”. Is “%s” meant?"), self->node->name, op_of (self), name, nearest.nearest);
   else
@@ -264,6 +286,7 @@ name_of (Trial *self, guint edge)
 
 #define WRONG_EDGE(trial, edge, ...) \
   G_STMT_START { \
+    (trial)->has_wrong_edge = TRUE; \
     (trial)->n_problems++; \
     if ((trial)->checker) \
       bs_checker_add ((trial)->checker, bs_places_of_edge ((trial)->checker->places, name_of (trial, edge), (trial)->node->name), __VA_ARGS__); \
@@ -337,7 +360,7 @@ static void
 find_missing (Trial *self)
 {
   guint n_missing = 0, n_there = 0;
-  const char *first = NULL;
+  const BsParameter *first = NULL;
 
   for (guint i = 0; i < self->n_fixed; i++)
     {
@@ -347,14 +370,28 @@ find_missing (Trial *self)
       if (GIVEN (self, i) || parameter->optional || parameter->has_default)
         continue;
       n_missing++;
-      first = first ? first : parameter->name;
+      first = first ? first : parameter;
     }
+  for (guint i = self->n_fixed; i < self->inputs->len && !self->has_holes && n_missing == 0; i++)
+    if (!GIVEN (self, i))
+      {
+        WRONG (self, NULL, _("“%s”: no edge leads to its input %u, but one does to input %u."), self->node->name, i, self->inputs->len - 1);
+        break;
+      }
   if (self->has_list && self->inputs->len == self->n_fixed)
     WRONG (self, NULL, _("“%s”: no edge leads to it, but “%s” needs inputs."), self->node->name, op_of (self));
-  else if (n_missing > 0)
-    WRONG (self, NULL, ngettext ("“%s”: “%s” takes %u input, and %u is there: “%s” is missing. Draw an edge to it, or write %s=NUMBER.",
-                                 "“%s”: “%s” takes %u inputs, and %u is there: “%s” is missing. Draw an edge to it, or write %s=NUMBER.", self->n_fixed),
-           self->node->name, op_of (self), self->n_fixed, n_there, first, first);
+  else if (n_missing > 0 && !self->has_wrong_edge)
+    {
+      WRONG (self, NULL, ngettext ("“%s”: “%s” takes %u input, and %u is there: “%s” is missing.",
+                                   "“%s”: “%s” takes %u inputs, and %u is there: “%s” is missing.", self->n_fixed),
+             self->node->name, op_of (self), self->n_fixed, n_there, first->name);
+      if (self->checker && first->kind == BS_KIND_TENSOR_OR_NUMBER)
+        bs_checker_hint (self->checker, _("Draw an edge to it, or write %s=NUMBER."), first->name);
+      else if (self->checker)
+        bs_checker_hint (self->checker, _("Draw an edge to it."));
+    }
+  else
+    self->n_problems += n_missing;
   for (guint i = 0; i < self->signature.n_parameters; i++)
     {
       const BsParameter *parameter = &self->signature.parameters[i];
@@ -394,6 +431,7 @@ try_row (Trial *self, BsChecker *checker, BsGraphNode *node, const BsOp *op)
     }
   for (guint i = 0; i < self->signature.n_parameters; i++)
     self->has_list |= self->signature.parameters[i].kind == BS_KIND_TENSORS;
+  self->has_holes = strstr (op->signature, "Tensor?[]") != NULL;
   self->n_fixed = self->signature.n_inputs - self->has_list;
   grow (self, self->n_fixed);
   take_attributes (self);

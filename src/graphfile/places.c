@@ -12,6 +12,8 @@
 struct _BsPlaces {
   GHashTable *places; /* key -> BsGraphPlace */
   BsGraphPlace graph;
+  BsGraphPlace open; /* a quote, comment or angle bracket that does not end */
+  BsGraphPlace rest; /* behind the graph */
 };
 
 typedef enum { END, ID, ARROW, OTHER } Kind;
@@ -66,6 +68,26 @@ skip_line (Scanner *self)
 }
 
 static void
+stay_open (Scanner *self, guint line, guint column)
+{
+  if (self->out->open.line == 0)
+    self->out->open = (BsGraphPlace) { line, column, line, column + 1 };
+}
+
+static void
+skip_comment (Scanner *self)
+{
+  guint line = self->line, column = self->at - self->line_start;
+
+  self->at += 2;
+  while (self->at < self->end && !looking_at (self, "*/"))
+    next_char (self);
+  if (self->at == self->end)
+    stay_open (self, line, column);
+  self->at = MIN (self->at + 2, self->end);
+}
+
+static void
 skip_blanks (Scanner *self)
 {
   while (self->at < self->end)
@@ -75,11 +97,7 @@ skip_blanks (Scanner *self)
       else if (looking_at (self, "//") || (*self->at == '#' && self->at == self->line_start))
         skip_line (self);
       else if (looking_at (self, "/*"))
-        {
-          while (self->at < self->end && !looking_at (self, "*/"))
-            next_char (self);
-          self->at = MIN (self->at + 2, self->end);
-        }
+        skip_comment (self);
       else if (looking_at (self, "\xef\xbb\xbf"))
         self->at += 3;
       else
@@ -96,11 +114,15 @@ is_letter (char c)
 static void
 take_quoted (Scanner *self)
 {
+  guint line = self->line, column = self->at - self->line_start;
+
   next_char (self);
   while (self->at < self->end && *self->at != '"')
     {
       if (looking_at (self, "\\\""))
         self->at++;
+      else if (looking_at (self, "\\\\"))
+        g_string_append_c (self->now.text, *self->at++);
       else if (looking_at (self, "\\\n"))
         {
           self->at++;
@@ -112,12 +134,14 @@ take_quoted (Scanner *self)
     }
   if (self->at < self->end)
     self->at++;
+  else
+    stay_open (self, line, column);
 }
 
 static void
 take_html (Scanner *self)
 {
-  guint depth = 0;
+  guint depth = 0, line = self->line, column = self->at - self->line_start;
 
   do
     {
@@ -127,6 +151,8 @@ take_html (Scanner *self)
       next_char (self);
     }
   while (self->at < self->end && depth > 0);
+  if (depth > 0)
+    stay_open (self, line, column);
 }
 
 static void
@@ -386,8 +412,15 @@ take_statement (Scanner *self)
   else
     {
       self->depth += is_sign (self, '{');
-      if (is_sign (self, '}') && self->depth > 0)
-        self->depth--;
+      if (is_sign (self, '}') && self->depth > 0 && --self->depth == 0)
+        {
+          advance (self);
+          if (self->now.kind != END)
+            self->out->rest = self->now.place;
+          self->at = self->end;
+          self->now.kind = END;
+          return;
+        }
       if (!is_sign (self, '}'))
         end_statement (self);
       advance (self);
@@ -426,6 +459,18 @@ find (BsPlaces *self, const char *first, const char *second, char kind)
   g_autofree char *key = g_strdup_printf ("%s%c%s%c", first, BETWEEN, second, kind);
 
   return g_hash_table_lookup (self->places, key);
+}
+
+BsGraphPlace
+bs_places_of_open_end (BsPlaces *self)
+{
+  return self->open;
+}
+
+BsGraphPlace
+bs_places_of_rest (BsPlaces *self)
+{
+  return self->rest;
 }
 
 BsGraphPlace

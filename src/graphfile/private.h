@@ -18,6 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsPlaces, bs_places_free)
 BsGraphPlace bs_places_of_node (BsPlaces *self, const char *node);
 BsGraphPlace bs_places_of_name (BsPlaces *self, const char *node); /* of its name only */
 BsGraphPlace bs_places_of_attribute (BsPlaces *self, const char *node, const char *attribute);
+/* A quote, comment or angle bracket that never ends: line 0, there is none. */
+BsGraphPlace bs_places_of_open_end (BsPlaces *self);
+BsGraphPlace bs_places_of_rest (BsPlaces *self); /* what stands behind the first graph */
 BsGraphPlace bs_places_of_edge (BsPlaces *self, const char *tail, const char *head);
 
 /* --- literal.c: values as Python writes them ----------------------------------------------------------------------------- */
@@ -118,6 +121,7 @@ typedef struct {
 } BsChecker;
 void bs_checker_add (BsChecker *self, BsGraphPlace place, const char *format, ...) G_GNUC_PRINTF (3, 4);
 void bs_checker_add_at (BsChecker *self, const BsGraphNode *node, const char *attribute, const char *format, ...) G_GNUC_PRINTF (4, 5);
+void bs_checker_hint (BsChecker *self, const char *format, ...) G_GNUC_PRINTF (2, 3); /* more to the last one */
 
 void bs_check_leaf (BsChecker *self, BsGraphNode *node);
 void bs_check_operation (BsChecker *self, BsGraphNode *node); /* bind.c */

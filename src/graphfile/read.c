@@ -32,7 +32,8 @@ add_problem (BsChecker *self, BsGraphPlace place, char *message)
       return;
     }
   problem = g_new0 (BsGraphProblem, 1);
-  problem->message = message;
+  problem->message = g_utf8_make_valid (message, -1);
+  g_free (message);
   problem->place = place;
   g_ptr_array_add (self->problems, problem);
 }
@@ -58,6 +59,20 @@ bs_checker_add_at (BsChecker *self, const BsGraphNode *node, const char *attribu
   va_start (args, format);
   add_problem (self, place, g_strdup_vprintf (format, args));
   va_end (args);
+}
+
+void
+bs_checker_hint (BsChecker *self, const char *format, ...)
+{
+  BsGraphProblem *last = self->problems->len > 0 ? g_ptr_array_index (self->problems, self->problems->len - 1) : NULL;
+  g_autofree char *hint = NULL, *before = last ? g_steal_pointer (&last->message) : NULL;
+  va_list args;
+
+  va_start (args, format);
+  hint = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (last != NULL)
+    last->message = g_strconcat (before, " ", hint, NULL);
 }
 
 /* --- the model ---------------------------------------------------------------------------------------------------------------- */
@@ -272,15 +287,31 @@ find_node (BsGraphFile *file, const char *name)
   return found == 0 ? BS_NO_NODE : found - 1;
 }
 
+static int
+compare_edges (gconstpointer a, gconstpointer b)
+{
+  Agedge_t *x = *(Agedge_t *const *) a, *y = *(Agedge_t *const *) b;
+
+  return AGSEQ (x) < AGSEQ (y) ? -1 : AGSEQ (x) > AGSEQ (y);
+}
+
+/* cgraph has those that lead to a node by the other ends' order; ours is the file's. */
 static void
 take_edges (BsChecker *self, Agraph_t *graph)
 {
+  g_autoptr (GPtrArray) edges = g_ptr_array_new ();
+
   for (Agnode_t *n = agfstnode (graph); n != NULL; n = agnxtnode (graph, n))
     {
       guint head = find_node (self->file, agnameof (n));
 
+      g_ptr_array_set_size (edges, 0);
       for (Agedge_t *e = agfstin (graph, n); e != NULL && head != BS_NO_NODE; e = agnxtin (graph, e))
+        g_ptr_array_add (edges, e);
+      g_ptr_array_sort (edges, compare_edges);
+      for (guint i = 0; i < edges->len; i++)
         {
+          Agedge_t *e = g_ptr_array_index (edges, i);
           guint tail = find_node (self->file, agnameof (e->node));
 
           if (tail != BS_NO_NODE)
@@ -447,6 +478,7 @@ bs_graph_file_parse (const char *text, gsize length, GPtrArray *problems)
   g_autoptr (BsPlaces) places = bs_places_scan (text, length);
   g_autoptr (BsGraphFile) file = file_new ();
   BsChecker checker = { file, places, problems };
+  gboolean has_problems;
   guint n_lines = 1;
   Agraph_t *graph;
 
@@ -454,10 +486,16 @@ bs_graph_file_parse (const char *text, gsize length, GPtrArray *problems)
     n_lines += *p == '\n' && p[1] != '\0';
   if (strlen (copy) != length)
     bs_checker_add (&checker, (BsGraphPlace) { .line = n_lines, .end_line = n_lines }, _("The file has a byte 0 in it: it is no text."));
+  /* cgraph would say it at the end of the file, and be confused from then on. */
+  else if (bs_places_of_open_end (places).line > 0)
+    bs_checker_add (&checker, bs_places_of_open_end (places), _("What begins here does not end: a quote, a comment or an angle bracket."));
   graph = problems->len == 0 ? parse (copy) : NULL;
+  if (graph != NULL && bs_places_of_rest (places).line > 0)
+    bs_checker_add (&checker, bs_places_of_rest (places), _("Something stands behind the graph: a file holds only one."));
+  has_problems = problems->len > 0;
   if (graph != NULL)
     check (&checker, graph);
-  if (said != NULL && (graph == NULL || strstr (said->str, "syntax error") != NULL) && problems->len == 0)
+  if (said != NULL && (graph == NULL || strstr (said->str, "syntax error") != NULL) && !has_problems)
     report_syntax (&checker, n_lines);
   if (graph != NULL)
     agclose (graph);

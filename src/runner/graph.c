@@ -76,22 +76,22 @@ on_number (gpointer user, const char *name, double number, gboolean is_integer)
 
 /* --- errors ------------------------------------------------------------------------------------------------------------------------ */
 
-/* One error at the place of the first; the text has all of them. */
+/* One error at the place of the first; what else is wrong stands below it. */
 static void
 end_with_problems (const BsScript *script, GPtrArray *problems)
 {
   const BsGraphProblem *first = g_ptr_array_index (problems, 0);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < problems->len; i++)
+  for (guint i = 1; i < problems->len; i++)
     {
       const BsGraphProblem *problem = g_ptr_array_index (problems, i);
 
-      g_string_append_printf (text, "%s:%u: %s\n", script->name, problem->place.line, problem->message);
+      g_string_append_printf (text, i == 1 ? "%s:%u: %s" : "\n%s:%u: %s", script->name, problem->place.line, problem->message);
     }
   bs_recorder_begin ();
   bs_writer_set_place (bs_recorder.writer, place_of (&first->place, FALSE));
-  bs_writer_error (bs_recorder.writer, "GraphError", first->message, text->str, NULL);
+  bs_writer_error (bs_recorder.writer, "GraphError", first->message, "", text->str);
   bs_recorder_end ();
   bs_observer_remove ();
   bs_recorder_end_run (BS_END_ERROR, 1, NULL);
