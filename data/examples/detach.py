@@ -2,8 +2,8 @@
 #
 # x ** 2 keeps x for its backward, but inside no_grad() nothing is recorded and nothing is
 # kept: memory saved. detach() gives a second handle on the same memory, without the graph:
-# a write through one handle is seen through the other. Select y, then z, then d, and
-# compare what they say about saved values and shared storage.
+# a write through one handle is seen through the other. Under Variables click y, then z,
+# then d: the inspector tells what is saved, and whose memory is shared.
 #
 # 1. Which of the tensors below have a grad_fn?
 # 2. d[0] = 100 changes x as well. Why is x.grad still right?

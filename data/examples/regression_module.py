@@ -1,6 +1,6 @@
 # Linear regression with a module and an optimizer
 #
-# nn.Linear owns the parameters, SGD updates them. Step into layer(x), loss.backward()
+# nn.Linear owns the parameters, SGD updates them. Step (F7) into layer(x), loss.backward()
 # and optimizer.step(): they do what the hand-written loop did.
 #
 # 1. Where do the first values of weight and bias come from?

@@ -50,7 +50,7 @@ cards_of (Section *section, gboolean all)
   GPtrArray *cards = g_ptr_array_new ();
 
   for (GtkWidget *w = gtk_widget_get_first_child (section->flow); w; w = gtk_widget_get_next_sibling (w))
-    if (all || gtk_widget_get_child_visible (w))
+    if (all || gtk_widget_get_visible (w))
       g_ptr_array_add (cards, w);
   return cards;
 }
@@ -132,10 +132,21 @@ on_progress (BackstepProgress *progress, const char *id, BackstepGallery *self)
   update_summary (self);
 }
 
+/* Hidden, not only filtered out by the box: who listens to the window finds no more than who sees it. */
 static gboolean
-is_sought (GtkFlowBoxChild *child, gpointer data)
+filter (Section *section, const char *const *words)
 {
-  return !BACKSTEP_IS_CARD (child) || backstep_card_matches (BACKSTEP_CARD (child), data);
+  g_autoptr (GPtrArray) cards = cards_of (section, TRUE);
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < cards->len; i++)
+    {
+      gboolean match = backstep_card_matches (g_ptr_array_index (cards, i), words);
+
+      gtk_widget_set_visible (g_ptr_array_index (cards, i), match);
+      any = any || match;
+    }
+  return any;
 }
 
 static void
@@ -148,13 +159,10 @@ on_search (GtkSearchEntry *entry, BackstepGallery *self)
   words = g_strsplit_set (g_strstrip (text), " \t", -1);
   for (guint i = 0; i < self->shown->len; i++)
     {
-      Section *section = SECTION (self, i);
-      g_autoptr (GPtrArray) left = NULL;
+      gboolean found = filter (SECTION (self, i), (const char *const *) words);
 
-      gtk_flow_box_set_filter_func (GTK_FLOW_BOX (section->flow), is_sought, g_strdupv (words), (GDestroyNotify) g_strfreev);
-      left = cards_of (section, FALSE);
-      gtk_widget_set_visible (section->box, left->len > 0 || (section->is_own && *text == '\0'));
-      any = any || left->len > 0;
+      gtk_widget_set_visible (SECTION (self, i)->box, found || (SECTION (self, i)->is_own && *text == '\0'));
+      any = any || found;
     }
   gtk_widget_set_visible (self->nothing, self->filled && !any);
   queue_pictures (self);
@@ -181,6 +189,18 @@ on_activated (GtkFlowBox *flow, GtkFlowBoxChild *child, BackstepGallery *self)
   g_signal_emit (self, signals[OPEN], 0, file);
 }
 
+/* Typed anywhere on the page: what is typed next, and Enter, go there too. */
+static void
+on_typed (GtkEditable *search, BackstepGallery *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  if (*gtk_editable_get_text (search) == '\0' || (focus && gtk_widget_is_ancestor (focus, self->search)))
+    return;
+  gtk_widget_grab_focus (self->search);
+  gtk_editable_set_position (search, -1);
+}
+
 /* The first hit. */
 static void
 on_search_activate (GtkSearchEntry *entry, BackstepGallery *self)
@@ -195,10 +215,11 @@ on_search_activate (GtkSearchEntry *entry, BackstepGallery *self)
 static void
 on_search_stop (GtkSearchEntry *entry, BackstepGallery *self)
 {
-  GtkWidget *card = first_card (self);
+  GtkWidget *card;
 
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-  if (card)
+  on_search (entry, self);
+  if ((card = first_card (self)) != NULL)
     gtk_widget_grab_focus (card);
 }
 
@@ -543,6 +564,7 @@ backstep_gallery_init (BackstepGallery *self)
 
   self->shown = g_array_new (FALSE, FALSE, sizeof (Section));
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self->search, "changed", G_CALLBACK (on_typed), self);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_search_key), self);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   gtk_widget_add_controller (self->search, keys);

@@ -24,6 +24,18 @@ static const Topic topics[] = {
        "the numbers, the printed output.\n"
        "\n"
        "Change the script in the left pane and press Ctrl+Return to run it again.") },
+  { "course", N_("The course"),
+    N_("Ctrl+E shows the examples: a course of scripts that real PyTorch runs too. Type to search their titles and lessons, walk with "
+       "the arrow keys, open with Enter. Each card tells how much of its run you have seen.\n"
+       "\n"
+       "“Lesson”, below the source (Alt+0), says what to look at and asks three questions; tick those you can answer. “Next "
+       "lesson” goes on.\n"
+       "\n"
+       "## Your own\n"
+       "In the menu beside the search, choose a folder: its scripts stand below the course, by the first line of their first comment. "
+       "Numbered lines of that comment become questions.\n"
+       "\n"
+       "Ctrl+Shift+N begins a new script from a template. On the page of examples, Ctrl+V opens what was copied.") },
   { "picture", N_("Reading the picture"),
     N_("Each card is a tensor: its name, its value and its gradient. The pill at its side is the operation that made it. "
        "Arrows lead from what was put in to what came out.\n"

@@ -11,11 +11,12 @@
 #define LOOK "4"            /* another one when pictures are made differently */
 #define PATIENCE 20         /* seconds one script may take */
 #define EVENTS "60000"
+#define TOGETHER 100000      /* µs */
 #define KEPT_MAX 600        /* pictures */
 #define SHORTEST 0.36       /* of the height, before a wide graph is cut */
 #define FADE 72             /* pixels at the cut */
 
-typedef struct { char *path, *kept, *theme; GSubprocess *process; guint timeout_id; gulong cancel_id; } Job;
+typedef struct { char *path, *kept, *theme; GSubprocess *process; guint timeout_id; gulong cancel_id; gint64 asked; } Job;
 
 /* One script runs at a time. */
 static GQueue waiting = G_QUEUE_INIT;
@@ -116,7 +117,7 @@ is_empty (GdkPixbuf *picture, int x, int y, int width, int height)
   return TRUE;
 }
 
-/* Without the margins of the page. */
+/* Without the margins of the page; NULL: there is nothing on it. */
 static GdkPixbuf *
 trim (GdkPixbuf *drawn)
 {
@@ -132,6 +133,8 @@ trim (GdkPixbuf *drawn)
     left++;
   while (right > left + 1 && is_empty (drawn, right - 1, top, 1, bottom - top))
     right--;
+  if (right - left < 2 || bottom - top < 2)
+    return NULL;
   return gdk_pixbuf_new_subpixbuf (drawn, left, top, right - left, bottom - top);
 }
 
@@ -261,12 +264,29 @@ run (GTask *task)
   g_subprocess_wait_async (job->process, NULL, on_drawn, task);
 }
 
+/* What came into sight last goes first; what came together, in its order. */
+static GTask *
+pop (void)
+{
+  GList *best = NULL;
+  GTask *task;
+
+  for (GList *l = waiting.head; l; l = l->next)
+    if (best == NULL || ((Job *) g_task_get_task_data (l->data))->asked > ((Job *) g_task_get_task_data (best->data))->asked + TOGETHER)
+      best = l;
+  if (best == NULL)
+    return NULL;
+  task = best->data;
+  g_queue_delete_link (&waiting, best);
+  return task;
+}
+
 static void
 run_next (void)
 {
   GTask *task;
 
-  while (running == NULL && (task = g_queue_pop_head (&waiting)) != NULL)
+  while (running == NULL && (task = pop ()) != NULL)
     if (g_task_return_error_if_cancelled (task))
       g_object_unref (task);
     else
@@ -310,9 +330,11 @@ backstep_picture_load_async (const char *path, const char *digest, const char *t
 {
   GTask *task = g_task_new (NULL, cancellable, callback, data);
   g_autoptr (GTask) looker = g_task_new (NULL, NULL, on_looked, task);
-  g_autofree char *folder = dup_folder (), *name = g_strdup_printf ("%.32s-%s-%s-%s.png", digest, BS_VERSION, LOOK, theme);
+  g_autofree char *folder = dup_folder (), *name = g_strdup_printf ("%.32s-%s-%s-%s-%s.png", digest, BS_VERSION, LOOK,
+                                                                                          g_get_language_names ()[0], theme);
   Job *job = g_new0 (Job, 1);
 
+  job->asked = g_get_monotonic_time ();
   job->path = g_strdup (path);
   job->theme = g_strdup (theme);
   job->kept = g_build_filename (folder, name, NULL);

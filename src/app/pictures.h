@@ -2,7 +2,7 @@
 
 /* Small pictures of the graphs of scripts, for the gallery. A picture is drawn on first use by `backstep export` in a process
  * of its own, one at a time and behind everything else, and kept in the user's cache folder under the digest of the script's
- * text, the version of the program and the theme. */
+ * text, the version of the program, the language and the theme. */
 
 #pragma once
 

@@ -183,6 +183,17 @@ on_recent_changed (BackstepWelcome *self)
 
 /* --- the page ------------------------------------------------------------------------------------------------------------ */
 
+/* So that what is typed goes to the search. */
+static void
+take_focus (BackstepWelcome *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (root && gtk_widget_get_mapped (GTK_WIDGET (self)) && (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self))))
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}
+
 static gboolean
 fill (gpointer data)
 {
@@ -190,6 +201,7 @@ fill (gpointer data)
 
   if (self->box == NULL)
     return G_SOURCE_REMOVE;
+  take_focus (self);
   backstep_gallery_fill (BACKSTEP_GALLERY (self->gallery));
   return fill_recent (self);
 }

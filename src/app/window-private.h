@@ -71,7 +71,7 @@ struct _BackstepWindow
   gboolean table_grad;
   BsRecording *details_seen; /* only compared */
   guint32 refreshed_step;
-  gboolean animate, presenting, closing, recalling, error_shown, header_ready, first_frame_done;
+  gboolean animate, presenting, closing, recalling, error_shown, header_ready, first_frame_done, had_document;
   gboolean pane_source, pane_output, pane_graph, pane_inspector, pane_plots;
   gboolean hide_future, top_to_bottom, show_map, show_landscape;
   gboolean present_hide_future, was_fullscreen, high_contrast, spotlight, blank, was_typing;

@@ -6,6 +6,7 @@
 
 #include "actions.h"
 #include "math-view.h"
+#include "progress.h"
 #include "recording/describe.h"
 #include "sentence.h"
 #include "settings.h"
@@ -16,6 +17,8 @@
 G_DEFINE_FINAL_TYPE (BackstepWindow, backstep_window, ADW_TYPE_APPLICATION_WINDOW)
 
 #define MANY_EVENTS 1000 /* from here on the header counts */
+
+static gboolean on_first_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data);
 
 /* --- the cursor ----------------------------------------------------------------------------------------------------- */
 
@@ -302,6 +305,13 @@ backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
   g_signal_connect_object (document, "replaced", G_CALLBACK (on_replaced), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "runs-changed", G_CALLBACK (on_runs_changed), self, G_CONNECT_SWAPPED);
+  if (self->first_frame_done && !self->had_document)
+    {
+      /* The frames until now showed the welcome page: the panes are to be placed. */
+      self->first_frame_done = FALSE;
+      gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_tick, NULL, NULL);
+    }
+  self->had_document = TRUE;
   if (self->tab->loaded)
     {
       backstep_window_recall (self);
@@ -623,7 +633,9 @@ after_first_frame (BackstepWindow *self)
 static gboolean
 on_first_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
-  if (gtk_widget_get_width (widget) <= 0)
+  GtkWidget *panes = BACKSTEP_WINDOW (widget)->lower;
+
+  if (gtk_widget_get_width (widget) <= 0 || (gtk_widget_get_mapped (panes) && gtk_widget_get_height (panes) <= 0))
     return G_SOURCE_CONTINUE;
   after_first_frame (BACKSTEP_WINDOW (widget));
   return G_SOURCE_REMOVE;
@@ -639,6 +651,7 @@ backstep_window_close_request (GtkWindow *window)
   backstep_window_save_panes (self);
   backstep_window_remember (self);
   backstep_application_window_closes (BACKSTEP_APPLICATION (gtk_window_get_application (window)));
+  backstep_progress_flush (backstep_progress_get ());
   return GTK_WINDOW_CLASS (backstep_window_parent_class)->close_request (window);
 }
 

@@ -1,7 +1,7 @@
 # 用模块和优化器做线性回归
 #
-# nn.Linear 拥有参数，SGD 更新参数。请步入 layer(x)、loss.backward() 和
-# optimizer.step()：它们做的就是手写循环做的事。
+# nn.Linear 拥有参数，SGD 更新参数。请用 F7 单步进入 layer(x)、loss.backward()
+# 和 optimizer.step()：它们做的就是手写循环做的事。
 #
 # 1. weight 和 bias 的初值从哪里来？
 # 2. optimizer.zero_grad() 对 .grad 到底做了什么？
