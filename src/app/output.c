@@ -197,7 +197,8 @@ offer_fix (BackstepOutput *self, BsRecording *recording, const BsEvent *error)
   if (splices == NULL)
     return;
   words = g_strdup_printf (_("Mend it: %s"), bs_fix_title (self->fix));
-  gtk_button_set_label (GTK_BUTTON (self->error_fix), words);
+  gtk_widget_set_tooltip_text (self->error_fix, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->error_fix), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
 static void
