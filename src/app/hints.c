@@ -83,6 +83,7 @@ new_fix (BackstepHints *self, const BsMistake *mistake, guint i)
   words = g_strdup_printf (_("Mend it: %s"), bs_fix_title (kind));
   button = gtk_button_new_with_label (words);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_add_css_class (button, "fix-button");
   g_object_set_data (G_OBJECT (button), STEP_KEY, GUINT_TO_POINTER (i));
   g_signal_connect (button, "clicked", G_CALLBACK (on_fix), self);
   return button;
