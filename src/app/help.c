@@ -104,6 +104,17 @@ static const Topic topics[] = {
        "## Large tensors\n"
        "Of a tensor of more than 1024 numbers the recording keeps a small picture. When a watch, a condition or “All numbers” needs "
        "the rest, the script runs once more in the background and brings them, exact to the bit.") },
+  { "what-if", N_("What if"),
+    N_("Below the source, “What if” (Alt+0) has a slider for each plain number of the script: learning rates, counts of a loop, where a "
+       "parameter starts, the seed; and a switch for statements such as optimizer.zero_grad(). Move one: the script runs with that "
+       "number at once, the graph and the curves follow where the cursor stands, and the former run stays beside it in the curves.\n"
+       "\n"
+       "The script itself does not change until “Keep in the script”; undo takes that back. A number typed into the entry may lie "
+       "outside of the slider's range. Several sliders work together.\n"
+       "\n"
+       "## Mending\n"
+       "Where an error or a hint can be mended without guessing, a button does it in the script and runs it again: an update moved "
+       "into torch.no_grad(), a gradient cleared before backward(), loss.item() in a sum. Undo in the editor takes it back.") },
   { "scripts", N_("What scripts can do"),
     N_("Scripts are written for PyTorch 1.13 and need no change: tensors, autograd, torch.nn, torch.optim, torch.utils.data, "
        "with NumPy beside them. The numbers, the printed text and the errors are PyTorch's. Everything runs on the CPU, in one "

@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "evaluate/literals.h"
+#include "evaluate/fixes.h"
 #include "window-private.h"
 
 static gboolean
@@ -118,6 +118,32 @@ on_keep (BackstepWhatif *page, BackstepWindow *self)
   backstep_window_queue_refresh (self);
 }
 
+/* What went wrong is mended in the text, and the text is run again. */
+static void
+on_fix (GtkWidget *widget, guint kind, guint line, const char *name, BackstepWindow *self)
+{
+  g_autofree char *text = backstep_source_dup_text (BACKSTEP_SOURCE (self->source)), *words = NULL;
+  BackstepRun *run = self->document ? backstep_document_get_shown_run (self->document) : NULL;
+  g_autoptr (GArray) splices = NULL;
+
+  if (!can_try (self) || run == NULL)
+    return;
+  if (g_strcmp0 (run->text, text) == 0)
+    splices = bs_fix_find (kind, text, line, name);
+  if (splices == NULL)
+    {
+      backstep_window_say (self, _("The script is another one by now: run it again first."));
+      return;
+    }
+  self->keeping = TRUE;
+  backstep_window_splice (self, splices);
+  self->keeping = FALSE;
+  backstep_window_run_again (self);
+  /* Translators: %s says what was done to the script */
+  words = g_strdup_printf (_("%s: done. Undo in the editor takes it back."), bs_fix_title (kind));
+  backstep_window_say (self, words);
+}
+
 void
 backstep_window_leave_whatif (BackstepWindow *self)
 {
@@ -143,5 +169,7 @@ backstep_window_init_whatif (BackstepWindow *self)
   g_signal_connect_object (self->whatif, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->whatif, "unmap", G_CALLBACK (backstep_window_leave_whatif), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->whatif, "try", G_CALLBACK (on_try), self, 0);
+  g_signal_connect_object (self->hints, "fix", G_CALLBACK (on_fix), self, 0);
+  g_signal_connect_object (self->output, "fix", G_CALLBACK (on_fix), self, 0);
   g_signal_connect_object (self->whatif, "keep", G_CALLBACK (on_keep), self, 0);
 }

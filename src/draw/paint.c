@@ -74,6 +74,20 @@ find_culprit (BsPainter *self)
   return G_MAXUINT;
 }
 
+/* The error stands right before the end, but for what was let go in between. */
+static guint
+find_blamed (BsPainter *self)
+{
+  for (guint32 n = 0; n < 64 && n < self->step; n++)
+    if (bs_recording_get_kind (self->scene->recording, self->step - 1 - n) == BS_EVENT_ERROR) {
+      BsEvent e;
+
+      bs_recording_get_event (self->scene->recording, self->step - 1 - n, &e);
+      return bs_scene_find_blamed (self->scene, self->cursor, &e);
+    }
+  return G_MAXUINT;
+}
+
 static void
 find_focus (BsPainter *self)
 {
@@ -109,6 +123,10 @@ find_focus (BsPainter *self)
     focus->is_error = e->kind == BS_EVENT_ERROR || (e->kind == BS_EVENT_END && e->end.how == BS_END_ERROR) ||
                       (e->kind == BS_EVENT_BACKWARD_END && !e->backward_end.ok);
     focus->card = focus->is_error ? find_culprit (self) : G_MAXUINT;
+    if (focus->is_error && focus->card == G_MAXUINT) {
+      focus->card = find_blamed (self);
+      focus->is_blamed = TRUE;
+    }
     light (focus, BS_COLOR_ERROR);
     break;
   default:
@@ -183,7 +201,7 @@ callout_text (BsPainter *self)
   case BS_EVENT_BACKWARD_END:
   case BS_EVENT_ERROR:
   case BS_EVENT_END:
-    return self->focus.is_error ? g_strdup (_("backward stopped here")) : NULL;
+    return !self->focus.is_error ? NULL : g_strdup (self->focus.is_blamed ? _("the error is about this one") : _("backward stopped here"));
   default:
     return NULL;
   }

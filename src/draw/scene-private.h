@@ -89,6 +89,7 @@ typedef struct {
   guint card, edge;       /* G_MAXUINT: none */
   BsColorRole line, surface, text;
   gboolean is_error;
+  gboolean is_blamed; /* by an error outside of a walk */
 } BsFocus;
 
 typedef struct {
@@ -132,5 +133,8 @@ gboolean bs_rect_touches (BsRect a, BsRect b);
 /* hairlines.c: edges as thin lines, on a screen only. @tones: one for each edge. FALSE: there is no room for them. */
 enum { BS_HAIRLINE_NONE, BS_HAIRLINE_FUTURE, BS_HAIRLINE_EDGE, BS_HAIRLINE_GRADIENT };
 gboolean bs_painter_plot_edges (BsPainter *self, const guint8 *tones);
+
+/* The card that the ERROR event is about; G_MAXUINT: none is known. */
+guint bs_scene_find_blamed (BsScene *self, BsCursor *cursor, const BsEvent *error);
 
 G_END_DECLS

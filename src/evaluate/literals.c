@@ -507,7 +507,7 @@ is_switch (const Statement *self)
     {
       g_autofree char *word = self->tokens[i].kind == BS_TOKEN_NAME ? word_of (self, i) : NULL;
 
-      if (self->tokens[i].kind == BS_TOKEN_SIGN && !is (self, i, "."))
+      if (i % 2 ? !is (self, i, ".") : word == NULL) /* a.b.c, and no sentence */
         return FALSE;
       if (word && is (self, i + 1, "("))
         {

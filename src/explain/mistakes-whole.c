@@ -123,6 +123,14 @@ static gboolean is_given (const BsLeafRecord *leaf) { return leaf->given && leaf
 
 typedef struct { guint32 tensor, cut; } Place;
 
+static gboolean
+is_known_leaf (BsMistakes *self, guint32 tensor)
+{
+  const BsLeafRecord *leaf = g_hash_table_lookup (self->leaves, GUINT_TO_POINTER (tensor));
+
+  return leaf != NULL && leaf->got_any;
+}
+
 /* Down from @root, through what gradients do not pass; those of @wanted that are found behind a cut get it as their value. */
 static void
 find_cuts (BsMistakes *self, guint32 root, GHashTable *wanted)
@@ -147,6 +155,9 @@ find_cuts (BsMistakes *self, guint32 root, GHashTable *wanted)
       bs_recording_get_event (self->recording, bs_recording_get_tensor_step (self->recording, at.tensor), &e);
       if (e.kind != BS_EVENT_TENSOR)
         continue;
+      /* Where a leaf got its first value from is no way to the loss. */
+      if (is_known_leaf (self, at.tensor))
+        continue;
       if (e.tensor.flags & (BS_TENSOR_DETACHED | BS_TENSOR_NO_GRAD_MODE))
         at.cut = e.tensor.id;
       for (guint i = 0; i < e.tensor.n_inputs && n < G_N_ELEMENTS (inputs); i++)
@@ -162,19 +173,37 @@ find_cuts (BsMistakes *self, guint32 root, GHashTable *wanted)
     }
 }
 
-/* A module that is not trained at all is there for another reason; one of which a part is not has lost it. A plain variable was
- * made to get a gradient by its own line. */
+/* w.grad was None, and the update by hand did not go. */
+static gboolean
+failed_for_none (BsMistakes *self)
+{
+  guint32 n = bs_recording_get_n_events (self->recording);
+  BsEvent e;
+
+  for (guint32 k = 0; k < MIN (n, 64); k++)
+    if (bs_recording_get_kind (self->recording, n - 1 - k) == BS_EVENT_ERROR)
+      {
+        bs_recording_get_event (self->recording, n - 1 - k, &e);
+        return e.error.message && strstr (e.error.message, "NoneType");
+      }
+  return FALSE;
+}
+
+/* A module that is not trained at all is there for another reason; one of which a part is not has lost it. A plain variable must
+ * have been meant to learn: an optimizer has it, or its missing gradient ended the run. */
 static void
 check_parameters (BsMistakes *self, BsCursor *end)
 {
   g_autoptr (GHashTable) trained = roots_of (self, end, is_trained), wanted = g_hash_table_new (NULL, NULL);
+  gboolean failed = failed_for_none (self);
 
   for (guint i = 0; i < self->parameters->len; i++)
     {
       guint32 tensor = g_array_index (self->parameters, guint32, i);
       g_autofree char *root = root_of (end, tensor);
 
-      if (!bs_mistakes_leaf (self, tensor)->got_any && (root == NULL || g_hash_table_contains (trained, root)))
+      if (!bs_mistakes_leaf (self, tensor)->got_any
+          && (root ? g_hash_table_contains (trained, root) : failed || bs_mistakes_leaf (self, tensor)->given))
         g_hash_table_insert (wanted, GUINT_TO_POINTER (tensor), NULL);
     }
   if (self->last_root && g_hash_table_size (wanted) > 0)

@@ -130,9 +130,10 @@ on_write (BsMistakes *self, const BsEvent *e)
 
   if (leaf == NULL)
     return;
-  if (bs_value_equal (&e->write.before, &e->write.after))
+  /* How it was begun with is no update. */
+  if (leaf->n_gradients > 0 && bs_value_equal (&e->write.before, &e->write.after))
     leaf->touched = TRUE;
-  else
+  else if (leaf->n_gradients > 0)
     leaf->written = TRUE;
   if (!leaf->has_gradient)
     return;
