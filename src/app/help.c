@@ -77,6 +77,22 @@ static const Topic topics[] = {
        "\n"
        "The formulas are those of the engine's table, the numbers those recorded; a formula that does not give the recorded number is "
        "not shown.") },
+  { "curves", N_("Curves and the landscape"),
+    N_("The plots show the parameters and the loss over the passes; what is to come is pale, or hidden with Alt+6. A click goes to that "
+       "pass, and the pointer reads the values in both plots. The wheel zooms at the pointer, with Ctrl up and down; with Shift it moves. "
+       "Shift and a drag zoom into a box, a double click shows everything again. The names above are switches.\n"
+       "\n"
+       "Drag a variable, the title of the inspector or the selected card into a plot to see its curve, or press C. The menu of each "
+       "plot takes names too, and has logarithmic scales, the norms of gradients, and how far each update moves a parameter for "
+       "its size: about 0.001 is usual, 1 is wild.\n"
+       "\n"
+       "With the focus in a plot: + − and W zoom, Shift+← → move, L and Shift+L are logarithmic, 1 to 9 switch curves.\n"
+       "\n"
+       "## The landscape\n"
+       "What the loss of this pass would be if the parameters were others: the engine computes the recorded graph again at each place. "
+       "Over one parameter it is a curve with its tangent, whose slope is the gradient, and the step that the update makes; over "
+       "two it has contours, and −∇ points downhill. Of larger models you see a plane through the directions in which the path went most; "
+       "the button chooses others. Drag the point, or use the arrow keys, to read loss and gradient elsewhere; Escape goes back.") },
   { "stepping", N_("Breakpoints and jumps"),
     N_("Click beside a line number, or press F9, for a breakpoint; F8 goes on to the next one and Shift+F8 back to the one before. "
        "Playing stops there too.\n"

@@ -374,6 +374,19 @@ write_place (Frame *self, double at, double loss, double slope, gboolean known)
 }
 
 static void
+draw_nowhere (Frame *self)
+{
+  BsLandscapePicture *p = self->picture;
+  guint n;
+  g_autofree double *all = sorted_values (self->view, &n);
+
+  if (n > 0)
+    return;
+  bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
+  bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_CAPTION, _("Nowhere here is the loss a number"), p->x + p->width / 2, p->y + p->height / 2 - 8, p->width, 0.5);
+}
+
+static void
 draw_line (Frame *self)
 {
   const BsLandscapeView *view = self->view;
@@ -384,6 +397,7 @@ draw_line (Frame *self)
 
   draw_y_axis (self);
   draw_x_axis (self);
+  draw_nowhere (self);
   cairo_save (self->cr);
   cairo_rectangle (self->cr, p->x, p->y - 2, p->width, p->height + 4);
   cairo_clip (self->cr);
@@ -611,6 +625,7 @@ draw_plane (Frame *self)
   cairo_restore (self->cr);
   draw_y_axis (self);
   draw_x_axis (self);
+  draw_nowhere (self);
   write_place_on_plane (self, at, known);
 }
 
