@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "actions.h"
+#include "recent.h"
 #include "sentence.h"
 #include "recording/describe.h"
 #include "settings.h"
@@ -655,7 +656,7 @@ backstep_window_finalize (GObject *object)
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
-  CHILD (header); CHILD (title); CHILD (open_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
+  CHILD (header); CHILD (title); CHILD (open_button); CHILD (recent_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
   CHILD (spinner); CHILD (events_label); CHILD (hints); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (sources); CHILD (tab_bar); CHILD (tab_view);
@@ -698,6 +699,7 @@ backstep_window_init (BackstepWindow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Computation graph"), -1);
   backstep_window_init_actions (self);
   backstep_window_init_files (self);
+  backstep_recent_attach (GTK_MENU_BUTTON (self->recent_button));
   backstep_actions_install_keys (GTK_WIDGET (self));
   backstep_window_init_tabs (self);
   backstep_window_new_tab (self);
