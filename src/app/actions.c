@@ -114,6 +114,7 @@ static const BackstepActionInfo actions[] = {
   { "win.show-landscape", N_("Landscape of the loss"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>9", NULL },
   { "win.show-map", N_("Overview of large graphs"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>m", NULL },
   { "win.top-to-bottom", N_("Graph from top to bottom"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>7", NULL },
+  { "app.preferences", N_("Preferences"), BACKSTEP_GROUP_VIEW, NULL, "<Control>comma", NULL },
   { "win.shortcuts", N_("Keyboard shortcuts"), BACKSTEP_GROUP_VIEW, NULL, "<Control>question", NULL },
   { "win.help", N_("Help"), BACKSTEP_GROUP_VIEW, NULL, "F1", NULL },
 };

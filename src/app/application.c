@@ -10,6 +10,9 @@
 
 #include "actions.h"
 #include "application.h"
+#include "look.h"
+#include "manual.h"
+#include "preferences.h"
 #include "settings.h"
 #include "window.h"
 #include "workspace.h"
@@ -47,6 +50,7 @@ static const GOptionEntry options[] = {
   { "measure-steps", 0, 0, G_OPTION_ARG_INT, NULL, N_("Take so many steps, print the milliseconds of each and quit"), N_("COUNT") },
   { "new-window", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Open in a window of its own"), NULL },
   { "new-instance", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Do not join a Backstep that runs already"), NULL },
+  { "print-manual", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, NULL, NULL },
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version"), NULL },
   { NULL }
 };
@@ -306,6 +310,23 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer app)
 }
 
 static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer app)
+{
+  GtkWidget *window = backstep_preferences_new ();
+
+  if (window == NULL)
+    return;
+  gtk_window_set_transient_for (GTK_WINDOW (window), gtk_application_get_active_window (app));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+on_manual (GSimpleAction *action, GVariant *parameter, gpointer app)
+{
+  backstep_manual_open (gtk_application_get_active_window (app));
+}
+
+static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer app)
 {
   adw_show_about_window (gtk_application_get_active_window (app),
@@ -323,7 +344,7 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer app)
 static const GActionEntry actions[] = {
   { "new-window", on_new_window }, { "open-new-window", on_open_new_window, "as" },
   { "quit", on_quit },
-  { "about", on_about },
+  { "about", on_about }, { "preferences", on_preferences }, { "manual", on_manual },
 };
 
 static void
@@ -332,6 +353,8 @@ backstep_application_startup (GApplication *app)
   G_APPLICATION_CLASS (backstep_application_parent_class)->startup (app);
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);
   backstep_actions_install_accels (GTK_APPLICATION (app));
+  backstep_look_init ();
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (app), "manual")), backstep_manual_can_open ());
   gtk_window_set_default_icon_name (BS_APP_ID);
   if (gdk_display_get_default ())
     gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
@@ -346,6 +369,11 @@ backstep_application_handle_local_options (GApplication *app, GVariantDict *dict
   if (g_variant_dict_contains (dict, "version"))
     {
       g_print ("backstep %s\n", BS_VERSION);
+      return 0;
+    }
+  if (g_variant_dict_contains (dict, "print-manual"))
+    {
+      backstep_manual_print ();
       return 0;
     }
   g_variant_dict_lookup (dict, "step", "i", &self->step);

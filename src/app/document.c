@@ -273,6 +273,8 @@ start (BackstepDocument *self, const char *text, gboolean is_saved, GArray *edit
   g_autoptr (BsSession) session = NULL;
   g_autoptr (GError) error = NULL;
   BsSessionOptions options = { .path = path, .source = is_saved && self->file ? NULL : text, .source_length = strlen (text),
+                               .event_limit = backstep_settings_get_int ("event-limit", 0),
+                               .memory_limit = (gsize) backstep_settings_get_int ("memory-mib", 0) << 20,
                                .allow_writing = backstep_settings_may_write (self->file), .n_edits = edits->len,
                                .edits = (const BsSessionEdit *) edits->data };
   BackstepRun *run;

@@ -198,6 +198,16 @@ static const Topic topics[] = {
        "backstep record FILE -o OUT.backstep saves the recording; verify checks one. Every command also takes a recording.") },
 };
 
+gboolean
+backstep_help_get_topic (guint i, const char **title, const char **text)
+{
+  if (i >= G_N_ELEMENTS (topics))
+    return FALSE;
+  *title = _(topics[i].title);
+  *text = _(topics[i].text);
+  return TRUE;
+}
+
 static GtkWidget *
 new_paragraph (const char *text, gboolean heading)
 {

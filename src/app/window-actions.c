@@ -279,6 +279,14 @@ ACTION (escape)
 /* --- files and the window ----------------------------------------------------------------------------------------------- */
 
 ACTION (open) { backstep_window_choose_file (data); }
+
+ACTION (open_uri)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+
+  backstep_window_open_file (data, file);
+}
+
 ACTION (run) { backstep_window_run_again (data); }
 ACTION (save) { backstep_window_save (data); }
 ACTION (save_as) { backstep_window_save_as (data); }
@@ -386,9 +394,31 @@ on_switch (GSimpleAction *action, GVariant *state, gpointer data)
   backstep_window_update_panes (self);
 }
 
+/* From the preferences, or another window. */
+static void
+on_setting (GSettings *settings, const char *key, BackstepWindow *self)
+{
+  gboolean is_switch = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
+    if (g_str_equal (switches[i].name, key))
+      {
+        gboolean *on = &G_STRUCT_MEMBER (gboolean, self, switches[i].offset);
+        GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), key);
+
+        is_switch = *on != g_settings_get_boolean (settings, key);
+        *on = g_settings_get_boolean (settings, key);
+        g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (*on));
+      }
+  if (is_switch || g_str_equal (key, "font-scale"))
+    backstep_window_update_panes (self);
+}
+
 static void
 init_switches (BackstepWindow *self)
 {
+  if (backstep_settings_get ())
+    g_signal_connect_object (backstep_settings_get (), "changed", G_CALLBACK (on_setting), self, 0);
   for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
     {
       gboolean *on = &G_STRUCT_MEMBER (gboolean, self, switches[i].offset);
@@ -438,7 +468,7 @@ static const GActionEntry entries[] = {
   { "select-input", on_select_input }, { "select-output", on_select_output },
   { "select-before", on_select_before }, { "select-after", on_select_after },
   { "fold", on_fold }, { "unfold-all", on_unfold_all }, { "fold-all", on_fold_all }, { "fold-auto", on_fold_auto },
-  { "open", on_open }, { "run", on_run }, { "stop", on_stop }, { "go-on", on_go_on }, { "save", on_save },
+  { "open", on_open }, { "open-uri", on_open_uri, "s" }, { "run", on_run }, { "stop", on_stop }, { "go-on", on_go_on }, { "save", on_save },
   { "save-as", on_save_as }, { "reload", on_reload }, { "save-recording", on_save_recording }, { "export", on_export }, { "export-steps", on_export_steps },
   { "plot-selected", on_plot_selected }, { "export-curves", on_export_curves }, { "export-landscape", on_export_landscape },
   { "copy-picture", on_copy_picture }, { "print", on_print },

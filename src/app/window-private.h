@@ -34,7 +34,7 @@ struct _BackstepWindow
   AdwApplicationWindow parent_instance;
 
   /* template */
-  GtkWidget *header, *title, *open_button, *run_button, *stop_button, *menu_button, *spinner, *events_label, *hints;
+  GtkWidget *header, *title, *open_button, *recent_button, *run_button, *stop_button, *menu_button, *spinner, *events_label, *hints;
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar, *draft_bar, *draft_text;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */

@@ -7,6 +7,7 @@
 #include "actions.h"
 #include "math-view.h"
 #include "progress.h"
+#include "recent.h"
 #include "recording/describe.h"
 #include "sentence.h"
 #include "settings.h"
@@ -696,7 +697,7 @@ backstep_window_finalize (GObject *object)
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
-  CHILD (header); CHILD (title); CHILD (open_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
+  CHILD (header); CHILD (title); CHILD (open_button); CHILD (recent_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
   CHILD (spinner); CHILD (events_label); CHILD (hints); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (draft_bar); CHILD (draft_text); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (sources); CHILD (tab_bar); CHILD (tab_view);
@@ -743,6 +744,7 @@ backstep_window_init (BackstepWindow *self)
   backstep_window_init_files (self);
   backstep_window_init_whatif (self);
   backstep_window_init_curves (self);
+  backstep_recent_attach (GTK_MENU_BUTTON (self->recent_button));
   backstep_actions_install_keys (GTK_WIDGET (self));
   backstep_window_init_tabs (self);
   backstep_window_new_tab (self);
