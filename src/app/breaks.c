@@ -340,6 +340,8 @@ on_source_breaks (BackstepSource *source, BackstepBreaks *self)
 void
 backstep_breaks_set_source (BackstepBreaks *self, BackstepSource *source)
 {
+  if (self->source)
+    g_signal_handlers_disconnect_by_func (self->source, on_source_breaks, self);
   self->source = source;
   g_signal_connect_object (source, "breaks-changed", G_CALLBACK (on_source_breaks), self, 0);
   queue_rebuild (self);

@@ -25,27 +25,84 @@ backstep_canvas_fold_graph (BackstepCanvas *self, BsRecording *recording, BsGrap
 
 /* --- the way there --------------------------------------------------------------------------------------------------- */
 
-/* Where what a card shows stood before, be it folded or not, in the scene's new coordinates. */
+/* Where what a card shows stood before, be it folded or not, in the coordinates it had; width 0: it was not there. */
 typedef struct { double zoom, tx, ty; } View;
+
+static BsRect *
+copy_places (BackstepCanvas *self, BsScene *before)
+{
+  BsGraph *graph = bs_scene_get_graph (self->scene), *old = bs_scene_get_graph (before);
+  guint n = bs_graph_get_n_cards (graph), n_old = bs_graph_get_n_cards (old);
+  BsRect *places = g_new0 (BsRect, MAX (n, 1));
+
+  for (guint i = 0; i < n; i++)
+    {
+      const BsCard *c = bs_graph_get_card (graph, i);
+      guint card = bs_graph_find_tensor (old, c->tensor);
+
+      /* In another pass: what has the same name and comes as early is the same. */
+      if (card == G_MAXUINT && i < n_old && g_strcmp0 (bs_graph_get_card (old, i)->op, c->op) == 0
+          && g_str_equal (bs_graph_get_card (old, i)->name, c->name))
+        card = i;
+      if (card != G_MAXUINT)
+        places[i] = bs_scene_get_card_rect (before, card);
+    }
+  return places;
+}
+
+/* The same on the screen, in the coordinates of now. */
+static void
+carry_places (BackstepCanvas *self, BsRect *places, View was)
+{
+  for (guint i = 0; i < bs_graph_get_n_cards (bs_scene_get_graph (self->scene)); i++)
+    {
+      places[i].x = (places[i].x * was.zoom + was.tx - self->tx) / self->zoom;
+      places[i].y = (places[i].y * was.zoom + was.ty - self->ty) / self->zoom;
+    }
+}
 
 static BsRect *
 find_origins (BackstepCanvas *self, BsScene *before, View was)
 {
-  BsGraph *graph = bs_scene_get_graph (self->scene), *old = bs_scene_get_graph (before);
-  guint n = bs_graph_get_n_cards (graph);
-  BsRect *from = g_new0 (BsRect, MAX (n, 1));
+  BsRect *places = copy_places (self, before);
 
-  for (guint i = 0; i < n; i++)
+  carry_places (self, places, was);
+  return places;
+}
+
+static guint
+nearest_place (BackstepCanvas *self, const BsRect *places, BsPoint at)
+{
+  double least = G_MAXDOUBLE;
+  guint nearest = G_MAXUINT;
+
+  for (guint i = 0; i < bs_graph_get_n_cards (bs_scene_get_graph (self->scene)); i++)
     {
-      guint card = bs_graph_find_tensor (old, bs_graph_get_card (graph, i)->tensor);
+      double dx = places[i].x + places[i].width / 2 - at.x, dy = places[i].y + places[i].height / 2 - at.y;
 
-      if (card == G_MAXUINT)
+      if (places[i].width <= 0 || dx * dx + dy * dy >= least)
         continue;
-      from[i] = bs_scene_get_card_rect (before, card);
-      from[i].x = (from[i].x * was.zoom + was.tx - self->tx) / self->zoom;
-      from[i].y = (from[i].y * was.zoom + was.ty - self->ty) / self->zoom;
+      least = dx * dx + dy * dy;
+      nearest = i;
     }
-  return from;
+  return nearest;
+}
+
+/* What is selected, else what stands in the middle of the view, stays there. */
+static void
+hold_view (BackstepCanvas *self, const BsRect *places)
+{
+  guint held = backstep_canvas_get_selected_card (self);
+  BsRect is;
+
+  if (held == G_MAXUINT || places[held].width <= 0)
+    held = nearest_place (self, places, backstep_canvas_to_scene (self, gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
+                                                                  gtk_widget_get_height (GTK_WIDGET (self)) / 2.0));
+  if (held == G_MAXUINT)
+    return;
+  is = bs_scene_get_card_rect (self->scene, held);
+  self->tx -= (is.x - places[held].x) * self->zoom;
+  self->ty -= (is.y - places[held].y) * self->zoom;
 }
 
 static void
@@ -96,6 +153,44 @@ backstep_canvas_arrive (BackstepCanvas *self, BsLayout *layout, gboolean smoothl
   adw_animation_reset (self->moving);
   on_move (0, self);
   adw_animation_play (self->moving);
+}
+
+/* The graph has grown, or is another: what was there goes to its new place from the old one. */
+void
+backstep_canvas_leave (BackstepCanvas *self)
+{
+  g_clear_pointer (&self->target, bs_layout_unref);
+  if (self->scene == NULL || !bs_scene_has_layout (self->scene))
+    {
+      g_clear_pointer (&self->scene, bs_scene_free);
+      return;
+    }
+  g_clear_pointer (&self->before, bs_scene_free);
+  self->before = g_steal_pointer (&self->scene);
+}
+
+void
+backstep_canvas_settle (BackstepCanvas *self, BsLayout *layout)
+{
+  BsScene *before = g_steal_pointer (&self->before);
+  BsScene *old = before ? before : bs_scene_has_layout (self->scene) ? self->scene : NULL;
+  BsRect *places = old ? copy_places (self, old) : NULL;
+  View was = { self->zoom, self->tx, self->ty };
+
+  g_clear_pointer (&self->from, g_free);
+  backstep_canvas_arrive (self, layout, FALSE);
+  if (self->fits)
+    backstep_canvas_fit (self);
+  else if (places)
+    hold_view (self, places);
+  if (places)
+    {
+      carry_places (self, places, was);
+      self->from = places;
+      backstep_canvas_arrive (self, layout, TRUE);
+    }
+  g_clear_pointer (&before, bs_scene_free);
+  backstep_canvas_changed (self);
 }
 
 /* --- choices ----------------------------------------------------------------------------------------------------------- */
@@ -271,6 +366,7 @@ backstep_canvas_clear_folds (BackstepCanvas *self)
     adw_animation_pause (self->moving);
   g_clear_object (&self->moving);
   g_clear_pointer (&self->from, g_free);
+  g_clear_pointer (&self->before, bs_scene_free);
   g_clear_pointer (&self->target, bs_layout_unref);
   g_clear_pointer (&self->whole, bs_graph_unref);
   g_clear_pointer (&self->folds, g_hash_table_unref);

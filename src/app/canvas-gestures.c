@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "canvas-private.h"
+#include "dragged.h"
 
 #define WHEEL_FACTOR 1.15
 #define BOX_MIN 8
@@ -180,6 +181,23 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
   return TRUE;
 }
 
+/* The selected card can be taken to a plot; from all others a drag moves the view. */
+static gboolean
+drag_card (GtkWidget *widget, double x, double y, guint32 *tensor, char **name)
+{
+  BackstepCanvas *self = BACKSTEP_CANVAS (widget);
+  BsPoint at = backstep_canvas_to_scene (self, x, y);
+  guint card = G_MAXUINT;
+
+  if (self->scene && bs_scene_has_layout (self->scene) && self->selected != 0 && !backstep_canvas_is_in_map (self, x, y))
+    card = bs_scene_hit_card (self->scene, at.x, at.y);
+  if (card == G_MAXUINT || card != backstep_canvas_get_selected_card (self))
+    return FALSE;
+  *tensor = self->selected;
+  *name = g_strdup (bs_cursor_get_tensor_name (self->cursor, self->selected));
+  return TRUE;
+}
+
 void
 backstep_canvas_init_gestures (BackstepCanvas *self)
 {
@@ -204,4 +222,5 @@ backstep_canvas_init_gestures (BackstepCanvas *self)
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (pinch));
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
+  backstep_dragged_add_source (widget, drag_card);
 }

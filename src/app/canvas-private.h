@@ -33,9 +33,14 @@ struct _BackstepCanvas
   guint hovered_frame;
   char *search;
   gboolean *dimmed;
+  guint32 covered;     /* tensor */
+  gboolean covers_grad, spotlight;
+  guint last_spot;     /* card: where something has happened last */
 
   /* scene to widget: x * zoom + tx */
   double zoom, tx, ty;
+  double least, most; /* zoom of a fitted graph: see backstep_canvas_set_legible() */
+  gboolean cropped; /* fitted, but only a part is in sight */
   gboolean fits; /* nobody has moved the view: it follows the size */
 
   /* the picture while panning: of [surface_x, surface_y] at surface_zoom */
@@ -63,6 +68,7 @@ struct _BackstepCanvas
   /* after folding: from where the cards come, in the scene's coordinates, and where they go */
   AdwAnimation *moving;
   BsRect *from;
+  BsScene *before; /* until the new one has its places */
   BsLayout *target;
 };
 
@@ -70,6 +76,8 @@ struct _BackstepCanvas
 BsGraph *backstep_canvas_fold_graph (BackstepCanvas *self, BsRecording *recording, BsGraph *whole); /* (transfer full) */
 void backstep_canvas_arrive (BackstepCanvas *self, BsLayout *layout, gboolean smoothly);
 void backstep_canvas_clear_folds (BackstepCanvas *self);
+void backstep_canvas_leave (BackstepCanvas *self);
+void backstep_canvas_settle (BackstepCanvas *self, BsLayout *layout);
 /* canvas-map.c */
 void backstep_canvas_draw_map (BackstepCanvas *self, cairo_t *cr);
 gboolean backstep_canvas_is_in_map (BackstepCanvas *self, double x, double y);

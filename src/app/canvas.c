@@ -7,26 +7,41 @@
 #include <string.h>
 
 #include "canvas-private.h"
+#include "explain/explain.h"
 
 #define MARGIN 24         /* around a fitted graph */
 #define FIT_ZOOM_MAX 1.5  /* small graphs do not become huge */
 #define PAN_MARGIN 300    /* of the picture kept while panning */
 #define GROW_MS 120       /* between two looks at a pass that is still growing */
 #define ANIMATION_MS 200
+#define READABLE 0.6      /* zoom */
 
 G_DEFINE_FINAL_TYPE (BackstepCanvas, backstep_canvas, GTK_TYPE_WIDGET)
 
 enum { SELECT, SCENE_CHANGED, ACTIVATE_CARD, FOLDS_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
+static gboolean wants_high_contrast;
+
 BsTheme
 backstep_theme (void)
 {
   AdwStyleManager *style = adw_style_manager_get_default ();
+  gboolean dark = adw_style_manager_get_dark (style);
 
-  if (adw_style_manager_get_high_contrast (style))
-    return BS_THEME_HIGH_CONTRAST;
-  return adw_style_manager_get_dark (style) ? BS_THEME_DARK : BS_THEME_LIGHT;
+  if (wants_high_contrast || adw_style_manager_get_high_contrast (style))
+    return dark ? BS_THEME_HIGH_CONTRAST_DARK : BS_THEME_HIGH_CONTRAST;
+  return dark ? BS_THEME_DARK : BS_THEME_LIGHT;
+}
+
+/* Every picture draws itself anew when the desktop's style changes: this is one more reason. */
+void
+backstep_theme_set_high_contrast (gboolean high)
+{
+  if (high == wants_high_contrast)
+    return;
+  wants_high_contrast = high;
+  g_object_notify (G_OBJECT (adw_style_manager_get_default ()), "high-contrast");
 }
 
 BsPoint
@@ -58,28 +73,65 @@ backstep_canvas_get_selected_card (BackstepCanvas *self)
 
 /* --- drawing ------------------------------------------------------------------------------------------------------- */
 
+static guint
+card_of (BackstepCanvas *self, guint32 tensor)
+{
+  return tensor ? bs_graph_find_tensor (bs_scene_get_graph (self->scene), tensor) : G_MAXUINT;
+}
+
+/* Pinned, pointed at, or where the program is. */
+static guint
+spot_of (BackstepCanvas *self)
+{
+  guint card = backstep_canvas_get_selected_card (self);
+
+  if (!self->spotlight)
+    return G_MAXUINT;
+  if (card == G_MAXUINT)
+    card = self->hovered;
+  if (card == G_MAXUINT)
+    card = card_of (self, self->covered);
+  return card == G_MAXUINT ? self->last_spot : card;
+}
+
+/* While the new one has no places yet, the one before it stays: nothing flickers when a graph grows. */
+static BsScene *
+get_drawn (BackstepCanvas *self)
+{
+  if (self->scene && bs_scene_has_layout (self->scene))
+    return self->scene;
+  return self->scene ? self->before : NULL;
+}
+
 static void
 draw_scene (BackstepCanvas *self, cairo_t *cr, double tx, double ty, double width, double height)
 {
   BsDrawOptions options = BS_DRAW_OPTIONS_INIT;
-  g_autofree gboolean *also = backstep_canvas_dup_also (self);
+  BsScene *scene = get_drawn (self);
+  g_autofree gboolean *also = scene == self->scene ? backstep_canvas_dup_also (self) : NULL;
 
   options.theme = backstep_theme ();
-  options.selected = backstep_canvas_get_selected_card (self);
-  options.hovered = self->panning ? G_MAXUINT : self->hovered;
-  options.hovered_edge = self->panning ? G_MAXUINT : self->hovered_edge;
-  options.hovered_frame = self->panning ? G_MAXUINT : self->hovered_frame;
   options.hide_future = self->hide_future;
   options.progress = self->progress;
-  options.dimmed = self->dimmed;
   options.also = also;
+  if (scene == self->scene)
+    {
+      options.selected = backstep_canvas_get_selected_card (self);
+      options.hovered = self->panning ? G_MAXUINT : self->hovered;
+      options.hovered_edge = self->panning ? G_MAXUINT : self->hovered_edge;
+      options.hovered_frame = self->panning ? G_MAXUINT : self->hovered_frame;
+      options.dimmed = self->dimmed;
+      options.covered = card_of (self, self->covered);
+      options.covers_grad = self->covers_grad;
+      options.spot = spot_of (self);
+    }
   options.zoom = self->zoom;
   options.clip = (BsRect) { -tx / self->zoom, -ty / self->zoom, width / self->zoom, height / self->zoom };
   bs_palette_set (cr, options.theme, BS_COLOR_BACKGROUND);
   cairo_paint (cr);
   cairo_translate (cr, tx, ty);
   cairo_scale (cr, self->zoom, self->zoom);
-  bs_scene_draw (self->scene, cr, self->cursor, &options);
+  bs_scene_draw (scene, cr, self->cursor, &options);
 }
 
 /* Drawn once with a margin; panning only moves it. */
@@ -124,7 +176,7 @@ backstep_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (width <= 0 || height <= 0)
     return;
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  if (self->scene == NULL || !bs_scene_has_layout (self->scene))
+  if (get_drawn (self) == NULL)
     {
       bs_palette_set (cr, backstep_theme (), BS_COLOR_BACKGROUND);
       cairo_paint (cr);
@@ -165,10 +217,65 @@ backstep_canvas_show_rect (BackstepCanvas *self, const BsRect *rect)
   backstep_canvas_changed (self);
 }
 
+static double
+shift_into (double from, double to, double limit)
+{
+  if (from >= MARGIN / 2.0 && to <= limit - MARGIN / 2.0)
+    return 0;
+  return to - from > limit ? -from + MARGIN : limit / 2 - (from + to) / 2;
+}
+
+/* Of a graph that is larger than the view no room is wasted at its ends. */
+static double
+within (double at, double size, double limit)
+{
+  return size + 2 * MARGIN > limit ? CLAMP (at, limit - size - MARGIN, MARGIN) : (limit - size) / 2;
+}
+
+/* The view stays while stepping, unless what happens is out of sight. */
+static void
+keep_in_sight (BackstepCanvas *self, guint card)
+{
+  BsRect rect;
+  BsPoint a, b;
+  double dx, dy;
+
+  if (card == G_MAXUINT || (self->fits && !self->cropped) || self->panning)
+    return;
+  rect = bs_scene_get_card_rect (self->scene, card);
+  a = backstep_canvas_from_scene (self, rect.x, rect.y);
+  b = backstep_canvas_from_scene (self, rect.x + rect.width, rect.y + rect.height);
+  dx = shift_into (a.x, b.x, gtk_widget_get_width (GTK_WIDGET (self)));
+  dy = shift_into (a.y, b.y, gtk_widget_get_height (GTK_WIDGET (self)));
+  if (dx == 0 && dy == 0)
+    return;
+  self->tx += dx;
+  self->ty += dy;
+  if (self->cropped && self->fits)
+    {
+      BsSize size = bs_scene_get_size (self->scene);
+
+      self->tx = within (self->tx, size.width * self->zoom, gtk_widget_get_width (GTK_WIDGET (self)));
+      self->ty = within (self->ty, size.height * self->zoom, gtk_widget_get_height (GTK_WIDGET (self)));
+    }
+  backstep_canvas_changed (self);
+}
+
+static guint
+card_of_interest (BackstepCanvas *self)
+{
+  guint card = backstep_canvas_get_selected_card (self);
+
+  if (card == G_MAXUINT)
+    card = card_of (self, self->covered);
+  return card == G_MAXUINT ? self->last_spot : card;
+}
+
 void
 backstep_canvas_fit (BackstepCanvas *self)
 {
   double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
+  double most, least;
   BsSize size;
 
   self->fits = TRUE;
@@ -176,12 +283,37 @@ backstep_canvas_fit (BackstepCanvas *self)
     return;
   size = bs_scene_get_size (self->scene);
   backstep_canvas_show_rect (self, &(BsRect) { 0, 0, size.width, size.height });
-  if (self->zoom > FIT_ZOOM_MAX * self->font_scale)
+  most = FIT_ZOOM_MAX * self->font_scale * self->most;
+  least = MIN (self->least / self->font_scale, most);
+  self->cropped = self->zoom < least;
+  if (self->zoom > most || self->cropped)
     {
-      self->zoom = FIT_ZOOM_MAX * self->font_scale;
+      self->zoom = CLAMP (self->zoom, least, most);
       self->tx = (width - size.width * self->zoom) / 2;
       self->ty = (height - size.height * self->zoom) / 2;
     }
+  if (self->cropped)
+    {
+      self->tx = within (G_MAXINT, size.width * self->zoom, width);
+      self->ty = within (G_MAXINT, size.height * self->zoom, height);
+      keep_in_sight (self, card_of_interest (self));
+    }
+}
+
+void
+backstep_canvas_get_view (BackstepCanvas *self, BackstepCanvasView *view)
+{
+  *view = (BackstepCanvasView) { self->zoom, self->tx, self->ty, self->fits };
+}
+
+void
+backstep_canvas_set_view (BackstepCanvas *self, const BackstepCanvasView *view)
+{
+  self->zoom = view->zoom;
+  self->tx = view->x;
+  self->ty = view->y;
+  self->fits = view->fits;
+  backstep_canvas_changed (self);
 }
 
 void
@@ -189,7 +321,7 @@ backstep_canvas_zoom_at (BackstepCanvas *self, double x, double y, double factor
 {
   BsPoint under = backstep_canvas_to_scene (self, x, y);
 
-  self->fits = FALSE;
+  self->fits = self->cropped = FALSE;
   self->zoom = CLAMP (self->zoom * factor, ZOOM_MIN, ZOOM_MAX);
   self->tx = x - under.x * self->zoom;
   self->ty = y - under.y * self->zoom;
@@ -209,36 +341,6 @@ backstep_canvas_set_zoom (BackstepCanvas *self, double zoom)
   backstep_canvas_zoom (self, zoom / self->zoom);
 }
 
-static double
-shift_into (double from, double to, double limit)
-{
-  if (from >= MARGIN / 2.0 && to <= limit - MARGIN / 2.0)
-    return 0;
-  return to - from > limit ? -from + MARGIN : limit / 2 - (from + to) / 2;
-}
-
-/* The view stays while stepping, unless what happens is out of sight. */
-static void
-keep_in_sight (BackstepCanvas *self, guint card)
-{
-  BsRect rect;
-  BsPoint a, b;
-  double dx, dy;
-
-  if (card == G_MAXUINT || self->fits || self->panning)
-    return;
-  rect = bs_scene_get_card_rect (self->scene, card);
-  a = backstep_canvas_from_scene (self, rect.x, rect.y);
-  b = backstep_canvas_from_scene (self, rect.x + rect.width, rect.y + rect.height);
-  dx = shift_into (a.x, b.x, gtk_widget_get_width (GTK_WIDGET (self)));
-  dy = shift_into (a.y, b.y, gtk_widget_get_height (GTK_WIDGET (self)));
-  if (dx == 0 && dy == 0)
-    return;
-  self->tx += dx;
-  self->ty += dy;
-  backstep_canvas_changed (self);
-}
-
 /* What is selected, to a screen reader. */
 static void
 tell (BackstepCanvas *self)
@@ -256,11 +358,8 @@ on_layout (BsLayout *layout, gpointer data)
 {
   BackstepCanvas *self = data;
 
-  backstep_canvas_arrive (self, layout, FALSE);
   backstep_canvas_forget_map (self);
-  if (self->fits)
-    backstep_canvas_fit (self);
-  backstep_canvas_changed (self);
+  backstep_canvas_settle (self, layout);
 }
 
 static void
@@ -283,8 +382,8 @@ show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same)
   else
     {
       bs_layout_forget (self);
-      g_clear_pointer (&self->target, bs_layout_unref);
-      g_clear_pointer (&self->scene, bs_scene_free);
+      backstep_canvas_leave (self);
+      self->last_spot = G_MAXUINT;
       self->scene = bs_scene_new (recording, graph, self->direction, self->font_scale);
       bs_scene_get_layout_options (self->scene, &options);
       bs_layout_request (self, graph, &options, on_layout, self);
@@ -380,6 +479,8 @@ backstep_canvas_refresh (BackstepCanvas *self, gboolean animate)
       carry_selection (self, card, structure);
     }
   card = bs_scene_get_current_card (self->scene, self->cursor);
+  if (card != G_MAXUINT)
+    self->last_spot = card;
   if (bs_scene_has_layout (self->scene))
     keep_in_sight (self, card);
   tell (self);
@@ -396,11 +497,13 @@ backstep_canvas_set_cursor (BackstepCanvas *self, BsCursor *cursor)
     adw_animation_skip (self->animation);
   g_clear_pointer (&self->target, bs_layout_unref);
   g_clear_pointer (&self->from, g_free);
+  g_clear_pointer (&self->before, bs_scene_free);
   g_clear_pointer (&self->scene, bs_scene_free);
   g_clear_pointer (&self->whole, bs_graph_unref);
   g_clear_pointer (&self->dimmed, g_free);
   g_set_object (&self->cursor, cursor);
-  self->selected = 0;
+  self->selected = self->covered = 0;
+  self->last_spot = G_MAXUINT;
   g_array_set_size (self->also, 0);
   backstep_canvas_forget_map (self);
   self->structure = 0;
@@ -421,6 +524,36 @@ backstep_canvas_set_selected (BackstepCanvas *self, guint32 tensor)
   if (card != G_MAXUINT && bs_scene_has_layout (self->scene))
     keep_in_sight (self, card);
   tell (self);
+  backstep_canvas_changed (self);
+}
+
+void
+backstep_canvas_set_legible (BackstepCanvas *self, double least, double most)
+{
+  if (self->least == least && self->most == most)
+    return;
+  self->least = least;
+  self->most = most;
+  if (self->fits)
+    backstep_canvas_fit (self);
+}
+
+void
+backstep_canvas_set_covered (BackstepCanvas *self, guint32 tensor, gboolean grad)
+{
+  if (self->covered == tensor && self->covers_grad == grad)
+    return;
+  self->covered = tensor;
+  self->covers_grad = grad;
+  if (self->scene && bs_scene_has_layout (self->scene))
+    keep_in_sight (self, card_of (self, tensor));
+  backstep_canvas_changed (self);
+}
+
+void
+backstep_canvas_set_spotlight (BackstepCanvas *self, gboolean on)
+{
+  self->spotlight = on;
   backstep_canvas_changed (self);
 }
 
@@ -575,19 +708,45 @@ backstep_canvas_focus (GtkWidget *widget, GtkDirectionType direction)
   return TRUE;
 }
 
+/* What flows along it, and the formula: of the chain rule when a gradient has come this way, else of the value. */
+static char *
+describe_edge (BackstepCanvas *self, guint edge)
+{
+  BsGraph *graph = bs_scene_get_graph (self->scene);
+  const BsCard *to = bs_graph_get_card (graph, bs_graph_get_edge (graph, edge)->to);
+  g_autofree char *text = bs_scene_describe_edge (self->scene, self->cursor, edge), *formula = NULL;
+  BsEvent flow;
+
+  if (to->group == 0 && bs_scene_find_flow (self->scene, self->cursor, edge, &flow))
+    formula = bs_explain_edge (self->cursor, &flow, BS_NOTATION_TEXT);
+  else if (to->group == 0 && to->step < bs_cursor_get_step (self->cursor))
+    formula = bs_explain_value (self->cursor, to->tensor, BS_NOTATION_TEXT);
+  if (formula == NULL)
+    return g_markup_escape_text (text, -1);
+  return g_markup_printf_escaped ("%s\n<tt>%s</tt>", text, formula);
+}
+
 static gboolean
 backstep_canvas_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
   BackstepCanvas *self = BACKSTEP_CANVAS (widget);
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *markup = NULL;
   guint card = keyboard ? backstep_canvas_get_selected_card (self) : self->hovered;
 
   if (self->scene == NULL || self->panning)
     return FALSE;
+  /* Where the card says it all itself, a second text beside it is only in the way. */
+  if (card != G_MAXUINT && !keyboard && self->zoom * self->font_scale >= READABLE
+      && bs_graph_get_card (bs_scene_get_graph (self->scene), card)->group == 0)
+    return FALSE;
   if (card != G_MAXUINT)
     text = bs_scene_describe_card (self->scene, self->cursor, card);
   else if (!keyboard && self->hovered_edge != G_MAXUINT)
-    text = bs_scene_describe_edge (self->scene, self->cursor, self->hovered_edge);
+    {
+      markup = describe_edge (self, self->hovered_edge);
+      gtk_tooltip_set_markup (tooltip, markup);
+      return TRUE;
+    }
   gtk_tooltip_set_text (tooltip, text);
   return text != NULL;
 }
@@ -636,10 +795,10 @@ backstep_canvas_class_init (BackstepCanvasClass *klass)
 static void
 backstep_canvas_init (BackstepCanvas *self)
 {
-  self->zoom = self->progress = self->font_scale = 1;
+  self->zoom = self->progress = self->font_scale = self->most = 1;
   self->fits = self->show_map = TRUE;
   self->also = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->hovered = self->hovered_edge = self->hovered_frame = G_MAXUINT;
+  self->hovered = self->hovered_edge = self->hovered_frame = self->last_spot = G_MAXUINT;
   self->folds = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);

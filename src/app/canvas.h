@@ -38,9 +38,20 @@ gboolean backstep_canvas_can_fold (BackstepCanvas *self);
 char **backstep_canvas_dup_folds (BackstepCanvas *self);
 void backstep_canvas_set_folds (BackstepCanvas *self, const char *const *folds);
 
+typedef struct { double zoom, x, y; gboolean fits; } BackstepCanvasView; /* @fits: it follows the size of the graph */
+void backstep_canvas_get_view (BackstepCanvas *self, BackstepCanvasView *view);
+void backstep_canvas_set_view (BackstepCanvas *self, const BackstepCanvasView *view);
 void backstep_canvas_fit (BackstepCanvas *self);
 void backstep_canvas_zoom (BackstepCanvas *self, double factor); /* around the middle */
 void backstep_canvas_set_zoom (BackstepCanvas *self, double zoom);
+/* A graph that is too wide to be read when all of it is seen is shown at @least, around what happens (0: it is shown whole); a
+ * small one not larger than @most allows. */
+void backstep_canvas_set_legible (BackstepCanvas *self, double least, double most);
+/* A question mark covers the tensor's value, or gradient; 0: none. */
+void backstep_canvas_set_covered (BackstepCanvas *self, guint32 tensor, gboolean grad);
+/* What is selected, else under the pointer, else what happens, is in the light; the rest in the dark. */
+void backstep_canvas_set_spotlight (BackstepCanvas *self, gboolean on);
 BsTheme backstep_theme (void);
+void backstep_theme_set_high_contrast (gboolean high); /* also when the desktop does not ask for it */
 
 G_END_DECLS

@@ -5,30 +5,22 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "document.h"
+#include "document-private.h"
 #include "settings.h"
 
 #define FURTHER_EVENTS 2000000 /* at "Go on" */
 #define LARGEST_SCRIPT (8 << 20)
 
-struct _BackstepDocument
-{
-  GObject parent_instance;
-
-  GFile *file;
-  char *text;
-  char *problem, *warning;
-  gboolean is_recording;
-  GPtrArray *runs;   /* BackstepRun, oldest first */
-  BackstepRun *run;  /* the one that is shown; of @runs */
-  guint n_made;      /* for their names */
-  guint32 wanted;
-};
-
 G_DEFINE_FINAL_TYPE (BackstepDocument, backstep_document, G_TYPE_OBJECT)
 
 enum { LOADED, REPLACED, CHANGED, RUNS_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
+
+void
+backstep_document_say_changed (BackstepDocument *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
 
 static void
 seek_wanted (BackstepDocument *self)
@@ -64,8 +56,8 @@ leave_run (BackstepDocument *self)
 }
 
 /* NULL: nothing is shown. */
-static void
-show (BackstepDocument *self, BackstepRun *run)
+void
+backstep_document_show (BackstepDocument *self, BackstepRun *run)
 {
   leave_run (self);
   self->run = run;
@@ -92,6 +84,12 @@ stop_run (BackstepDocument *self)
 static void
 drop_runs (BackstepDocument *self)
 {
+  backstep_document_forget_trial (self);
+  if (self->ready)
+    {
+      backstep_document_set_ready (self, FALSE); /* those that wait are for another file */
+      backstep_document_set_ready (self, TRUE);
+    }
   leave_run (self);
   g_ptr_array_set_size (self->runs, 0);
   self->n_made = 0;
@@ -110,6 +108,12 @@ make_room (BackstepDocument *self, const char *text, const GArray *edits)
       leave_run (self);
       g_ptr_array_remove (self->runs, shown);
     }
+  backstep_document_drop_oldest (self);
+}
+
+void
+backstep_document_drop_oldest (BackstepDocument *self)
+{
   while (self->runs->len >= BACKSTEP_RUNS_MAX)
     {
       if (g_ptr_array_index (self->runs, 0) == self->run)
@@ -122,7 +126,7 @@ static void
 take_run (BackstepDocument *self, BackstepRun *run)
 {
   g_ptr_array_add (self->runs, run);
-  show (self, run);
+  backstep_document_show (self, run);
 }
 
 GPtrArray *
@@ -144,7 +148,7 @@ backstep_document_show_run (BackstepDocument *self, BackstepRun *run)
   if (run == self->run || !g_ptr_array_find (self->runs, run, NULL))
     return;
   self->wanted = self->run ? bs_cursor_get_step (self->run->cursor) : 0;
-  show (self, run);
+  backstep_document_show (self, run);
 }
 
 void
@@ -156,6 +160,8 @@ backstep_document_remove_run (BackstepDocument *self, BackstepRun *run)
     return;
   if (run == self->run)
     backstep_document_show_run (self, g_ptr_array_index (self->runs, i > 0 ? i - 1 : 1));
+  if (run == self->trial)
+    self->trial = NULL;
   g_ptr_array_remove (self->runs, run);
   g_signal_emit (self, signals[RUNS_CHANGED], 0);
 }
@@ -176,7 +182,7 @@ fail (BackstepDocument *self, const char *message)
   drop_runs (self);
   g_free (self->problem);
   self->problem = g_strdup (message);
-  show (self, NULL);
+  backstep_document_show (self, NULL);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -267,6 +273,8 @@ start (BackstepDocument *self, const char *text, gboolean is_saved, GArray *edit
   g_autoptr (BsSession) session = NULL;
   g_autoptr (GError) error = NULL;
   BsSessionOptions options = { .path = path, .source = is_saved && self->file ? NULL : text, .source_length = strlen (text),
+                               .event_limit = backstep_settings_get_int ("event-limit", 0),
+                               .memory_limit = (gsize) backstep_settings_get_int ("memory-mib", 0) << 20,
                                .allow_writing = backstep_settings_may_write (self->file), .n_edits = edits->len,
                                .edits = (const BsSessionEdit *) edits->data };
   BackstepRun *run;
@@ -278,6 +286,7 @@ start (BackstepDocument *self, const char *text, gboolean is_saved, GArray *edit
       fail (self, _("Only files of this computer can be run."));
       return FALSE;
     }
+  backstep_document_forget_trial (self);
   make_room (self, text, edits);
   session = bs_session_new ();
   if (!bs_session_start (session, &options, &error))
@@ -596,6 +605,7 @@ backstep_document_dispose (GObject *object)
 {
   BackstepDocument *self = BACKSTEP_DOCUMENT (object);
 
+  backstep_document_set_ready (self, FALSE);
   if (self->runs)
     drop_runs (self);
   g_clear_pointer (&self->runs, g_ptr_array_unref);

@@ -24,6 +24,16 @@ gboolean backstep_document_open_text (BackstepDocument *self, const char *text);
 gboolean backstep_document_run (BackstepDocument *self, const char *text, gsize length, gboolean is_saved);
 /* The run that is shown, repeated with one more change of its past: from @step on @target is @value. */
 gboolean backstep_document_run_edited (BackstepDocument *self, guint32 step, const char *target, const char *value);
+/* What if: a text that differs a little from the one of the shown run is run, and shown in its place as soon as it has come to where the
+ * cursor stands. There is one such trial: the next one replaces it, and overtakes it when it is slow. */
+void backstep_document_try (BackstepDocument *self, const char *text, const char *name);
+/* @keep: it becomes a run like the others. Otherwise the run that was shown before is shown again. */
+void backstep_document_end_trial (BackstepDocument *self, gboolean keep);
+BackstepRun *backstep_document_get_trial (BackstepDocument *self); /* (nullable) */
+gboolean backstep_document_is_trying (BackstepDocument *self); /* one is on its way */
+const char *backstep_document_get_trial_problem (BackstepDocument *self); /* the last one ran into an error; else NULL */
+/* Sliders are in sight, or no more: runners are kept ready for them. */
+void backstep_document_set_ready (BackstepDocument *self, gboolean ready);
 GPtrArray *backstep_document_get_runs (BackstepDocument *self); /* BackstepRun, oldest first */
 BackstepRun *backstep_document_get_shown_run (BackstepDocument *self); /* (nullable) */
 void backstep_document_show_run (BackstepDocument *self, BackstepRun *run);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "actions.h"
+#include "graphfile/manual.h"
 #include "help.h"
 
 /* Paragraphs are set apart by an empty line; one that begins with "## " is a heading. */
@@ -65,6 +66,33 @@ static const Topic topics[] = {
        "What goes wrong without an error is recognised: a gradient that nobody cleared, a name that left its parameter, a parameter "
        "that no loss depends on, (n) against (n, 1), the first NaN, a loss that grows or hardly falls, units that are dead or "
        "saturated. The button above tells how many there are, and leads to their steps.") },
+  { "mathematics", N_("The mathematics of a step"),
+    N_("The inspector prints the formula of what was computed and, in backward, the chain rule with its numbers: what came forward in "
+       "blue, gradients in orange, updates in green, and below the factors of a product their shapes. It says why a factor is "
+       "transposed, what is summed because it was broadcast, and what is added to .grad.\n"
+       "\n"
+       "“Element” chooses the element whose arithmetic is written out; a click on a number of the value does so too.\n"
+       "\n"
+       "A right click, or Shift+F10, copies the formula as text or as LaTeX; so do Ctrl+C and Ctrl+Alt+C.\n"
+       "\n"
+       "The formulas are those of the engine's table, the numbers those recorded; a formula that does not give the recorded number is "
+       "not shown.") },
+  { "curves", N_("Curves and the landscape"),
+    N_("The plots show the parameters and the loss over the passes; what is to come is pale, or hidden with Alt+6. A click goes to that "
+       "pass, and the pointer reads the values in both plots. The wheel zooms at the pointer, with Ctrl up and down; with Shift it moves. "
+       "Shift and a drag zoom into a box, a double click shows everything again. The names above are switches.\n"
+       "\n"
+       "Drag a variable, the title of the inspector or the selected card into a plot to see its curve, or press C. The menu of each "
+       "plot takes names too, and has logarithmic scales, the norms of gradients, and how far each update moves a parameter for "
+       "its size: about 0.001 is usual, 1 is wild.\n"
+       "\n"
+       "With the focus in a plot: + − and W zoom, Shift+← → move, L and Shift+L are logarithmic, 1 to 9 switch curves.\n"
+       "\n"
+       "## The landscape\n"
+       "What the loss of this pass would be if the parameters were others: the engine computes the recorded graph again at each place. "
+       "Over one parameter it is a curve with its tangent, whose slope is the gradient, and the step that the update makes; over "
+       "two it has contours, and −∇ points downhill. Of larger models you see a plane through the directions in which the path went most; "
+       "the button chooses others. Drag the point, or use the arrow keys, to read loss and gradient elsewhere; Escape goes back.") },
   { "stepping", N_("Breakpoints and jumps"),
     N_("Click beside a line number, or press F9, for a breakpoint; F8 goes on to the next one and Shift+F8 back to the one before. "
        "Playing stops there too.\n"
@@ -92,6 +120,17 @@ static const Topic topics[] = {
        "## Large tensors\n"
        "Of a tensor of more than 1024 numbers the recording keeps a small picture. When a watch, a condition or “All numbers” needs "
        "the rest, the script runs once more in the background and brings them, exact to the bit.") },
+  { "what-if", N_("What if"),
+    N_("Below the source, “What if” (Alt+0) has a slider for each plain number of the script: learning rates, counts of a loop, where a "
+       "parameter starts, the seed; and a switch for statements such as optimizer.zero_grad(). Move one: the script runs with that "
+       "number at once, the graph and the curves follow where the cursor stands, and the former run stays beside it in the curves.\n"
+       "\n"
+       "The script itself does not change until “Keep in the script”; undo takes that back. A number typed into the entry may lie "
+       "outside of the slider's range. Several sliders work together.\n"
+       "\n"
+       "## Mending\n"
+       "Where an error or a hint can be mended without guessing, a button does it in the script and runs it again: an update moved "
+       "into torch.no_grad(), a gradient cleared before backward(), loss.item() in a sum. Undo in the editor takes it back.") },
   { "scripts", N_("What scripts can do"),
     N_("Scripts are written for PyTorch 1.13 and need no change: tensors, autograd, torch.nn, torch.optim, torch.utils.data, "
        "with NumPy beside them. The numbers, the printed text and the errors are PyTorch's. Everything runs on the CPU, in one "
@@ -125,11 +164,21 @@ static const Topic topics[] = {
        "Ctrl+Shift+E writes the picture of this step as SVG, PDF, PNG or DOT, Ctrl+Shift+C copies it, Ctrl+P prints it. Ctrl+Alt+E writes "
        "many steps: a PDF with a page for each, numbered pictures, or an animation.") },
   { "lecture", N_("In a lecture"),
-    N_("F5 is the presentation: graph, caption and curves large, nothing else. The keys of a presenter (Page Up, Page Down) step. "
-       "F11 is full screen.\n"
+    N_("F5 is the presentation: graph, caption and curves large, nothing else. The keys of a presenter (Page Up, Page Down) step, a "
+       "full stop blanks the screen, Escape leaves. Alt++ and Alt+− make the text larger and smaller, each with a size of its own in "
+       "the presentation and outside. Alt+Shift+C is high contrast, for a weak projector. F11 is full screen.\n"
        "\n"
-       "Alt+6 hides the future, so that nobody sees the answer before the question. Alt+1 to Alt+5 show and hide the panes; "
-       "Alt+7 turns the graph.\n"
+       "H is the spotlight: it lies on what happens, follows the pointer, and stays on a node that you click.\n"
+       "\n"
+       "A presentation hides the future, so that nobody sees the answer before the question; Alt+6 shows it. Alt+1 to Alt+5 show and "
+       "hide the panes. Ctrl+M, or a double click on the row of tabs below the source, leaves one pane alone; Escape brings the others "
+       "back. Alt+7 turns the graph.\n"
+       "\n"
+       "## Predict\n"
+       "Q begins a lesson: a question mark covers the next number, and you say what it will be. Type a number (1.5, 3/8), a formula "
+       "(2*w, y.grad * x), or the elements of a tensor ([1, 2]). If it is wrong, Backstep says what you missed: the upstream "
+       "gradient, the local derivative, a sign, another path, the learning rate. Hints lead on step by step. Stepping goes on as "
+       "ever; N is the next question, Q the end of the lesson. The menu at the question chooses what is asked.\n"
        "\n"
        "Ctrl+Alt+E writes slides: a PDF with a page for each step, and what happens in words. Ctrl+Alt+S saves the recording: it opens "
        "on any machine, without running any code.") },
@@ -148,6 +197,16 @@ static const Topic topics[] = {
        "\n"
        "backstep record FILE -o OUT.backstep saves the recording; verify checks one. Every command also takes a recording.") },
 };
+
+gboolean
+backstep_help_get_topic (guint i, const char **title, const char **text)
+{
+  if (i >= G_N_ELEMENTS (topics))
+    return FALSE;
+  *title = _(topics[i].title);
+  *text = _(topics[i].text);
+  return TRUE;
+}
 
 static GtkWidget *
 new_paragraph (const char *text, gboolean heading)
@@ -196,7 +255,8 @@ new_page (const Topic *topic, GtkWidget **rows)
   gtk_label_set_xalign (GTK_LABEL (title), 0);
   gtk_widget_add_css_class (title, "title-2");
   gtk_box_append (GTK_BOX (box), title);
-  add_paragraphs (GTK_BOX (box), _(topic->text));
+  if (*topic->text != '\0')
+    add_paragraphs (GTK_BOX (box), _(topic->text));
   gtk_widget_add_css_class (box, "help");
   adw_clamp_set_child (ADW_CLAMP (clamp), box);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
@@ -223,6 +283,20 @@ new_surface_page (void)
   return page;
 }
 
+/* Graphs that are written instead of programmed; the same text as of `backstep help graph`. */
+static GtkWidget *
+new_graph_page (void)
+{
+  static const Topic topic = { "graph", N_("Graphs without a program"), "" };
+  g_autofree char *operations = bs_graph_file_operations ();
+  GtkWidget *box, *page = new_page (&topic, &box);
+
+  add_paragraphs (GTK_BOX (box), bs_graph_file_manual ());
+  gtk_box_append (GTK_BOX (box), new_paragraph (_("Operations and their arguments"), TRUE));
+  gtk_box_append (GTK_BOX (box), new_paragraph (operations, FALSE));
+  return page;
+}
+
 GtkWidget *
 backstep_help_new (void)
 {
@@ -232,6 +306,7 @@ backstep_help_new (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (topics); i++)
     gtk_stack_add_titled (GTK_STACK (stack), new_page (&topics[i], NULL), topics[i].name, _(topics[i].title));
+  gtk_stack_add_titled (GTK_STACK (stack), new_graph_page (), "graph", _("Graphs without a program"));
   gtk_stack_add_titled (GTK_STACK (stack), new_surface_page (), "torch", _("What is there of torch"));
   gtk_stack_sidebar_set_stack (GTK_STACK_SIDEBAR (sidebar), GTK_STACK (stack));
   gtk_box_append (GTK_BOX (panes), sidebar);

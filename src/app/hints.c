@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#include "evaluate/fixes.h"
+#include "explain/explain.h"
 #include "explain/mistakes.h"
 #include "hints.h"
 
@@ -21,16 +23,70 @@ struct _BackstepHints
 
 G_DEFINE_FINAL_TYPE (BackstepHints, backstep_hints, GTK_TYPE_WIDGET)
 
-enum { SEEK, N_SIGNALS };
+enum { SEEK, FIX, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 #define STEP_KEY "step"
+
+/* Of the script; 0: it happened elsewhere. */
+static guint
+line_of (BackstepHints *self, const BsMistake *mistake)
+{
+  const BsPlace *place;
+  BsEvent event;
+
+  bs_recording_get_event (self->recording, mistake->step - 1, &event);
+  place = bs_recording_get_place (self->recording, event.place);
+  return place && place->file == 1 ? place->line : 0;
+}
 
 static void
 on_go (GtkButton *button, BackstepHints *self)
 {
   gtk_menu_button_popdown (GTK_MENU_BUTTON (self->button));
   g_signal_emit (self, signals[SEEK], 0, GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), STEP_KEY)));
+}
+
+static void
+on_fix (GtkButton *button, BackstepHints *self)
+{
+  guint n, i = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), STEP_KEY));
+  const BsMistake *mistakes = self->mistakes ? bs_mistakes_get (self->mistakes, &n) : NULL;
+  g_autofree char *name = NULL;
+  guint line;
+
+  if (mistakes == NULL || i >= n)
+    return;
+  line = line_of (self, &mistakes[i]);
+  name = mistakes[i].tensor ? bs_explain_name (self->recording, mistakes[i].tensor, mistakes[i].step) : NULL;
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->button));
+  g_signal_emit (self, signals[FIX], 0, bs_fix_of_mistake (mistakes[i].kind), line, name);
+}
+
+/* NULL: nothing can be mended by machine. */
+static GtkWidget *
+new_fix (BackstepHints *self, const BsMistake *mistake, guint i)
+{
+  BsFixKind kind = bs_fix_of_mistake (mistake->kind);
+  g_autofree char *name = mistake->tensor ? bs_explain_name (self->recording, mistake->tensor, mistake->step) : NULL, *text = NULL, *words = NULL;
+  g_autoptr (GArray) splices = NULL;
+  const char *source;
+  GtkWidget *button;
+  gsize length = 0;
+
+  source = bs_recording_get_n_files (self->recording) > 0 ? bs_recording_get_file_source (self->recording, 1, &length) : NULL;
+  text = source && g_utf8_validate (source, length, NULL) ? g_strndup (source, length) : NULL;
+  splices = text ? bs_fix_find (kind, text, line_of (self, mistake), name) : NULL;
+  if (splices == NULL)
+    return NULL;
+  /* Translators: a button; %s says what is done to the script */
+  words = g_strdup_printf (_("Mend it: %s"), bs_fix_title (kind));
+  button = gtk_button_new_with_label (words);
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_add_css_class (button, "fix-button");
+  g_object_set_data (G_OBJECT (button), STEP_KEY, GUINT_TO_POINTER (i));
+  g_signal_connect (button, "clicked", G_CALLBACK (on_fix), self);
+  return button;
 }
 
 static GtkWidget *
@@ -47,9 +103,9 @@ new_text (const char *text, const char *css_class)
 }
 
 static void
-add_row (BackstepHints *self, const BsMistake *mistake)
+add_row (BackstepHints *self, const BsMistake *mistake, guint i)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4), *go;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4), *go, *fix = new_fix (self, mistake, i);
   g_autofree char *text = bs_mistake_explain (self->recording, mistake), *where = NULL, *more = NULL;
   const BsPlace *place;
   BsEvent event;
@@ -71,6 +127,8 @@ add_row (BackstepHints *self, const BsMistake *mistake)
       more = g_strdup_printf (ngettext ("And %u more time.", "And %u more times.", mistake->n_others), mistake->n_others);
       gtk_box_append (GTK_BOX (box), new_text (more, "dim-label"));
     }
+  if (fix)
+    gtk_box_append (GTK_BOX (box), fix);
   gtk_box_append (GTK_BOX (box), go);
   gtk_box_append (GTK_BOX (self->list), box);
 }
@@ -86,7 +144,7 @@ show (BackstepHints *self)
   while ((row = gtk_widget_get_first_child (self->list)) != NULL)
     gtk_box_remove (GTK_BOX (self->list), row);
   for (guint i = 0; i < n; i++)
-    add_row (self, &mistakes[i]);
+    add_row (self, &mistakes[i], i);
   self->n_shown = n;
   gtk_label_set_text (GTK_LABEL (self->label), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
@@ -157,6 +215,7 @@ backstep_hints_class_init (BackstepHintsClass *klass)
   G_OBJECT_CLASS (klass)->dispose = backstep_hints_dispose;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   signals[SEEK] = g_signal_new ("seek", BACKSTEP_TYPE_HINTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[FIX] = g_signal_new ("fix", BACKSTEP_TYPE_HINTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_STRING);
 }
 
 static void

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* A button that says how many mistakes without an error there are, and lists them: what happens, what to do, and the way to
- * the step. Hidden when there are none. Signal: "seek" (guint step). */
+ * the step. Hidden when there are none. Signals: "seek" (guint step), "fix" (guint BsFixKind, guint line, const char *name). */
 #define BACKSTEP_TYPE_HINTS (backstep_hints_get_type ())
 G_DECLARE_FINAL_TYPE (BackstepHints, backstep_hints, BACKSTEP, HINTS, GtkWidget)
 

@@ -4,8 +4,10 @@
 
 #include <glib/gi18n.h>
 
+#include "dragged.h"
 #include "explain/explain.h"
 #include "inspector.h"
+#include "math-view.h"
 #include "recording/describe.h"
 #include "sentence.h"
 
@@ -14,11 +16,11 @@
 #define CARDS_MAX 5000 /* that are asked for a shared storage */
 
 typedef enum {
-  ROW_FORMULA, ROW_CHAIN, ROW_WAYS, ROW_EXPRESSION, ROW_SHAPE, ROW_VALUE, ROW_GRADIENT, ROW_SAVED, ROW_STORAGE, ROW_NAMES, ROW_KIND, ROW_VERSION, N_ROWS,
+  ROW_ELEMENT, ROW_FORMULA, ROW_CHAIN, ROW_WAYS, ROW_EXPRESSION, ROW_SHAPE, ROW_VALUE, ROW_GRADIENT, ROW_SAVED, ROW_STORAGE, ROW_NAMES, ROW_KIND, ROW_VERSION, N_ROWS,
 } Row;
 
 static const char *const captions[N_ROWS] = {
-  [ROW_FORMULA] = N_("Formula"), [ROW_CHAIN] = N_("Chain rule"),
+  [ROW_ELEMENT] = N_("Element"), [ROW_FORMULA] = N_("Formula"), [ROW_CHAIN] = N_("Chain rule"),
   [ROW_WAYS] = N_("Ways to the loss"),
   [ROW_EXPRESSION] = N_("Expression"), [ROW_SHAPE] = N_("Shape"), [ROW_VALUE] = N_("Value"),
   [ROW_GRADIENT] = N_("Gradient"), [ROW_SAVED] = N_("Saved for backward"), [ROW_STORAGE] = N_("Shares memory with"),
@@ -31,11 +33,14 @@ struct _BackstepInspector
 
   GtkWidget *box, *sentence, *nothing, *tensor, *title, *place, *rows, *nodes;
   struct { GtkWidget *box, *value, *note; } row[N_ROWS];
-  GtkWidget *all_values, *all_gradients;
+  GtkWidget *all_values, *all_gradients, *element_spin;
 
   BsCursor *cursor;
   BsScene *scene; /* borrowed */
   guint32 selected, shown, shown_place;
+  gint64 element;        /* whose arithmetic is written out, counted row by row */
+  gint64 element_shape[16];
+  guint n_element_dims;
   GtkStringList *strings;
   GtkSingleSelection *selection;
   GPtrArray *bound; /* GtkListItem, borrowed: those on the screen */
@@ -98,6 +103,135 @@ set_row (BackstepInspector *self, Row row, const char *value, const char *note)
   gtk_label_set_text (GTK_LABEL (self->row[row].note), has_note ? note : "");
 }
 
+static void
+set_math (BackstepInspector *self, Row row, BsDerivation *derivation)
+{
+  gtk_widget_set_visible (self->row[row].box, derivation != NULL);
+  gtk_widget_set_visible (self->row[row].note, FALSE);
+  backstep_math_view_set_derivation (BACKSTEP_MATH_VIEW (self->row[row].value), derivation);
+}
+
+/* --- the element ---------------------------------------------------------------------------------------------------- */
+
+/* "[1, 0]" */
+static gboolean
+on_element_output (GtkSpinButton *spin, BackstepInspector *self)
+{
+  g_autofree char *text = NULL;
+  gint64 flat = gtk_spin_button_get_value (spin);
+  g_autoptr (GString) inner = g_string_new (NULL);
+
+  for (guint i = self->n_element_dims; i-- > 0;)
+    {
+      g_autofree char *part = g_strdup_printf (inner->len ? "%" G_GINT64_FORMAT ", " : "%" G_GINT64_FORMAT, flat % self->element_shape[i]);
+
+      g_string_prepend (inner, part);
+      flat /= self->element_shape[i];
+    }
+  text = g_strdup_printf ("[%s]", inner->str);
+  if (!g_str_equal (text, gtk_editable_get_text (GTK_EDITABLE (spin))))
+    gtk_editable_set_text (GTK_EDITABLE (spin), text);
+  return TRUE;
+}
+
+static void
+show_element (BackstepInspector *self, const BsTensorState *state)
+{
+  const BsValue *value = &state->value;
+  gboolean shown = state->exists && value->numel > 1 && value->how == BS_VALUE_WHOLE && value->n_dims <= G_N_ELEMENTS (self->element_shape);
+
+  gtk_widget_set_visible (self->row[ROW_ELEMENT].box, shown);
+  if (!shown)
+    {
+      self->element = 0;
+      return;
+    }
+  self->n_element_dims = value->n_dims;
+  for (guint i = 0; i < value->n_dims; i++)
+    self->element_shape[i] = value->shape[i];
+  self->element = MIN (self->element, value->numel - 1);
+  self->updating = TRUE;
+  gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->element_spin), 0, value->numel - 1);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->element_spin), self->element);
+  on_element_output (GTK_SPIN_BUTTON (self->element_spin), self);
+  self->updating = FALSE;
+}
+
+static int
+on_element_input (GtkSpinButton *spin, double *value, BackstepInspector *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (spin));
+  gint64 flat = 0;
+  guint n = 0;
+
+  for (const char *c = text; *c;)
+    if (g_ascii_isdigit (*c) || *c == '-')
+      {
+        char *end;
+        gint64 i = g_ascii_strtoll (c, &end, 10);
+
+        if (end == c || n == self->n_element_dims)
+          return GTK_INPUT_ERROR;
+        i += i < 0 ? self->element_shape[n] : 0;
+        if (i < 0 || i >= self->element_shape[n])
+          return GTK_INPUT_ERROR;
+        flat = flat * self->element_shape[n++] + i;
+        c = end;
+      }
+    else
+      {
+        c++;
+      }
+  if (n != self->n_element_dims)
+    return GTK_INPUT_ERROR;
+  *value = flat;
+  return TRUE;
+}
+
+static void
+choose_element (BackstepInspector *self, gint64 element)
+{
+  if (self->updating || element == self->element)
+    return;
+  self->element = element;
+  backstep_inspector_refresh (self);
+}
+
+static void
+on_element_changed (GtkSpinButton *spin, BackstepInspector *self)
+{
+  choose_element (self, gtk_spin_button_get_value (spin));
+}
+
+/* Which number of the table below was clicked. */
+static void
+on_table_pressed (GtkGestureClick *gesture, int n, double x, double y, BackstepInspector *self)
+{
+  GtkLabel *label = GTK_LABEL (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)));
+  const char *text = gtk_label_get_text (label);
+  int left, top, index, trailing, row = 0, column = -1;
+  gint64 columns = self->n_element_dims > 0 ? self->element_shape[self->n_element_dims - 1] : 1;
+
+  if (!gtk_widget_get_visible (self->row[ROW_ELEMENT].box))
+    return;
+  gtk_label_get_layout_offsets (label, &left, &top);
+  pango_layout_xy_to_index (gtk_label_get_layout (label), (x - left) * PANGO_SCALE, (y - top) * PANGO_SCALE, &index, &trailing);
+  for (int i = 0; text[i] && i <= index; i++)
+    if (text[i] == '\n')
+      {
+        row++;
+        column = -1;
+      }
+    else if (text[i] != ' ' && (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\n'))
+      {
+        column++;
+      }
+  if (text[index] == ' ')
+    column++; /* a number is flushed right: the space before it is its own */
+  if (column >= 0 && column < columns && row * columns + column <= gtk_adjustment_get_upper (gtk_spin_button_get_adjustment (GTK_SPIN_BUTTON (self->element_spin))))
+    choose_element (self, row * columns + column);
+}
+
 static char *
 join_names (BackstepInspector *self, const guint32 *tensors, guint n)
 {
@@ -112,6 +246,16 @@ join_names (BackstepInspector *self, const guint32 *tensors, guint n)
         g_string_append_printf (text, text->len ? ", %s" : "%s", name);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* "x, w: each factor is the other's derivative" */
+static char *
+saved_text (BackstepInspector *self, guint32 tensor, const BsEvent *event)
+{
+  g_autofree char *names = join_names (self, event->tensor.saved, event->tensor.n_saved);
+  const char *why = *names ? bs_explain_saved (bs_cursor_get_recording (self->cursor), tensor) : NULL;
+
+  return why ? g_strdup_printf (_("%s: %s"), names, why) : g_steal_pointer (&names);
 }
 
 static char *
@@ -213,18 +357,17 @@ show_tensor (BackstepInspector *self, guint32 tensor)
 {
   BsRecording *recording = bs_cursor_get_recording (self->cursor);
   guint32 step = bs_cursor_get_step (self->cursor), made = bs_recording_get_tensor_step (recording, tensor);
-  g_autofree char *name = bs_tensor_describe (recording, tensor, step), *formula = NULL, *chain = NULL, *expression = NULL;
+  g_autofree char *name = bs_tensor_describe (recording, tensor, step), *expression = NULL;
   g_autofree char *ways = NULL, *saved = NULL, *fellows = NULL, *names = NULL, *kind = NULL, *version = NULL;
   BsTensorState state;
   BsEvent event;
 
   bs_recording_get_event (recording, made, &event);
   bs_cursor_get_tensor (self->cursor, tensor, &state);
-  formula = state.exists ? bs_explain_value (self->cursor, tensor, BS_NOTATION_TEXT) : NULL;
-  chain = state.grad_state >= BS_GRAD_FLOWING ? bs_explain_gradient (self->cursor, tensor, BS_NOTATION_TEXT) : NULL;
+  show_element (self, &state);
   ways = state.grad_state >= BS_GRAD_FLOWING ? bs_explain_ways (self->cursor, tensor) : NULL;
   expression = event.place ? bs_recording_dup_expression (recording, event.place) : NULL;
-  saved = join_names (self, event.tensor.saved, event.tensor.n_saved);
+  saved = saved_text (self, tensor, &event);
   fellows = storage_fellows (self, tensor, event.tensor.storage);
   names = names_of (self, tensor);
   kind = kind_text (&event, &state);
@@ -232,8 +375,8 @@ show_tensor (BackstepInspector *self, guint32 tensor)
                                                  state.version) : NULL;
   gtk_label_set_text (GTK_LABEL (self->title), name);
   show_place_button (self, event.place);
-  set_row (self, ROW_FORMULA, formula, NULL);
-  set_row (self, ROW_CHAIN, chain, NULL);
+  set_math (self, ROW_FORMULA, state.exists ? bs_derive_value (self->cursor, tensor, self->element) : NULL);
+  set_math (self, ROW_CHAIN, state.grad_state >= BS_GRAD_FLOWING ? bs_derive_gradient (self->cursor, tensor, self->element) : NULL);
   set_row (self, ROW_WAYS, ways, NULL);
   set_row (self, ROW_EXPRESSION, expression, NULL);
   show_value (self, &state);
@@ -328,12 +471,16 @@ backstep_inspector_refresh (BackstepInspector *self)
 {
   g_autofree char *sentence = NULL;
 
+  guint32 before = self->shown;
+
   sentence = self->cursor ? backstep_sentence (self->cursor) : NULL;
   gtk_label_set_text (GTK_LABEL (self->sentence), sentence ? sentence : "");
   if (self->selected)
     self->shown = self->selected;
   else
     self->shown = self->cursor ? tensor_at (self->cursor) : 0;
+  if (self->shown != before)
+    self->element = 0;
   gtk_widget_set_visible (self->tensor, self->shown != 0);
   gtk_widget_set_visible (self->nothing, self->shown == 0);
   if (self->shown)
@@ -409,22 +556,69 @@ scrolled (GtkWidget *child)
   return window;
 }
 
+static gboolean
+is_math (Row row)
+{
+  return row == ROW_FORMULA || row == ROW_CHAIN;
+}
+
+static GtkWidget *
+new_element_spin (BackstepInspector *self)
+{
+  GtkWidget *spin = gtk_spin_button_new_with_range (0, 1, 1);
+
+  self->element_spin = spin;
+  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), FALSE); /* [1, 0] */
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 8);
+  gtk_widget_set_halign (spin, GTK_ALIGN_START);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Element whose arithmetic is shown"), -1);
+  gtk_widget_set_tooltip_text (spin, _("Element whose arithmetic is shown"));
+  g_signal_connect (spin, "output", G_CALLBACK (on_element_output), self);
+  g_signal_connect (spin, "input", G_CALLBACK (on_element_input), self);
+  g_signal_connect (spin, "value-changed", G_CALLBACK (on_element_changed), self);
+  return spin;
+}
+
+static void
+watch_table (BackstepInspector *self, GtkWidget *label)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_table_pressed), self);
+  gtk_widget_add_controller (label, GTK_EVENT_CONTROLLER (click));
+}
+
+static GtkWidget *
+new_value (BackstepInspector *self, Row row)
+{
+  if (is_math (row))
+    return backstep_math_view_new ();
+  if (row == ROW_ELEMENT)
+    return new_element_spin (self);
+  return new_text (row == ROW_VALUE || row == ROW_GRADIENT ? "numbers" : "value");
+}
+
 static void
 add_row (BackstepInspector *self, Row row)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1), *caption = gtk_label_new (_(captions[row]));
-  GtkWidget *value = new_text (row == ROW_VALUE || row == ROW_GRADIENT ? "numbers" : "value"), *note = new_text ("note");
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, is_math (row) ? 5 : 1), *caption = gtk_label_new (_(captions[row]));
+  GtkWidget *value = new_value (self, row), *note = new_text ("note");
 
   gtk_label_set_xalign (GTK_LABEL (caption), 0);
   gtk_widget_add_css_class (caption, "caption");
   gtk_widget_add_css_class (caption, "dim-label");
   if (row == ROW_VALUE || row == ROW_GRADIENT)
     gtk_label_set_wrap (GTK_LABEL (value), FALSE);
-  if (row == ROW_GRADIENT || row == ROW_CHAIN || row == ROW_WAYS)
+  if (row == ROW_VALUE || row == ROW_GRADIENT)
+    watch_table (self, value);
+  if (row == ROW_GRADIENT || row == ROW_WAYS)
     gtk_widget_add_css_class (value, "gradient");
   if (row == ROW_VALUE || row == ROW_GRADIENT)
     gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_NONE);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, caption, NULL, -1);
+  if (row == ROW_ELEMENT)
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (box), GTK_ORIENTATION_HORIZONTAL), gtk_box_set_spacing (GTK_BOX (box), 8);
   gtk_box_append (GTK_BOX (box), caption);
   gtk_box_append (GTK_BOX (box), row == ROW_VALUE || row == ROW_GRADIENT ? scrolled (value) : value);
   gtk_box_append (GTK_BOX (box), note);
@@ -471,6 +665,18 @@ backstep_inspector_class_init (BackstepInspectorClass *klass)
                                       G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
+static gboolean
+drag_title (GtkWidget *title, double x, double y, guint32 *tensor, char **name)
+{
+  BackstepInspector *self = BACKSTEP_INSPECTOR (gtk_widget_get_ancestor (title, BACKSTEP_TYPE_INSPECTOR));
+
+  if (self->shown == 0 || self->cursor == NULL)
+    return FALSE;
+  *tensor = self->shown;
+  *name = g_strdup (bs_cursor_get_tensor_name (self->cursor, self->shown));
+  return TRUE;
+}
+
 static void
 backstep_inspector_init (BackstepInspector *self)
 {
@@ -481,6 +687,7 @@ backstep_inspector_init (BackstepInspector *self)
     add_row (self, row);
   self->all_values = new_all_button (self, ROW_VALUE);
   self->all_gradients = new_all_button (self, ROW_GRADIENT);
+  backstep_dragged_add_source (self->title, drag_title);
   self->bound = g_ptr_array_new ();
   self->strings = gtk_string_list_new (NULL);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (self->strings));

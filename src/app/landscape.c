@@ -11,9 +11,12 @@
 #include "explain/explain.h"
 #include "landscape.h"
 
-#define SETTLE_MS 60   /* while somebody hurries through the passes nothing is computed */
-#define SLICE_US 4000  /* of a frame */
+#define SETTLE_MS 25   /* while somebody hurries through the passes nothing is computed */
+#define SLICE_US 4000  /* of a frame, to read the path; what is computed is on another thread (evaluate/landscape.h) */
 #define MOST_CHOICES 200
+#define NUDGES 60.0    /* of the arrow keys, across the picture */
+#define EXPORT_WIDTH 720.0
+#define EXPORT_HEIGHT 480.0
 
 struct _BackstepLandscape
 {
@@ -21,7 +24,7 @@ struct _BackstepLandscape
 
   GtkWidget *area, *button, *nothing, *choices[2];
   BsCursor *cursor;
-  BsLandscape *landscape;
+  BsLandscape *landscape, *former; /* @former: until the next one has a picture */
   BsLandscapePicture *picture;
   char *problem, *labels[2], *loss;
   guint32 pass, n_events;  /* what it was made for */
@@ -35,13 +38,57 @@ G_DEFINE_FINAL_TYPE (BackstepLandscape, backstep_landscape, GTK_TYPE_WIDGET)
 
 /* --- computing ------------------------------------------------------------------------------------------------------------- */
 
+static BsLandscapeLook
+look_of (BackstepLandscape *self)
+{
+  BsLandscapeLook look = { .loss = self->loss, .hide_future = self->hide_future, .has_probe = self->probing };
+
+  for (guint k = 0; k < 2; k++)
+    {
+      look.labels[k] = self->labels[k];
+      look.probe[k] = self->probe[k];
+    }
+  return look;
+}
+
+static void
+show_problem (BackstepLandscape *self, const char *problem)
+{
+  gtk_label_set_text (GTK_LABEL (self->nothing), problem ? problem : "");
+  gtk_widget_set_visible (self->nothing, problem != NULL);
+}
+
+/* Something more has been computed. */
+static void
+on_computed (gpointer data)
+{
+  BackstepLandscape *self = data;
+  BsLandscapeLook look = look_of (self);
+  BsLandscapeView view;
+
+  if (self->landscape == NULL || !bs_landscape_get_view (self->landscape, &view))
+    return;
+  if (view.problem)
+    {
+      g_autofree char *text = g_strdup_printf (_("The loss cannot be computed with other parameters: %s."), view.problem);
+
+      show_problem (self, text);
+    }
+  if (view.n_axes > 0)
+    {
+      g_autofree char *text = bs_landscape_describe (&view, &look);
+
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->area), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+    }
+  gtk_widget_queue_draw (self->area);
+}
+
 static gboolean
 on_work (gpointer data)
 {
   BackstepLandscape *self = data;
-  gboolean more = bs_landscape_work (self->landscape, SLICE_US);
+  gboolean more = bs_landscape_prepare (self->landscape, SLICE_US);
 
-  gtk_widget_queue_draw (self->area);
   if (!more)
     self->work_id = 0;
   return more;
@@ -63,19 +110,6 @@ label_of (BackstepLandscape *self, guint k)
 }
 
 static void
-tell (BackstepLandscape *self)
-{
-  BsLandscapeView view;
-  char loss[BS_NUMBER_SIZE], slope[BS_NUMBER_SIZE];
-  g_autofree char *text = NULL;
-
-  bs_landscape_get_view (self->landscape, &view);
-  text = g_strdup_printf (_("%s over %s: %s here, slope %s"), self->loss, self->labels[0], bs_number_format (loss, view.loss, 5),
-                          bs_number_format (slope, view.slope[0], 5));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->area), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-}
-
-static void
 take_axes (BackstepLandscape *self)
 {
   bs_landscape_get_axes (self->landscape, &self->axes[0], &self->axes[1]);
@@ -84,7 +118,7 @@ take_axes (BackstepLandscape *self)
       g_free (self->labels[k]);
       self->labels[k] = label_of (self, k);
     }
-  tell (self);
+  self->probing = FALSE;
   start_work (self);
 }
 
@@ -142,13 +176,31 @@ fill_choices (BackstepLandscape *self)
 
 /* --- what is shown ------------------------------------------------------------------------------------------------------------ */
 
+static gboolean
+has_picture (BsLandscape *landscape)
+{
+  BsLandscapeView view;
+
+  return landscape && bs_landscape_get_view (landscape, &view) && view.stride > 0;
+}
+
 static void
 clear (BackstepLandscape *self)
 {
   g_clear_handle_id (&self->work_id, g_source_remove);
+  if (self->landscape)
+    {
+      bs_landscape_cancel (self->landscape);
+      if (self->former == NULL || has_picture (self->landscape))
+        {
+          g_clear_pointer (&self->former, bs_landscape_free);
+          self->former = g_steal_pointer (&self->landscape);
+        }
+    }
   g_clear_pointer (&self->landscape, bs_landscape_free);
   g_clear_pointer (&self->problem, g_free);
   self->made = self->probing = FALSE;
+  show_problem (self, NULL);
 }
 
 static void
@@ -165,17 +217,18 @@ make (BackstepLandscape *self)
   self->n_events = bs_recording_get_n_events (recording);
   self->landscape = bs_landscape_new (recording, pass, &error);
   gtk_widget_set_visible (self->button, FALSE);
-  gtk_widget_set_visible (self->nothing, self->landscape == NULL);
   if (self->landscape == NULL)
     {
       self->problem = error ? g_strdup_printf (_("The loss cannot be computed with other parameters: %s."), error->message)
                             : g_strdup (_("No loss in this pass: nothing calls backward()"));
-      gtk_label_set_text (GTK_LABEL (self->nothing), self->problem);
+      show_problem (self, self->problem);
+      g_clear_pointer (&self->former, bs_landscape_free);
       gtk_widget_queue_draw (self->area);
       return;
     }
   g_free (self->loss);
   self->loss = bs_explain_name (recording, root, bs_recording_get_pass (recording, pass)->backward);
+  bs_landscape_set_notify (self->landscape, on_computed, self);
   n = bs_replay_get_n_variables (bs_landscape_get_replay (self->landscape));
   if (self->chosen && self->axes[0] < (int) n && self->axes[1] < (int) n)
     bs_landscape_set_axes (self->landscape, self->axes[0], self->axes[1]);
@@ -214,7 +267,7 @@ void
 backstep_landscape_set_cursor (BackstepLandscape *self, BsCursor *cursor)
 {
   clear (self);
-  self->chosen = FALSE;
+  g_clear_pointer (&self->former, bs_landscape_free);
   g_set_object (&self->cursor, cursor);
   backstep_landscape_refresh (self);
   gtk_widget_queue_draw (self->area);
@@ -232,31 +285,60 @@ static void
 draw (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
 {
   BackstepLandscape *self = data;
-  BsLandscapeLook look = { .loss = self->loss, .hide_future = self->hide_future, .has_probe = self->probing };
+  BsLandscapeLook look = look_of (self);
   BsLandscapeView view;
 
   bs_palette_set (cr, backstep_theme (), BS_COLOR_BACKGROUND);
   cairo_paint (cr);
-  if (self->landscape == NULL)
+  if (self->landscape && bs_landscape_get_view (self->landscape, &view) && view.stride > 0)
+    g_clear_pointer (&self->former, bs_landscape_free);
+  else if (self->former == NULL || !bs_landscape_get_view (self->former, &view))
     return;
-  for (guint k = 0; k < 2; k++)
-    {
-      look.labels[k] = self->labels[k];
-      look.probe[k] = self->probe[k];
-    }
-  if (self->probing)
-    look.probe_loss = bs_landscape_probe (self->landscape, self->probe, look.probe_slope);
-  bs_landscape_get_view (self->landscape, &view);
+  if (view.n_axes == 0)
+    return;
   bs_landscape_picture_draw (self->picture, cr, &view, &look, width, height, backstep_theme (), self->font_scale);
+}
+
+GBytes *
+backstep_landscape_export (BackstepLandscape *self, const char *ending, const BsExportOptions *options, GError **error)
+{
+  BsLandscapeLook look = look_of (self);
+  BsLandscapeView view;
+
+  if (self->landscape == NULL || !bs_landscape_get_view (self->landscape, &view) || view.stride == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, self->problem ? self->problem : _("There is no landscape yet."));
+      return NULL;
+    }
+  return bs_landscape_picture_export (&view, &look, ending, EXPORT_WIDTH, EXPORT_HEIGHT, options, error);
 }
 
 /* --- looking elsewhere ----------------------------------------------------------------------------------------------------------- */
 
 static void
+look_at (BackstepLandscape *self, const double at[2])
+{
+  self->probe[0] = at[0];
+  self->probe[1] = at[1];
+  self->probing = TRUE;
+  bs_landscape_probe (self->landscape, at);
+  gtk_widget_queue_draw (self->area);
+}
+
+static void
+look_back (BackstepLandscape *self)
+{
+  self->probing = FALSE;
+  on_computed (self);
+}
+
+static void
 probe_at (BackstepLandscape *self, double x, double y)
 {
-  self->probing = self->landscape && bs_landscape_picture_hit (self->picture, x, y, self->probe);
-  gtk_widget_queue_draw (self->area);
+  double at[2];
+
+  if (self->landscape && bs_landscape_picture_hit (self->picture, x, y, at))
+    look_at (self, at);
 }
 
 static void
@@ -275,10 +357,38 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, BackstepLandscape
 }
 
 static void
-on_drag_end (GtkGestureDrag *gesture, double dx, double dy, BackstepLandscape *self)
+on_click (GtkGestureClick *gesture, int n_press, double x, double y, BackstepLandscape *self)
 {
-  self->probing = FALSE;
-  gtk_widget_queue_draw (self->area);
+  if (n_press == 2)
+    look_back (self);
+}
+
+/* With Shift in small steps. */
+static gboolean
+on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, BackstepLandscape *self)
+{
+  double way = state & GDK_SHIFT_MASK ? 0.1 : 1, at[2];
+  BsLandscapeView view;
+
+  if (self->landscape == NULL || state & (GDK_CONTROL_MASK | GDK_ALT_MASK) || !bs_landscape_get_view (self->landscape, &view) || view.n_axes == 0)
+    return FALSE;
+  if (key == GDK_KEY_Escape && self->probing)
+    {
+      look_back (self);
+      return TRUE;
+    }
+  for (guint k = 0; k < 2; k++)
+    at[k] = self->probing ? self->probe[k] : view.at[k];
+  if (key == GDK_KEY_Left || key == GDK_KEY_Right)
+    at[0] += (key == GDK_KEY_Right ? way : -way) * (view.high[0] - view.low[0]) / NUDGES;
+  else if (view.n_axes == 2 && (key == GDK_KEY_Up || key == GDK_KEY_Down))
+    at[1] += (key == GDK_KEY_Up ? way : -way) * (view.high[1] - view.low[1]) / NUDGES;
+  else
+    return FALSE;
+  for (guint k = 0; k < view.n_axes; k++)
+    at[k] = CLAMP (at[k], view.low[k], view.high[k]);
+  look_at (self, at);
+  return TRUE;
 }
 
 /* --- the widget -------------------------------------------------------------------------------------------------------------------- */
@@ -321,6 +431,7 @@ backstep_landscape_dispose (GObject *object)
 
   g_clear_handle_id (&self->settle_id, g_source_remove);
   clear (self);
+  g_clear_pointer (&self->former, bs_landscape_free);
   g_clear_object (&self->cursor);
   g_clear_pointer (&self->picture, bs_landscape_picture_free);
   g_clear_pointer (&self->labels[0], g_free);
@@ -343,11 +454,13 @@ static void
 backstep_landscape_init (BackstepLandscape *self)
 {
   GtkWidget *overlay = gtk_overlay_new ();
-  GtkGesture *drag = gtk_gesture_drag_new ();
+  GtkGesture *drag = gtk_gesture_drag_new (), *click = gtk_gesture_click_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
 
   self->font_scale = 1;
   self->picture = bs_landscape_picture_new ();
-  self->area = g_object_new (GTK_TYPE_DRAWING_AREA, "accessible-role", GTK_ACCESSIBLE_ROLE_IMG, "content-width", 200, NULL);
+  self->area = g_object_new (GTK_TYPE_DRAWING_AREA, "accessible-role", GTK_ACCESSIBLE_ROLE_IMG, "content-width", 200,
+                             "focusable", TRUE, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->area), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Landscape of the loss"), -1);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->area), draw, self, NULL);
   self->button = gtk_menu_button_new ();
@@ -370,7 +483,10 @@ backstep_landscape_init (BackstepLandscape *self)
   gtk_widget_set_parent (overlay, GTK_WIDGET (self));
   g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
-  g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_click), self);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (self->area, GTK_EVENT_CONTROLLER (click));
+  gtk_widget_add_controller (self->area, keys);
   gtk_widget_add_controller (self->area, GTK_EVENT_CONTROLLER (drag));
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
   g_signal_connect_object (adw_style_manager_get_default (), "notify", G_CALLBACK (gtk_widget_queue_draw), self->area, G_CONNECT_SWAPPED);

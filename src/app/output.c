@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "evaluate/fixes.h"
 #include "figure.h"
 #include "output.h"
 #include "recording/error-help.h"
@@ -16,18 +17,20 @@ struct _BackstepOutput
 {
   GtkWidget parent_instance;
 
-  GtkWidget *box, *error_card, *error_title, *error_place, *error_help, *text, *nothing, *input;
+  GtkWidget *box, *error_card, *error_title, *error_place, *error_help, *error_fix, *text, *nothing, *input;
   GtkTextBuffer *buffer;
   BsCursor *cursor;      /* owned */
   GArray *pieces;        /* of the whole recording, as far as looked at */
   guint32 looked_at;     /* events */
   guint first, shown;    /* pieces [first, shown) are in the view */
   guint32 error_step;
+  BsRecording *fix_for;  /* only compared: a fix was looked for */
+  guint fix, fix_line;   /* BsFixKind */
 };
 
 G_DEFINE_FINAL_TYPE (BackstepOutput, backstep_output, GTK_TYPE_WIDGET)
 
-enum { SEEK, ANSWER, N_SIGNALS };
+enum { SEEK, ANSWER, FIX, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static Piece *
@@ -175,6 +178,35 @@ backstep_output_refresh (BackstepOutput *self)
 
 /* --- the error ------------------------------------------------------------------------------------------------------ */
 
+/* What can be mended by machine has a button. */
+static void
+offer_fix (BackstepOutput *self, BsRecording *recording, const BsEvent *error)
+{
+  g_autoptr (GArray) splices = NULL;
+  g_autofree char *text = NULL, *words = NULL;
+  gsize length = 0;
+  const char *source = bs_recording_get_n_files (recording) > 0 ? bs_recording_get_file_source (recording, 1, &length) : NULL;
+
+  if (self->fix_for == recording)
+    return;
+  self->fix_for = recording;
+  self->fix = bs_fix_of_error (recording, error, &self->fix_line);
+  text = source && self->fix && g_utf8_validate (source, length, NULL) ? g_strndup (source, length) : NULL;
+  splices = text ? bs_fix_find (self->fix, text, self->fix_line, NULL) : NULL;
+  gtk_widget_set_visible (self->error_fix, splices != NULL);
+  if (splices == NULL)
+    return;
+  words = g_strdup_printf (_("Mend it: %s"), bs_fix_title (self->fix));
+  gtk_widget_set_tooltip_text (self->error_fix, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->error_fix), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+static void
+on_error_fix (GtkButton *button, BackstepOutput *self)
+{
+  g_signal_emit (self, signals[FIX], 0, self->fix, self->fix_line, NULL);
+}
+
 static void
 show_error (BackstepOutput *self, BackstepDocument *document)
 {
@@ -189,6 +221,7 @@ show_error (BackstepOutput *self, BackstepDocument *document)
       return;
     }
   self->error_step = event.step + 1;
+  offer_fix (self, recording, &event);
   place = event.place ? bs_recording_get_place (recording, event.place) : NULL;
   title = g_strdup_printf ("%s: %s", event.error.type, event.error.message);
   gtk_label_set_text (GTK_LABEL (self->error_title), title);
@@ -229,6 +262,7 @@ backstep_output_set_document (BackstepOutput *self, BackstepDocument *document)
       g_set_object (&self->cursor, cursor);
       g_array_set_size (self->pieces, 0);
       self->looked_at = self->first = self->shown = 0;
+      self->fix_for = NULL;
       gtk_text_buffer_set_text (self->buffer, "", 0);
       gtk_widget_set_visible (self->nothing, TRUE);
     }
@@ -291,13 +325,16 @@ backstep_output_class_init (BackstepOutputClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BackstepOutput, error_title);
   gtk_widget_class_bind_template_child (widget_class, BackstepOutput, error_place);
   gtk_widget_class_bind_template_child (widget_class, BackstepOutput, error_help);
+  gtk_widget_class_bind_template_child (widget_class, BackstepOutput, error_fix);
   gtk_widget_class_bind_template_child (widget_class, BackstepOutput, text);
   gtk_widget_class_bind_template_child (widget_class, BackstepOutput, nothing);
   gtk_widget_class_bind_template_child (widget_class, BackstepOutput, input);
   gtk_widget_class_bind_template_callback (widget_class, on_error_place);
+  gtk_widget_class_bind_template_callback (widget_class, on_error_fix);
   gtk_widget_class_bind_template_callback (widget_class, on_answer);
   signals[SEEK] = g_signal_new ("seek", BACKSTEP_TYPE_OUTPUT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                 G_TYPE_UINT);
+  signals[FIX] = g_signal_new ("fix", BACKSTEP_TYPE_OUTPUT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_STRING);
   signals[ANSWER] = g_signal_new ("answer", BACKSTEP_TYPE_OUTPUT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                   G_TYPE_STRING);
 }

@@ -19,6 +19,7 @@ struct _BackstepRuns
   BackstepRun *other;         /* compared with; borrowed, checked against the document's list */
   BackstepRun *shown;         /* the last one; only compared */
   guint rebuild_id;
+  gboolean hide_future;
 };
 
 G_DEFINE_FINAL_TYPE (BackstepRuns, backstep_runs, GTK_TYPE_WIDGET)
@@ -89,7 +90,7 @@ add_row (BackstepRuns *self, BackstepRun *run, GtkCheckButton **group, gboolean 
   *group = *group ? *group : GTK_CHECK_BUTTON (check);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), run == backstep_document_get_shown_run (self->document));
   gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_label_set_text (GTK_LABEL (loss), words);
+  gtk_label_set_text (GTK_LABEL (loss), self->hide_future ? "" : words);
   gtk_widget_add_css_class (loss, "dim-label");
   gtk_widget_add_css_class (loss, "numeric");
   gtk_widget_set_hexpand (name, TRUE);
@@ -205,7 +206,7 @@ fill_table (BackstepRuns *self, BackstepRun *shown, BackstepRun *other)
 void
 backstep_runs_refresh (BackstepRuns *self)
 {
-  BackstepRun *shown = self->document ? backstep_document_get_shown_run (self->document) : NULL, *other = shown ? choose_other (self) : NULL;
+  BackstepRun *shown = self->document ? backstep_document_get_shown_run (self->document) : NULL, *other = shown && !self->hide_future ? choose_other (self) : NULL;
 
   gtk_widget_set_visible (self->title, other != NULL);
   gtk_widget_set_visible (self->table, other != NULL);
@@ -249,11 +250,26 @@ on_document_changed (BackstepRuns *self)
 }
 
 void
+backstep_runs_set_hide_future (BackstepRuns *self, gboolean hide)
+{
+  if (hide == self->hide_future)
+    return;
+  self->hide_future = hide;
+  queue_rebuild (self);
+}
+
+void
 backstep_runs_set_document (BackstepRuns *self, BackstepDocument *document)
 {
+  if (self->document)
+    g_signal_handlers_disconnect_by_data (self->document, self);
   g_set_object (&self->document, document);
-  g_signal_connect_object (document, "runs-changed", G_CALLBACK (queue_rebuild), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (document, "changed", G_CALLBACK (on_document_changed), self, G_CONNECT_SWAPPED);
+  self->other = NULL;
+  if (document)
+    {
+      g_signal_connect_object (document, "runs-changed", G_CALLBACK (queue_rebuild), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (document, "changed", G_CALLBACK (on_document_changed), self, G_CONNECT_SWAPPED);
+    }
   queue_rebuild (self);
 }
 

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BackstepRuns, backstep_runs, BACKSTEP, RUNS, GtkWidget)
 
 void backstep_runs_set_document (BackstepRuns *self, BackstepDocument *document);
+void backstep_runs_set_hide_future (BackstepRuns *self, gboolean hide); /* how they end, and how passes do */
 void backstep_runs_refresh (BackstepRuns *self); /* the cursor has moved, a recording has grown */
 
 G_END_DECLS

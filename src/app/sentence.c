@@ -30,6 +30,19 @@ backstep_sentence (BsCursor *cursor)
   return bs_explain_event (cursor);
 }
 
+BsDerivation *
+backstep_sentence_derivation (BsCursor *cursor)
+{
+  BsDerivation *self;
+  BsEvent event;
+
+  if (bs_cursor_get_event (cursor, &event) && event.kind != BS_EVENT_END)
+    return bs_derive_event (cursor);
+  self = bs_derivation_new ();
+  bs_derivation_add_sentence (self, backstep_sentence (cursor));
+  return self;
+}
+
 char *
 backstep_gradient_words (const BsTensorState *state, gboolean *has_numbers)
 {

@@ -4,12 +4,15 @@
 
 #pragma once
 
+#include "explain/derivation.h"
 #include "recording/cursor.h"
 
 G_BEGIN_DECLS
 
 /* One sentence about the last event. */
 char *backstep_sentence (BsCursor *cursor);
+/* The same with its mathematics: for the caption (transfer full). */
+BsDerivation *backstep_sentence_derivation (BsCursor *cursor);
 /* The truth about a gradient; the numbers are told apart in @value when there are any. */
 char *backstep_gradient_words (const BsTensorState *state, gboolean *has_numbers);
 /* The numbers of a value in rows and columns, as far as a pane can show them. */

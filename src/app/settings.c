@@ -54,6 +54,14 @@ backstep_settings_get_double (const char *key, double otherwise)
   return settings ? g_settings_get_double (settings, key) : otherwise;
 }
 
+char *
+backstep_settings_dup_string (const char *key, const char *otherwise)
+{
+  GSettings *settings = backstep_settings_get ();
+
+  return settings ? g_settings_get_string (settings, key) : g_strdup (otherwise);
+}
+
 void
 backstep_settings_set_boolean (const char *key, gboolean value)
 {
@@ -79,6 +87,15 @@ backstep_settings_set_double (const char *key, double value)
 
   if (settings)
     g_settings_set_double (settings, key, value);
+}
+
+void
+backstep_settings_set_string (const char *key, const char *value)
+{
+  GSettings *settings = backstep_settings_get ();
+
+  if (settings)
+    g_settings_set_string (settings, key, value);
 }
 
 gboolean

@@ -122,7 +122,7 @@ static void
 start_work (BackstepSlides *self, const char *path)
 {
   BsSeriesOptions options = { .picture = self->picture, .seconds = gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->seconds)),
-                              .caption = gtk_switch_get_active (GTK_SWITCH (self->caption)) ? bs_explain_event : NULL };
+                              .caption = gtk_switch_get_active (GTK_SWITCH (self->caption)) ? bs_derive_event : NULL };
   g_autoptr (GError) error = NULL;
 
   if (gtk_switch_get_active (GTK_SWITCH (self->dark)))

@@ -7,7 +7,11 @@
 #include <gtksourceview/gtksource.h>
 #include <string.h>
 
+#include "completion.h"
+#include "editing.h"
+#include "finder.h"
 #include "source.h"
+#include "syntax.h"
 
 #define BREAK "breakpoint"
 #define BREAK_OFF "breakpoint-off"
@@ -18,20 +22,23 @@ struct _BackstepSource
 {
   GtkWidget parent_instance;
 
-  GtkWidget *box, *other, *other_file, *back;
+  GtkWidget *box, *other, *other_file, *back, *finder, *mistake, *mistake_text;
   GtkSourceView *view;
   GtkSourceBuffer *buffer;       /* the script */
+  gboolean is_graph;             /* DOT, not Python */
   GtkSourceBuffer *other_buffer; /* another file of the run */
   guint32 shown_file, other_loaded;
   BsCursor *cursor;
+  BackstepSyntax *syntax;
   gboolean edited_since_run;
-  gboolean editable;
+  gboolean editable, loading;
+  gboolean is_trial;
   gboolean foreign;              /* the run shown ran another text than the one that is edited */
 };
 
 G_DEFINE_FINAL_TYPE (BackstepSource, backstep_source, GTK_TYPE_WIDGET)
 
-enum { EDITED, BREAKS_CHANGED, N_SIGNALS };
+enum { EDITED, BREAKS_CHANGED, TYPED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* --- colours ------------------------------------------------------------------------------------------------------- */
@@ -55,6 +62,8 @@ dress_buffer (GtkSourceBuffer *buffer)
   set_tag (GTK_TEXT_BUFFER (buffer), "expression", dark ? "#2f5d96" : "#a8cdf5", NULL);
   set_tag (GTK_TEXT_BUFFER (buffer), "error-line", NULL, dark ? "#4d2629" : "#fbe3e4");
   set_tag (GTK_TEXT_BUFFER (buffer), "error", dark ? "#8f3236" : "#f5b5b8", NULL);
+  if (gtk_text_tag_table_lookup (gtk_text_buffer_get_tag_table (GTK_TEXT_BUFFER (buffer)), "syntax") == NULL)
+    gtk_text_buffer_create_tag (GTK_TEXT_BUFFER (buffer), "syntax", "underline", PANGO_UNDERLINE_ERROR, NULL);
 }
 
 static void
@@ -99,7 +108,7 @@ set_language (gpointer data)
   GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
 
   gtk_source_style_scheme_manager_set_search_path (gtk_source_style_scheme_manager_get_default (), NULL);
-  gtk_source_buffer_set_language (self->buffer, gtk_source_language_manager_get_language (languages, "python3"));
+  gtk_source_buffer_set_language (self->buffer, gtk_source_language_manager_get_language (languages, self->is_graph ? "dot" : "python3"));
   on_style_changed (self);
   return G_SOURCE_REMOVE;
 }
@@ -265,7 +274,7 @@ is_foreign (BackstepSource *self)
   const char *text;
   gsize length = 0;
 
-  if (recording == NULL || bs_recording_get_n_files (recording) == 0)
+  if (recording == NULL || self->is_trial || bs_recording_get_n_files (recording) == 0)
     return FALSE;
   text = bs_recording_get_file_source (recording, SCRIPT, &length);
   if (text == NULL || length == 0)
@@ -282,7 +291,7 @@ backstep_source_set_cursor (BackstepSource *self, BsCursor *cursor)
   self->other_loaded = 0;
   self->foreign = is_foreign (self);
   if (!self->foreign && cursor)
-    self->edited_since_run = FALSE;
+    self->edited_since_run = self->is_trial;
   self->shown_file = 0;
   show_file (self, SCRIPT);
   clear_places (GTK_TEXT_BUFFER (self->buffer));
@@ -431,10 +440,22 @@ on_modified_changed (GtkTextBuffer *buffer, BackstepSource *self)
 static void
 on_changed (GtkTextBuffer *buffer, BackstepSource *self)
 {
+  if (!self->loading)
+    g_signal_emit (self, signals[TYPED], 0);
   if (self->edited_since_run)
     return;
   self->edited_since_run = TRUE;
   clear_places (buffer);
+}
+
+void
+backstep_source_set_is_graph (BackstepSource *self, gboolean is_graph)
+{
+  gboolean changes = self->is_graph != is_graph;
+
+  self->is_graph = is_graph;
+  if (changes && gtk_source_buffer_get_language (self->buffer) != NULL)
+    set_language (self);
 }
 
 void
@@ -443,15 +464,33 @@ backstep_source_set_text (BackstepSource *self, const char *text, gboolean edita
   GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self->buffer);
   GtkTextIter start;
 
+  self->loading = TRUE;
   gtk_text_buffer_begin_irreversible_action (buffer);
   gtk_text_buffer_set_text (buffer, text, -1);
   gtk_text_buffer_end_irreversible_action (buffer);
   gtk_text_buffer_set_modified (buffer, FALSE);
+  self->loading = FALSE;
+  backstep_syntax_set_active (self->syntax, editable && !self->is_graph); /* it knows Python */
   gtk_text_buffer_get_start_iter (buffer, &start);
   gtk_text_buffer_place_cursor (buffer, &start);
   self->editable = editable;
   gtk_text_view_set_editable (GTK_TEXT_VIEW (self->view), editable);
   self->edited_since_run = FALSE;
+}
+
+void
+backstep_source_replace_text (BackstepSource *self, const char *text)
+{
+  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self->buffer);
+  GtkTextIter start, end;
+
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  gtk_text_buffer_delete (buffer, &start, &end);
+  gtk_text_buffer_insert (buffer, &start, text, -1);
+  gtk_text_buffer_end_user_action (buffer);
+  gtk_text_buffer_get_start_iter (buffer, &start);
+  gtk_text_buffer_place_cursor (buffer, &start);
 }
 
 char *
@@ -497,10 +536,127 @@ backstep_source_get_line (BackstepSource *self)
   return gtk_text_iter_get_line (&iter) + 1;
 }
 
+GtkTextBuffer *
+backstep_source_get_buffer (BackstepSource *self)
+{
+  return GTK_TEXT_BUFFER (self->buffer);
+}
+
+void
+backstep_source_set_trial (BackstepSource *self, gboolean is_trial)
+{
+  self->is_trial = is_trial;
+}
+
 void
 backstep_source_grab_focus (BackstepSource *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+/* --- an editor -------------------------------------------------------------------------------------------------------- */
+
+void
+backstep_source_find (BackstepSource *self, gboolean replace)
+{
+  backstep_finder_open (BACKSTEP_FINDER (self->finder), replace);
+}
+
+void
+backstep_source_find_next (BackstepSource *self, int direction)
+{
+  if (!backstep_finder_is_open (BACKSTEP_FINDER (self->finder)))
+    backstep_finder_open (BACKSTEP_FINDER (self->finder), FALSE);
+  else
+    backstep_finder_go (BACKSTEP_FINDER (self->finder), direction);
+}
+
+void
+backstep_source_toggle_comment (BackstepSource *self)
+{
+  if (gtk_text_view_get_editable (GTK_TEXT_VIEW (self->view)))
+    backstep_editing_toggle_comment (GTK_TEXT_BUFFER (self->buffer), self->is_graph ? "//" : "#");
+}
+
+/* Lines from 1, columns in characters from 1; an error at the end of a line, or of the text, is shown at the last word. */
+static void
+mark_mistake (BackstepSource *self, const BackstepSyntaxError *error)
+{
+  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self->buffer);
+  GtkTextIter start, end, line_end;
+
+  gtk_text_buffer_get_iter_at_line (buffer, &start, MIN ((int) error->line, gtk_text_buffer_get_line_count (buffer)) - 1);
+  line_end = start;
+  if (!gtk_text_iter_ends_line (&line_end))
+    gtk_text_iter_forward_to_line_end (&line_end);
+  end = line_end;
+  if (error->column > 0)
+    gtk_text_iter_set_line_offset (&start, MIN ((int) error->column - 1, gtk_text_iter_get_line_offset (&line_end)));
+  if (error->end_line == error->line && error->end_column > error->column)
+    gtk_text_iter_set_line_offset (&end, MIN ((int) error->end_column - 1, gtk_text_iter_get_line_offset (&line_end)));
+  if (gtk_text_iter_compare (&start, &end) >= 0)
+    gtk_text_iter_backward_word_start (&start);
+  gtk_text_buffer_apply_tag_by_name (buffer, "syntax", &start, &end);
+}
+
+static void
+on_syntax (BackstepSource *self)
+{
+  const BackstepSyntaxError *error = backstep_syntax_get_error (self->syntax);
+  g_autofree char *text = NULL;
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end);
+  gtk_text_buffer_remove_tag_by_name (GTK_TEXT_BUFFER (self->buffer), "syntax", &start, &end);
+  gtk_widget_set_visible (self->mistake, error != NULL);
+  if (error == NULL)
+    return;
+  if (error->line > 0)
+    mark_mistake (self, error);
+  /* Translators: what Python says of the text, which stays in English: "Line 7: invalid syntax" */
+  text = g_strdup_printf (_("Line %u: %s"), error->line, error->message);
+  gtk_label_set_text (GTK_LABEL (self->mistake_text), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->mistake), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
+static void
+on_mistake (BackstepSource *self)
+{
+  const BackstepSyntaxError *error = backstep_syntax_get_error (self->syntax);
+  GtkTextIter iter;
+
+  if (error == NULL)
+    return;
+  on_back (NULL, self);
+  gtk_text_buffer_get_iter_at_line (GTK_TEXT_BUFFER (self->buffer), &iter, MAX ((int) error->line, 1) - 1);
+  gtk_text_iter_set_line_offset (&iter, MIN (MAX ((int) error->column, 1) - 1, MAX (gtk_text_iter_get_chars_in_line (&iter) - 1, 0)));
+  gtk_text_buffer_place_cursor (GTK_TEXT_BUFFER (self->buffer), &iter);
+  scroll_to (self, &iter);
+  backstep_source_grab_focus (self);
+}
+
+static gboolean
+on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, BackstepSource *self)
+{
+  if (key != GDK_KEY_Escape || !backstep_finder_is_open (BACKSTEP_FINDER (self->finder)))
+    return FALSE;
+  backstep_finder_close (BACKSTEP_FINDER (self->finder));
+  return TRUE;
+}
+
+static void
+init_editor (BackstepSource *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  backstep_finder_set_view (BACKSTEP_FINDER (self->finder), self->view);
+  backstep_completion_add (self->view);
+  backstep_editing_add_indenter (self->view);
+  self->syntax = backstep_syntax_new (GTK_TEXT_BUFFER (self->buffer));
+  g_signal_connect_object (self->syntax, "changed", G_CALLBACK (on_syntax), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->finder, "closed", G_CALLBACK (backstep_source_grab_focus), self, G_CONNECT_SWAPPED);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (self->box, keys);
 }
 
 static void
@@ -508,6 +664,7 @@ backstep_source_dispose (GObject *object)
 {
   BackstepSource *self = BACKSTEP_SOURCE (object);
 
+  g_clear_object (&self->syntax);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->buffer);
   g_clear_object (&self->other_buffer);
@@ -521,6 +678,7 @@ backstep_source_class_init (BackstepSourceClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (GTK_SOURCE_TYPE_VIEW);
+  g_type_ensure (BACKSTEP_TYPE_FINDER);
   G_OBJECT_CLASS (klass)->dispose = backstep_source_dispose;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/source.ui");
@@ -528,9 +686,14 @@ backstep_source_class_init (BackstepSourceClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BackstepSource, other);
   gtk_widget_class_bind_template_child (widget_class, BackstepSource, other_file);
   gtk_widget_class_bind_template_child (widget_class, BackstepSource, back);
+  gtk_widget_class_bind_template_child (widget_class, BackstepSource, finder);
+  gtk_widget_class_bind_template_child (widget_class, BackstepSource, mistake);
+  gtk_widget_class_bind_template_child (widget_class, BackstepSource, mistake_text);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_mistake);
   gtk_widget_class_bind_template_child (widget_class, BackstepSource, view);
   signals[EDITED] = g_signal_new ("edited", BACKSTEP_TYPE_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[TYPED] = g_signal_new ("typed", BACKSTEP_TYPE_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[BREAKS_CHANGED] = g_signal_new ("breaks-changed", BACKSTEP_TYPE_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 0);
 }
@@ -545,6 +708,7 @@ backstep_source_init (BackstepSource *self)
   gtk_text_view_set_buffer (GTK_TEXT_VIEW (self->view), GTK_TEXT_BUFFER (self->buffer));
   dress_buffer (self->buffer);
   init_breaks (self);
+  init_editor (self);
   g_signal_connect (self->buffer, "modified-changed", G_CALLBACK (on_modified_changed), self);
   g_signal_connect (self->buffer, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (on_style_changed), self,

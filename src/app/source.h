@@ -10,11 +10,13 @@ G_BEGIN_DECLS
 
 /* The script: an editor whose current line and very sub-expression are lit, with breakpoints in the gutter. While the
  * cursor is in another file of the run, that file's text stands there, not editable.
- * Signals: "edited" (modified or not has changed), "breaks-changed". */
+ * Signals: "edited" (modified or not has changed), "typed" (the text has, by a person or a command), "breaks-changed". */
 #define BACKSTEP_TYPE_SOURCE (backstep_source_get_type ())
 G_DECLARE_FINAL_TYPE (BackstepSource, backstep_source, BACKSTEP, SOURCE, GtkWidget)
 
 void backstep_source_set_text (BackstepSource *self, const char *text, gboolean editable);
+void backstep_source_replace_text (BackstepSource *self, const char *text); /* as if typed: it can be undone */
+void backstep_source_set_is_graph (BackstepSource *self, gboolean is_graph); /* the language of the text: DOT, else Python */
 char *backstep_source_dup_text (BackstepSource *self);
 gboolean backstep_source_is_modified (BackstepSource *self);
 void backstep_source_set_saved (BackstepSource *self);
@@ -32,6 +34,13 @@ void backstep_source_toggle_break (BackstepSource *self, guint line);
 void backstep_source_set_break (BackstepSource *self, const BackstepLineBreak *what); /* a new one, or another state */
 void backstep_source_remove_break (BackstepSource *self, guint line);
 char *backstep_source_dup_selection (BackstepSource *self); /* NULL: nothing, or more than a line */
+/* Of an editor: find (and replace), the next hit, comment the selected lines or not. */
+void backstep_source_find (BackstepSource *self, gboolean replace);
+void backstep_source_find_next (BackstepSource *self, int direction);
+void backstep_source_toggle_comment (BackstepSource *self);
+GtkTextBuffer *backstep_source_get_buffer (BackstepSource *self); /* of the script */
+/* The run shown is of this text but for what is being tried out: the script stays in sight. */
+void backstep_source_set_trial (BackstepSource *self, gboolean is_trial);
 void backstep_source_grab_focus (BackstepSource *self);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "dragged.h"
 #include "evaluate/expression.h"
 #include "sentence.h"
 #include "variable.h"
@@ -311,6 +312,18 @@ new_button (BackstepVariables *self, const char *icon, const char *words, GCallb
   return button;
 }
 
+static gboolean
+drag_row (GtkWidget *line, double x, double y, guint32 *tensor, char **name)
+{
+  BackstepVariable *variable = g_object_get_data (G_OBJECT (gtk_widget_get_last_child (line)), "variable");
+
+  if (variable == NULL || variable->kind != BACKSTEP_VARIABLE_NAME)
+    return FALSE;
+  *tensor = variable->tensor;
+  *name = g_strdup (variable->name);
+  return TRUE;
+}
+
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, BackstepVariables *self)
 {
@@ -330,6 +343,7 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, BackstepVariable
   gtk_box_append (GTK_BOX (line), value);
   gtk_box_append (GTK_BOX (line), remove);
   gtk_box_append (GTK_BOX (line), edit);
+  backstep_dragged_add_source (line, drag_row);
   gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), line);
   gtk_list_item_set_child (item, expander);
 }

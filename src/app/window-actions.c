@@ -30,6 +30,7 @@ stride (BackstepWindow *self, BsStride how, int direction)
 {
   if (self->cursor == NULL)
     return;
+  backstep_window_unblank (self);
   backstep_window_stop_playing (self);
   self->animate = how == BS_STRIDE_EVENT && self->refresh_id == 0;
   bs_cursor_stride (self->cursor, how, direction);
@@ -69,10 +70,22 @@ ACTION (variables)
   gtk_widget_child_focus (((BackstepWindow *) data)->variables, GTK_DIR_TAB_FORWARD);
 }
 
+ACTION (nodes)
+{
+  backstep_window_show_page (data, "nodes");
+  gtk_widget_grab_focus (((BackstepWindow *) data)->outline);
+}
+
 ACTION (breakpoints)
 {
   backstep_window_show_page (data, "breaks");
   backstep_breaks_focus (BACKSTEP_BREAKS (((BackstepWindow *) data)->breaks));
+}
+
+ACTION (what_if)
+{
+  backstep_window_show_page (data, "whatif");
+  backstep_whatif_focus (BACKSTEP_WHATIF (((BackstepWindow *) data)->whatif));
 }
 
 static void
@@ -249,6 +262,11 @@ ACTION (find)
       backstep_welcome_find (BACKSTEP_WELCOME (self->welcome));
       return;
     }
+  if (backstep_window_is_in_source (self))
+    {
+      backstep_source_find (BACKSTEP_SOURCE (self->source), FALSE);
+      return;
+    }
   gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->search_bar), TRUE);
   gtk_widget_grab_focus (self->search_entry);
 }
@@ -257,28 +275,56 @@ ACTION (escape)
 {
   BackstepWindow *self = data;
 
-  if (self->presenting)
-    backstep_window_present_mode (self, FALSE);
-  else if (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->search_bar)))
+  if (self->presenting && backstep_window_leave (self))
+    return;
+  if (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->search_bar)))
     gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->search_bar), FALSE);
+  else if (backstep_window_leave (self))
+    return;
   else if (self->selected)
     backstep_window_select (self, 0);
   else
-    gtk_widget_grab_focus (self->canvas);
+    backstep_window_focus (self);
 }
 
 /* --- files and the window ----------------------------------------------------------------------------------------------- */
 
 ACTION (open) { backstep_window_choose_file (data); }
+
+ACTION (open_uri)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+
+  backstep_window_open_file (data, file);
+}
+
 ACTION (run) { backstep_window_run_again (data); }
 ACTION (save) { backstep_window_save (data); }
 ACTION (save_as) { backstep_window_save_as (data); }
+ACTION (new_tab) { backstep_window_new_tab (data); }
+ACTION (close_tab) { backstep_window_close_tab (data); }
+ACTION (close_other_tabs) { backstep_window_close_other_tabs (data); }
+ACTION (next_tab) { backstep_window_turn_tab (data, 1); }
+ACTION (previous_tab) { backstep_window_turn_tab (data, -1); }
+ACTION (move_tab_right) { backstep_window_move_tab (data, 1); }
+ACTION (move_tab_left) { backstep_window_move_tab (data, -1); }
+ACTION (tab_to_window) { backstep_window_tab_to_window (data); }
+
+ACTION (reopen_tab)
+{
+  if (!backstep_application_reopen (BACKSTEP_APPLICATION (gtk_window_get_application (data))))
+    backstep_window_say (data, _("No other tab was closed."));
+}
+
 ACTION (reload) { backstep_window_reload (data); }
 ACTION (save_recording) { backstep_window_save_recording (data); }
 ACTION (export) { backstep_window_export (data); }
 ACTION (export_steps) { backstep_window_export_steps (data); }
 ACTION (copy_picture) { backstep_window_copy_picture (data); }
 ACTION (print) { backstep_window_print (data); }
+ACTION (plot_selected) { backstep_window_plot_selected (data); }
+ACTION (export_curves) { backstep_window_export_curves (data); }
+ACTION (export_landscape) { backstep_window_export_landscape (data); }
 
 ACTION (stop) { backstep_document_stop (((BackstepWindow *) data)->document); }
 ACTION (go_on) { backstep_document_go_on (((BackstepWindow *) data)->document); }
@@ -297,24 +343,6 @@ ACTION (welcome)
 }
 
 ACTION (back_to_work) { backstep_window_update_state (data); }
-
-void
-backstep_window_present_mode (BackstepWindow *self, gboolean on)
-{
-  self->presenting = on;
-  if (on)
-    gtk_window_fullscreen (GTK_WINDOW (self));
-  else
-    gtk_window_unfullscreen (GTK_WINDOW (self));
-  if (on)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "presenting");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "presenting");
-  backstep_window_update_panes (self);
-  backstep_canvas_fit (BACKSTEP_CANVAS (self->canvas));
-}
-
-ACTION (present) { backstep_window_present_mode (data, !((BackstepWindow *) data)->presenting); }
 
 ACTION (fullscreen)
 {
@@ -352,24 +380,56 @@ static const struct { const char *name; gsize offset; } switches[] = {
   { "show-landscape", G_STRUCT_OFFSET (BackstepWindow, show_landscape) },
   { "show-map", G_STRUCT_OFFSET (BackstepWindow, show_map) },
   { "top-to-bottom", G_STRUCT_OFFSET (BackstepWindow, top_to_bottom) },
+  { "high-contrast", G_STRUCT_OFFSET (BackstepWindow, high_contrast) },
+  { "predict-values", G_STRUCT_OFFSET (BackstepWindow, ask_values) },
+  { "predict-gradients", G_STRUCT_OFFSET (BackstepWindow, ask_gradients) },
+  { "predict-updates", G_STRUCT_OFFSET (BackstepWindow, ask_updates) },
 };
 
 static void
 on_switch (GSimpleAction *action, GVariant *state, gpointer data)
 {
   BackstepWindow *self = data;
+  const char *name = g_action_get_name (G_ACTION (action));
+  /* A presentation has its own mind about the future. */
+  gboolean own = self->presenting && g_str_equal (name, "hide-future");
+
+  for (guint i = 0; i < G_N_ELEMENTS (switches) && !own; i++)
+    if (g_str_equal (switches[i].name, name))
+      G_STRUCT_MEMBER (gboolean, self, switches[i].offset) = g_variant_get_boolean (state);
+  if (own)
+    self->present_hide_future = g_variant_get_boolean (state);
+  g_simple_action_set_state (action, state);
+  backstep_settings_set_boolean (own ? "present-hide-future" : name, g_variant_get_boolean (state));
+  backstep_theme_set_high_contrast (self->high_contrast);
+  backstep_window_update_panes (self);
+}
+
+/* From the preferences, or another window. */
+static void
+on_setting (GSettings *settings, const char *key, BackstepWindow *self)
+{
+  gboolean is_switch = FALSE;
 
   for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
-    if (g_str_equal (switches[i].name, g_action_get_name (G_ACTION (action))))
-      G_STRUCT_MEMBER (gboolean, self, switches[i].offset) = g_variant_get_boolean (state);
-  g_simple_action_set_state (action, state);
-  backstep_settings_set_boolean (g_action_get_name (G_ACTION (action)), g_variant_get_boolean (state));
-  backstep_window_update_panes (self);
+    if (g_str_equal (switches[i].name, key))
+      {
+        gboolean *on = &G_STRUCT_MEMBER (gboolean, self, switches[i].offset);
+        GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), key);
+
+        is_switch = *on != g_settings_get_boolean (settings, key);
+        *on = g_settings_get_boolean (settings, key);
+        g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (*on));
+      }
+  if (is_switch || g_str_equal (key, "font-scale"))
+    backstep_window_update_panes (self);
 }
 
 static void
 init_switches (BackstepWindow *self)
 {
+  if (backstep_settings_get ())
+    g_signal_connect_object (backstep_settings_get (), "changed", G_CALLBACK (on_setting), self, 0);
   for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
     {
       gboolean *on = &G_STRUCT_MEMBER (gboolean, self, switches[i].offset);
@@ -412,20 +472,24 @@ static const GActionEntry entries[] = {
   { "made-value", on_made_value }, { "made-gradient", on_made_gradient },
   { "change-next", on_change_next }, { "change-previous", on_change_previous },
   { "toggle-break", on_toggle_break }, { "to-line", on_to_line }, { "watch", on_watch },
-  { "variables", on_variables }, { "breakpoints", on_breakpoints }, { "go-to", on_go_to },
+  { "variables", on_variables }, { "nodes", on_nodes }, { "breakpoints", on_breakpoints }, { "what-if", on_what_if }, { "go-to", on_go_to },
   { "play", on_play, NULL, "false" }, { "restart", on_restart }, { "slower", on_slower }, { "faster", on_faster },
   { "zoom-in", on_zoom_in }, { "zoom-out", on_zoom_out }, { "zoom-original", on_zoom_original }, { "zoom-fit", on_zoom_fit }, { "zoom-selection", on_zoom_selection },
   { "find", on_find }, { "escape", on_escape },
   { "select-input", on_select_input }, { "select-output", on_select_output },
   { "select-before", on_select_before }, { "select-after", on_select_after },
   { "fold", on_fold }, { "unfold-all", on_unfold_all }, { "fold-all", on_fold_all }, { "fold-auto", on_fold_auto },
-  { "open", on_open }, { "run", on_run }, { "stop", on_stop }, { "go-on", on_go_on }, { "save", on_save },
+  { "open", on_open }, { "open-uri", on_open_uri, "s" }, { "run", on_run }, { "stop", on_stop }, { "go-on", on_go_on }, { "save", on_save },
   { "save-as", on_save_as }, { "reload", on_reload }, { "save-recording", on_save_recording }, { "export", on_export }, { "export-steps", on_export_steps },
+  { "plot-selected", on_plot_selected }, { "export-curves", on_export_curves }, { "export-landscape", on_export_landscape },
   { "copy-picture", on_copy_picture }, { "print", on_print },
+  { "new-tab", on_new_tab }, { "close-tab", on_close_tab }, { "close-other-tabs", on_close_other_tabs }, { "reopen-tab", on_reopen_tab },
+  { "next-tab", on_next_tab }, { "previous-tab", on_previous_tab }, { "tab-to-window", on_tab_to_window },
+  { "move-tab-right", on_move_tab_right }, { "move-tab-left", on_move_tab_left },
   { "new", on_new }, { "paste-script", on_paste_script }, { "lesson", on_lesson },
   { "welcome", on_welcome }, { "back-to-work", on_back_to_work },
   { "allow-writing", on_allow_writing }, { "may-write", NULL, NULL, "false", on_may_write },
-  { "present", on_present }, { "fullscreen", on_fullscreen }, { "shortcuts", on_shortcuts }, { "help", on_help },
+  { "fullscreen", on_fullscreen }, { "shortcuts", on_shortcuts }, { "help", on_help },
 };
 
 static void
@@ -442,8 +506,9 @@ backstep_window_update_actions (BackstepWindow *self)
                                          "break-next" };
   static const char *const back[] = { "step-previous", "line-previous", "into-previous", "out-previous", "phase-previous",
                                       "pass-previous", "begin", "break-previous", "restart" };
-  static const char *const run[] = { "go-to", "play", "export", "export-steps", "copy-picture", "print", "save-recording", "find", "zoom-in", "zoom-out",
-                                     "zoom-original", "zoom-fit", "present", "to-line" };
+  static const char *const run[] = { "go-to", "play", "export", "export-steps", "copy-picture", "print", "save-recording", "zoom-in", "zoom-out",
+                                     "zoom-original", "zoom-fit", "present", "to-line", "predict", "spotlight", "only", "only-this" };
+  static const char *const tabs[] = { "next-tab", "previous-tab", "move-tab-right", "move-tab-left", "tab-to-window", "close-other-tabs" };
   static const char *const folds[] = { "unfold-all", "fold-all", "fold-auto" };
   gboolean shown = self->document && g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "main") == 0;
   BsRecording *recording = self->cursor && shown ? bs_cursor_get_recording (self->cursor) : NULL;
@@ -456,19 +521,28 @@ backstep_window_update_actions (BackstepWindow *self)
     enable (self, back[i], step > 0);
   for (guint i = 0; i < G_N_ELEMENTS (run); i++)
     enable (self, run[i], n > 0);
+  for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
+    enable (self, tabs[i], backstep_window_get_n_tabs (self) > 1);
   enable (self, "fold", self->selected != 0);
+  enable (self, "blank", self->presenting);
+  enable (self, "predict-next", self->predicting && n > 0);
   for (guint i = 0; i < G_N_ELEMENTS (folds); i++)
     enable (self, folds[i], n > 0 && backstep_canvas_can_fold (CANVAS (self)));
+  enable (self, "plot-selected", self->selected != 0);
+  enable (self, "export-curves", n > 0);
+  enable (self, "export-landscape", n > 0);
   enable (self, "made-value", self->selected != 0);
   enable (self, "made-gradient", self->selected != 0);
   enable (self, "change-next", self->selected != 0);
   enable (self, "change-previous", self->selected != 0);
+  enable (self, "find", shown || is_welcome (self));
   enable (self, "toggle-break", shown);
   enable (self, "watch", shown);
   enable (self, "variables", shown);
+  enable (self, "nodes", shown);
   enable (self, "breakpoints", shown);
+  enable (self, "what-if", script);
   enable (self, "paste-script", is_welcome (self));
-  enable (self, "find", n > 0 || is_welcome (self));
   enable (self, "lesson", shown && backstep_window_has_lesson (self));
   enable (self, "run", script);
   enable (self, "save", script);
@@ -504,6 +578,7 @@ backstep_window_init_actions (BackstepWindow *self)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   init_switches (self);
+  backstep_window_init_present (self);
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     add_button (self, self->step_buttons, steps[i]);
   for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)

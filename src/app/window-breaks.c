@@ -157,12 +157,13 @@ backstep_window_recall (BackstepWindow *self)
 {
   GFile *file = self->document ? backstep_document_get_file (self->document) : NULL;
   g_auto (GStrv) breaks = backstep_memory_get_list (file, "breakpoints"), watches = backstep_memory_get_list (file, "watches");
-  g_auto (GStrv) folds = backstep_memory_get_list (file, "folds");
+  g_auto (GStrv) folds = backstep_memory_get_list (file, "folds"), lesson = backstep_memory_get_list (file, "lesson");
 
   self->recalling = TRUE;
   backstep_breaks_set_texts (BACKSTEP_BREAKS (self->breaks), (const char *const *) breaks);
   backstep_variables_set_watches (BACKSTEP_VARIABLES (self->variables), (const char *const *) watches);
   backstep_canvas_set_folds (BACKSTEP_CANVAS (self->canvas), (const char *const *) folds);
+  backstep_predict_set_score (BACKSTEP_PREDICT (self->predict), (const char *const *) lesson);
   self->recalling = FALSE;
 }
 
@@ -170,13 +171,15 @@ void
 backstep_window_remember (BackstepWindow *self)
 {
   GFile *file = self->document ? backstep_document_get_file (self->document) : NULL;
-  g_auto (GStrv) breaks = NULL, watches = NULL, folds = NULL;
+  g_auto (GStrv) breaks = NULL, watches = NULL, folds = NULL, lesson = NULL;
 
   if (file == NULL || self->recalling)
     return;
   breaks = backstep_breaks_dup_texts (BACKSTEP_BREAKS (self->breaks));
   watches = backstep_variables_dup_watches (BACKSTEP_VARIABLES (self->variables));
   folds = backstep_canvas_dup_folds (BACKSTEP_CANVAS (self->canvas));
+  lesson = backstep_predict_dup_score (BACKSTEP_PREDICT (self->predict));
+  backstep_memory_set_list (file, "lesson", (const char *const *) lesson);
   backstep_memory_set_list (file, "folds", (const char *const *) folds);
   backstep_memory_set_list (file, "breakpoints", (const char *const *) breaks);
   backstep_memory_set_list (file, "watches", (const char *const *) watches);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "graphfile/graphfile.h"
 #include "window-private.h"
 
 #define SETTLE_MS 400 /* an editor writes a file in several goes */
@@ -41,74 +42,144 @@ remember (gpointer data)
 static void
 open_now (BackstepWindow *self, GFile *file)
 {
-  g_autoptr (BackstepDocument) document = NULL;
+  g_autoptr (BackstepDocument) document = backstep_document_new ();
 
-  gtk_widget_set_visible (self->disk_bar, FALSE);
-  if (self->document)
-    backstep_document_open (self->document, file);
-  else
-    {
-      document = backstep_document_new ();
-      backstep_document_open (document, file);
-      backstep_window_set_document (self, document);
-    }
-  backstep_window_update_state (self);
-  backstep_window_watch_file (self);
-  gtk_widget_grab_focus (self->canvas);
+  backstep_document_open (document, file);
+  backstep_window_show_document (self, document);
 }
 
-static void
-on_may_drop (AdwMessageDialog *dialog, const char *response, BackstepWindow *self)
-{
-  g_autoptr (GFile) file = g_object_steal_data (G_OBJECT (dialog), "file");
+typedef struct {
+  GPtrArray *tabs;
+  BackstepMayGo answer;
+  gpointer data;
+} Question;
 
-  if (g_str_equal (response, "save"))
-    backstep_window_save (self);
-  if (g_str_equal (response, "cancel") || (g_str_equal (response, "save") && backstep_source_is_modified (BACKSTEP_SOURCE (self->source))))
-    return;
-  if (file)
-    open_now (self, file);
-  else
-    {
-      self->closing = TRUE;
-      gtk_window_close (GTK_WINDOW (self));
-    }
+static void
+free_question (gpointer data, GClosure *closure)
+{
+  Question *question = data;
+
+  g_ptr_array_unref (question->tabs);
+  g_free (question);
 }
 
-/* Unsaved changes: ask first, then open @file, or close. */
-static void
-ask_about_changes (BackstepWindow *self, GFile *file)
-{
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Save the changes?"),
-                                              _("The script has been edited. Without saving, the changes are lost."));
+static void save_tab (BackstepWindow *self, BackstepTab *tab, GFile *file);
 
+static void
+on_may_drop (AdwMessageDialog *dialog, const char *response, Question *question)
+{
+  BackstepWindow *self = BACKSTEP_WINDOW (gtk_window_get_transient_for (GTK_WINDOW (dialog)));
+  gboolean may = !g_str_equal (response, "cancel");
+
+  for (guint i = 0; g_str_equal (response, "save") && i < question->tabs->len; i++)
+    {
+      BackstepTab *tab = g_ptr_array_index (question->tabs, i);
+
+      save_tab (self, tab, backstep_tab_get_file (tab));
+      may = may && !backstep_tab_is_modified (tab);
+    }
+  for (guint i = 0; g_str_equal (response, "discard") && i < question->tabs->len; i++)
+    backstep_tab_drop_draft (g_ptr_array_index (question->tabs, i));
+  question->answer (self, may, question->data);
+}
+
+static char *
+describe_changes (GPtrArray *tabs)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < tabs->len; i++)
+    {
+      g_autofree char *name = backstep_tab_dup_name (g_ptr_array_index (tabs, i));
+
+      g_string_append_printf (names, "%s%s", i > 0 ? "\n" : "", name);
+    }
+  if (tabs->len == 1)
+    return g_strdup_printf (_("“%s” has been edited. Without saving, the changes are lost."), names->str);
+  return g_strdup_printf (_("These scripts have been edited. Without saving, the changes are lost.\n\n%s"), names->str);
+}
+
+void
+backstep_window_ask_about_changes (BackstepWindow *self, GPtrArray *tabs, BackstepMayGo answer, gpointer data)
+{
+  g_autofree char *text = describe_changes (tabs);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Save the changes?"), text);
+  Question *question = g_new0 (Question, 1);
+
+  question->tabs = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < tabs->len; i++)
+    g_ptr_array_add (question->tabs, g_object_ref (g_ptr_array_index (tabs, i)));
+  question->answer = answer;
+  question->data = data;
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "discard", _("_Discard"),
                                     "save", _("_Save"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "save", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "save");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  if (file)
-    g_object_set_data_full (G_OBJECT (dialog), "file", g_object_ref (file), g_object_unref);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_may_drop), self, 0);
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_may_drop), question, free_question, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
 void
 backstep_window_open_file (BackstepWindow *self, GFile *file)
 {
-  if (backstep_source_is_modified (BACKSTEP_SOURCE (self->source)))
-    ask_about_changes (self, file);
-  else
+  BackstepApplication *app = BACKSTEP_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+
+  if (!backstep_application_show_file (app, file))
     open_now (self, file);
+}
+
+static void
+replace (BackstepWindow *self, gboolean may, gpointer data)
+{
+  g_autoptr (GFile) file = data;
+
+  if (!may)
+    return;
+  gtk_widget_set_visible (self->disk_bar, FALSE);
+  backstep_document_open (self->document, file);
+  backstep_window_update_state (self);
+  backstep_window_watch_file (self);
+  gtk_widget_grab_focus (self->canvas);
+}
+
+/* From the page of examples: what is shown makes room, unless the file is open in another tab. */
+void
+backstep_window_open_here (BackstepWindow *self, GFile *file)
+{
+  BackstepApplication *app = BACKSTEP_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+  g_autoptr (GPtrArray) tabs = g_ptr_array_new ();
+
+  if (backstep_application_show_file (app, file))
+    return;
+  g_ptr_array_add (tabs, self->tab);
+  if (self->document == NULL)
+    open_now (self, file);
+  else if (backstep_tab_is_modified (self->tab))
+    backstep_window_ask_about_changes (self, tabs, replace, g_object_ref (file));
+  else
+    replace (self, TRUE, g_object_ref (file));
+}
+
+static void
+on_may_close (BackstepWindow *self, gboolean may, gpointer data)
+{
+  self->closing = may;
+  if (may)
+    gtk_window_close (GTK_WINDOW (self));
+  else
+    backstep_application_go_on (BACKSTEP_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
 }
 
 gboolean
 backstep_window_may_close (BackstepWindow *self)
 {
-  if (self->closing || !backstep_source_is_modified (BACKSTEP_SOURCE (self->source)))
+  g_autoptr (GPtrArray) modified = backstep_window_dup_modified (self);
+
+  if (self->closing || modified->len == 0)
     return TRUE;
-  ask_about_changes (self, NULL);
+  backstep_window_ask_about_changes (self, modified, on_may_close, NULL);
   return FALSE;
 }
 
@@ -170,7 +241,7 @@ void
 backstep_window_choose_file (BackstepWindow *self)
 {
   choose (self, _("Open a script or a recording"), GTK_FILE_CHOOSER_ACTION_OPEN, NULL, backstep_window_open_file);
-  add_filter (self, _("Scripts and recordings"), (const char *const[]) { "*.py", "*.backstep", NULL });
+  add_filter (self, _("Scripts, graphs and recordings"), (const char *const[]) { "*.py", "*.dot", "*.gv", "*.backstep", NULL });
   add_filter (self, _("All files"), (const char *const[]) { "*", NULL });
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
@@ -190,20 +261,28 @@ backstep_window_ask_path (BackstepWindow *self, const char *title, const char *e
 /* --- saving -------------------------------------------------------------------------------------------------------------- */
 
 static void
-save_to (BackstepWindow *self, GFile *file)
+save_tab (BackstepWindow *self, BackstepTab *tab, GFile *file)
 {
-  g_autofree char *text = backstep_source_dup_text (BACKSTEP_SOURCE (self->source));
+  g_autofree char *text = backstep_source_dup_text (BACKSTEP_SOURCE (tab->source));
   g_autoptr (GError) error = NULL;
 
-  if (!backstep_document_save (self->document, file, text, &error))
+  if (!backstep_document_save (tab->document, file, text, &error))
     {
       backstep_window_say_error (self, _("The script could not be saved"), error);
       return;
     }
-  backstep_source_set_saved (BACKSTEP_SOURCE (self->source));
+  backstep_source_set_saved (BACKSTEP_SOURCE (tab->source));
+  if (tab != self->tab)
+    return;
   gtk_widget_set_visible (self->disk_bar, FALSE);
   backstep_window_watch_file (self);
   backstep_window_update_state (self);
+}
+
+static void
+save_to (BackstepWindow *self, GFile *file)
+{
+  save_tab (self, self->tab, file);
 }
 
 void
@@ -218,7 +297,8 @@ backstep_window_save (BackstepWindow *self)
 void
 backstep_window_save_as (BackstepWindow *self)
 {
-  g_autofree char *name = name_with (self, ".py");
+  g_autofree char *old = self->document ? backstep_document_dup_name (self->document) : NULL;
+  g_autofree char *name = bs_graph_file_is_name (old) ? g_strdup (old) : name_with (self, ".py");
 
   choose (self, _("Save the script"), GTK_FILE_CHOOSER_ACTION_SAVE, name, save_to);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
@@ -289,6 +369,14 @@ on_settled (gpointer data)
   else
     backstep_window_reload (self);
   return G_SOURCE_REMOVE;
+}
+
+/* It may have changed while another tab was shown. */
+void
+backstep_window_check_disk (BackstepWindow *self)
+{
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  self->settle_id = g_idle_add (on_settled, self);
 }
 
 static void

@@ -65,7 +65,7 @@ void
 backstep_window_open_lesson (BackstepWindow *self, GFile *file)
 {
   self->lesson_wanted = TRUE;
-  backstep_window_open_file (self, file);
+  backstep_window_open_here (self, file);
 }
 
 /* Of a run that is over: how long another one becomes is not known. */
@@ -81,39 +81,17 @@ backstep_window_note_progress (BackstepWindow *self)
 
 /* --- scripts that are in no file yet -------------------------------------------------------------------------------------- */
 
-static void
-open_text_now (BackstepWindow *self, const char *text, gboolean is_modified)
-{
-  g_autoptr (BackstepDocument) document = NULL;
-
-  gtk_widget_set_visible (self->disk_bar, FALSE);
-  if (self->document)
-    backstep_document_open_text (self->document, text);
-  else
-    {
-      document = backstep_document_new ();
-      backstep_document_open_text (document, text);
-      backstep_window_set_document (self, document);
-    }
-  if (is_modified)
-    backstep_source_set_unsaved (BACKSTEP_SOURCE (self->source));
-  backstep_window_update_state (self);
-  backstep_window_watch_file (self);
-  gtk_widget_grab_focus (self->canvas);
-}
-
-/* What stands in this window, edited or not, is not taken away for it. */
+/* In a tab of its own: what stands in this one is not taken away for it. */
 void
 backstep_window_open_text (BackstepWindow *self, const char *text, gboolean is_modified)
 {
-  GtkApplication *app = gtk_window_get_application (GTK_WINDOW (self));
+  g_autoptr (BackstepDocument) document = backstep_document_new ();
 
-  if (self->document)
-    {
-      self = backstep_window_new (BACKSTEP_APPLICATION (app), NULL);
-      gtk_window_present (GTK_WINDOW (self));
-    }
-  open_text_now (self, text, is_modified);
+  backstep_document_open_text (document, text);
+  backstep_window_show_document (self, document);
+  if (is_modified)
+    backstep_source_set_unsaved (BACKSTEP_SOURCE (self->source));
+  backstep_window_update_state (self);
 }
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* --measure-start, --measure-steps and --measure-seeks: what a person waits for, taken inside the window. */
+/* --measure-start, --measure-steps, --measure-seeks and --measure-drags: what a person waits for, taken inside the window. */
 
 #include "config.h"
 
@@ -13,6 +13,8 @@ typedef struct {
   gint64 started;         /* of the process, or of the step */
   guint n_steps;
   gboolean seeks;         /* to places by chance */
+  gboolean drags;         /* of the first slider: until the run with the new number is drawn */
+  BackstepRun *former;    /* the trial before; only compared */
   GArray *times;          /* gint64 microseconds */
   gboolean waits;
 } Measure;
@@ -40,7 +42,7 @@ report_steps (Measure *self)
   guint n = self->times->len;
 
   g_array_sort (self->times, by_size);
-  printf ("%u %s, action to drawn frame: median %.2f ms, 99th percentile %.2f ms, largest %.2f ms\n", n, self->seeks ? "seeks" : "steps",
+  printf ("%u %s, action to drawn frame: median %.2f ms, 99th percentile %.2f ms, largest %.2f ms\n", n, self->drags ? "drags" : self->seeks ? "seeks" : "steps",
           g_array_index (self->times, gint64, n / 2) / 1000.0, g_array_index (self->times, gint64, (n - 1) * 99 / 100) / 1000.0,
           g_array_index (self->times, gint64, n - 1) / 1000.0);
 }
@@ -53,15 +55,23 @@ take_step (gpointer data)
 
   if (window->cursor == NULL || backstep_document_is_busy (window->document))
     return G_SOURCE_CONTINUE;
+  if (self->drags && self->times->len == 0 && bs_cursor_get_step (window->cursor) == 0)
+    {
+      backstep_window_seek (window, bs_recording_get_n_events (bs_cursor_get_recording (window->cursor)) / 2);
+      return G_SOURCE_CONTINUE;
+    }
   if (self->times->len == self->n_steps)
     {
       report_steps (self);
       gtk_window_destroy (GTK_WINDOW (window));
       return G_SOURCE_REMOVE;
     }
+  self->former = backstep_document_get_trial (window->document);
   self->started = g_get_monotonic_time ();
   self->waits = TRUE;
-  if (self->seeks)
+  if (self->drags)
+    backstep_whatif_drag_first (BACKSTEP_WHATIF (window->whatif), 0.3 + 0.4 * ((self->times->len * 7) % 31) / 31 + 0.001);
+  else if (self->seeks)
     backstep_window_seek (window, g_random_int_range (0, bs_recording_get_n_events (bs_cursor_get_recording (window->cursor)) + 1));
   else if (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "step-next"))
     g_action_group_activate_action (G_ACTION_GROUP (window), "step-next", NULL);
@@ -76,6 +86,8 @@ on_step_painted (GdkFrameClock *clock, Measure *self)
   gint64 took = g_get_monotonic_time () - self->started;
 
   if (!self->waits || self->window->refresh_id)
+    return;
+  if (self->drags && (backstep_document_is_trying (self->window->document) || backstep_document_get_trial (self->window->document) == self->former))
     return;
   self->waits = FALSE;
   g_array_append_val (self->times, took);
@@ -122,6 +134,9 @@ backstep_window_measure (BackstepWindow *self)
   measure->window = self;
   measure->started = started;
   measure->n_steps = n_steps;
+  measure->drags = backstep_application_measures_drags (app);
+  if (measure->drags)
+    backstep_window_show_page (self, "whatif");
   measure->seeks = backstep_application_measures_seeks (app);
   measure->times = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_object_set_data_full (G_OBJECT (self), "measure", measure, free_measure);

@@ -5,11 +5,14 @@
 #include <glib/gi18n.h>
 
 #include "actions.h"
-#include "sentence.h"
+#include "math-view.h"
 #include "progress.h"
+#include "recent.h"
 #include "recording/describe.h"
+#include "sentence.h"
 #include "settings.h"
 #include "table.h"
+#include "graphfile/graphfile.h"
 #include "window-private.h"
 
 G_DEFINE_FINAL_TYPE (BackstepWindow, backstep_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -29,22 +32,6 @@ refresh_status (BackstepWindow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->status_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
-static void
-refresh_caption (BackstepWindow *self)
-{
-  g_autofree char *sentence = NULL;
-
-  if (!self->presenting && self->pane_inspector)
-    {
-      gtk_widget_set_visible (self->caption, FALSE);
-      return;
-    }
-  if (self->cursor && bs_cursor_get_step (self->cursor) > 0)
-    sentence = backstep_sentence (self->cursor);
-  gtk_label_set_text (GTK_LABEL (self->caption), sentence ? sentence : "");
-  gtk_widget_set_visible (self->caption, sentence != NULL);
-}
-
 /* Everything that shows the cursor, once a frame however often it has moved. */
 void
 backstep_window_refresh_now (BackstepWindow *self)
@@ -53,6 +40,7 @@ backstep_window_refresh_now (BackstepWindow *self)
 
   if (self->cursor == NULL)
     return;
+  backstep_window_refresh_predict (self);
   backstep_canvas_refresh (BACKSTEP_CANVAS (self->canvas), self->animate && step != self->refreshed_step);
   self->animate = FALSE;
   self->refreshed_step = step;
@@ -61,6 +49,8 @@ backstep_window_refresh_now (BackstepWindow *self)
   backstep_output_refresh (BACKSTEP_OUTPUT (self->output));
   if (gtk_widget_get_mapped (self->variables))
     backstep_variables_refresh (BACKSTEP_VARIABLES (self->variables));
+  if (gtk_widget_get_mapped (self->outline))
+    backstep_outline_refresh (BACKSTEP_OUTLINE (self->outline), self->cursor);
   if (gtk_widget_get_mapped (self->inspector))
     backstep_inspector_refresh (BACKSTEP_INSPECTOR (self->inspector));
   if (gtk_widget_get_mapped (self->runs))
@@ -70,7 +60,7 @@ backstep_window_refresh_now (BackstepWindow *self)
   backstep_plots_refresh (BACKSTEP_PLOTS (self->losses));
   backstep_landscape_refresh (BACKSTEP_LANDSCAPE (self->landscape));
   refresh_status (self);
-  refresh_caption (self);
+  backstep_window_refresh_caption (self);
   backstep_window_note_progress (self);
   backstep_window_update_actions (self);
 }
@@ -98,6 +88,7 @@ backstep_window_select (BackstepWindow *self, guint32 tensor)
   self->selected = tensor;
   backstep_canvas_set_selected (BACKSTEP_CANVAS (self->canvas), tensor);
   backstep_inspector_set_selected (BACKSTEP_INSPECTOR (self->inspector), tensor);
+  backstep_outline_set_selected (BACKSTEP_OUTLINE (self->outline), tensor);
   backstep_window_queue_refresh (self);
 }
 
@@ -176,6 +167,7 @@ backstep_window_update_state (BackstepWindow *self)
   update_title (self);
   update_progress (self);
   update_bars (self);
+  backstep_window_update_draft_bar (self);
   backstep_output_set_document (BACKSTEP_OUTPUT (self->output), self->document);
   backstep_window_update_actions (self);
 }
@@ -187,8 +179,10 @@ static void
 show_output_for (BackstepWindow *self)
 {
   BsEvent error;
-  gboolean has_error = backstep_document_find_error (self->document, &error);
+  gboolean has_error = self->document && backstep_document_find_error (self->document, &error);
 
+  if (self->document == NULL)
+    return;
   if ((has_error && !self->error_shown) || backstep_document_get_state (self->document) == BS_SESSION_WAITING)
     gtk_stack_set_visible_child_name (GTK_STACK (self->pages), "output");
   self->error_shown = has_error;
@@ -208,30 +202,37 @@ on_changed (BackstepWindow *self)
     }
   backstep_window_scan_breaks (self);
   backstep_hints_look (BACKSTEP_HINTS (self->hints));
+  backstep_window_update_whatif (self);
   backstep_window_queue_refresh (self);
 }
 
 static void
 on_moved (BackstepWindow *self)
 {
+  backstep_window_queue_save (self);
   backstep_window_queue_refresh (self);
 }
 
 static void
 on_replaced (BackstepWindow *self)
 {
-  BsCursor *cursor = backstep_document_get_cursor (self->document);
+  BsCursor *cursor = self->document ? backstep_document_get_cursor (self->document) : NULL;
+  BackstepRun *trial = self->document ? backstep_document_get_trial (self->document) : NULL;
+  gboolean is_trial = trial && trial == backstep_document_get_shown_run (self->document);
+  guint32 selected = is_trial ? self->selected : 0; /* tensors of a trial have the ids they had */
 
   backstep_window_stop_playing (self);
+  backstep_source_set_trial (BACKSTEP_SOURCE (self->source), is_trial);
   if (self->cursor)
     g_signal_handlers_disconnect_by_data (self->cursor, self);
   self->cursor = cursor;
   self->selected = self->table_tensor = 0;
   self->details_seen = cursor ? bs_recording_get_details (bs_cursor_get_recording (cursor)) : NULL;
   backstep_canvas_set_cursor (BACKSTEP_CANVAS (self->canvas), cursor);
-  backstep_source_set_cursor (BACKSTEP_SOURCE (self->source), cursor);
+  backstep_tab_set_cursor (self->tab, cursor);
   backstep_inspector_set_cursor (BACKSTEP_INSPECTOR (self->inspector), cursor);
   backstep_variables_set_cursor (BACKSTEP_VARIABLES (self->variables), cursor);
+  backstep_predict_set_cursor (BACKSTEP_PREDICT (self->predict), cursor);
   backstep_hints_set_cursor (BACKSTEP_HINTS (self->hints), cursor);
   backstep_timeline_set_cursor (BACKSTEP_TIMELINE (self->timeline), cursor);
   backstep_plots_set_cursor (BACKSTEP_PLOTS (self->parameters), cursor);
@@ -239,6 +240,8 @@ on_replaced (BackstepWindow *self)
   backstep_landscape_set_cursor (BACKSTEP_LANDSCAPE (self->landscape), cursor);
   if (cursor)
     g_signal_connect_object (cursor, "moved", G_CALLBACK (on_moved), self, G_CONNECT_SWAPPED);
+  if (selected && cursor && selected <= bs_recording_get_n_tensors (bs_cursor_get_recording (cursor)))
+    backstep_window_select (self, selected);
   backstep_window_update_breaks (self);
   on_changed (self);
 }
@@ -249,6 +252,7 @@ on_runs_changed (BackstepWindow *self)
 {
   GPtrArray *runs = backstep_document_get_runs (self->document);
   BsRecording *others[BACKSTEP_RUNS_MAX];
+  const char *names[BACKSTEP_RUNS_MAX];
   guint n = 0;
 
   for (guint i = 0; i < runs->len && n < BACKSTEP_RUNS_MAX; i++)
@@ -256,41 +260,68 @@ on_runs_changed (BackstepWindow *self)
       BackstepRun *run = g_ptr_array_index (runs, i);
 
       if (run != backstep_document_get_shown_run (self->document))
-        others[n++] = run->recording;
+        {
+          names[n] = run->name;
+          others[n++] = run->recording;
+        }
     }
-  backstep_plots_set_others (BACKSTEP_PLOTS (self->parameters), n, others);
-  backstep_plots_set_others (BACKSTEP_PLOTS (self->losses), n, others);
+  backstep_plots_set_others (BACKSTEP_PLOTS (self->parameters), n, others, names);
+  backstep_plots_set_others (BACKSTEP_PLOTS (self->losses), n, others, names);
 }
 
 static void
 on_loaded (BackstepWindow *self)
 {
   const char *text = backstep_document_get_text (self->document);
+  BsRecording *recording = backstep_document_is_recording (self->document) ? backstep_document_get_recording (self->document) : NULL;
+  g_autofree char *name = backstep_document_dup_name (self->document);
 
+  backstep_source_set_is_graph (BACKSTEP_SOURCE (self->source), bs_graph_file_is_name (recording && bs_recording_get_n_files (recording) > 0
+                                                                                         ? bs_recording_get_file_path (recording, 1) : name));
   backstep_source_set_text (BACKSTEP_SOURCE (self->source), text ? text : "", !backstep_document_is_recording (self->document));
+  self->tab->loaded = TRUE;
   backstep_window_recall (self);
   backstep_window_load_lesson (self);
+  backstep_tab_recover (self->tab);
 }
 
+/* NULL: the page of examples. The former document goes on without the window. */
 void
 backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
 {
-  g_assert (document != NULL && self->document == NULL);
-
-  self->document = g_object_ref (document);
+  if (self->document)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  g_set_object (&self->document, document);
+  backstep_runs_set_document (BACKSTEP_RUNS (self->runs), document);
+  g_clear_pointer (&self->lesson_id, g_free);
+  /* Curves that were asked for are of the former one. */
+  backstep_plots_set_cursor (BACKSTEP_PLOTS (self->parameters), NULL);
+  backstep_plots_set_cursor (BACKSTEP_PLOTS (self->losses), NULL);
+  if (document == NULL)
+    {
+      on_replaced (self);
+      return;
+    }
   g_signal_connect_object (document, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "replaced", G_CALLBACK (on_replaced), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "runs-changed", G_CALLBACK (on_runs_changed), self, G_CONNECT_SWAPPED);
-  backstep_runs_set_document (BACKSTEP_RUNS (self->runs), document);
-  if (self->first_frame_done)
+  if (self->first_frame_done && !self->had_document)
     {
       /* The frames until now showed the welcome page: the panes are to be placed. */
       self->first_frame_done = FALSE;
       gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_tick, NULL, NULL);
     }
-  on_loaded (self);
+  self->had_document = TRUE;
+  if (self->tab->loaded)
+    {
+      backstep_window_recall (self);
+      backstep_window_load_lesson (self);
+    }
+  else
+    on_loaded (self);
   on_replaced (self);
+  on_runs_changed (self);
 }
 
 /* --- panes ------------------------------------------------------------------------------------------------------------ */
@@ -298,26 +329,35 @@ backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
 void
 backstep_window_update_panes (BackstepWindow *self)
 {
-  gboolean source = self->pane_source && !self->presenting, output = self->pane_output && !self->presenting;
-  gboolean inspector = self->pane_inspector && !self->presenting, graph = self->pane_graph || self->presenting;
+  gboolean source = backstep_window_shows (self, "source", self->pane_source && !self->presenting);
+  gboolean output = backstep_window_shows (self, "output", self->pane_output && !self->presenting);
+  gboolean inspector = backstep_window_shows (self, "inspector", self->pane_inspector && !self->presenting);
+  gboolean graph = backstep_window_shows (self, "graph", self->pane_graph || self->presenting);
+  /* On a projector a question needs the room, and the curves have nothing to say to it. */
+  gboolean plots = self->pane_plots && !(self->presenting && self->predicting);
+  gboolean parameters = backstep_window_shows (self, "parameters", plots);
+  gboolean losses = backstep_window_shows (self, "losses", plots);
+  /* The landscape is the answer to most questions. */
+  gboolean landscape = backstep_window_shows (self, "landscape", self->pane_plots && self->show_landscape && !self->predicting);
 
-  gtk_widget_set_visible (self->source, source);
+  gtk_widget_set_visible (self->sources, source);
   gtk_widget_set_visible (self->under, output);
   gtk_widget_set_visible (self->left, source || output);
   gtk_widget_set_visible (self->canvas_pane, graph);
   gtk_widget_set_visible (self->inspector, inspector);
   gtk_widget_set_visible (self->right, graph || inspector);
   gtk_widget_set_visible (self->upper, source || output || graph || inspector);
-  gtk_widget_set_visible (self->plots, self->pane_plots);
-  gtk_widget_set_visible (self->landscape, self->show_landscape);
-  backstep_landscape_set_look (BACKSTEP_LANDSCAPE (self->landscape), self->presenting ? 1.6 : 1, self->hide_future || self->presenting);
+  gtk_widget_set_visible (self->plots, parameters || losses || landscape);
+  gtk_widget_set_visible (self->parameters, parameters);
+  gtk_widget_set_visible (self->losses, losses);
+  gtk_widget_set_visible (self->landscape, landscape);
   gtk_widget_set_visible (self->header, !self->presenting);
-  backstep_canvas_set_options (BACKSTEP_CANVAS (self->canvas), self->hide_future || self->presenting,
-                               self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT,
-                               backstep_settings_get_double ("font-scale", 1));
+  gtk_widget_set_visible (GTK_WIDGET (self->tab_bar), !self->presenting);
+  gtk_widget_set_visible (self->transport, !self->presenting);
+  backstep_canvas_set_options (BACKSTEP_CANVAS (self->canvas), backstep_window_hides_future (self),
+                               self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT, 1);
   backstep_canvas_set_show_map (BACKSTEP_CANVAS (self->canvas), self->show_map && !self->presenting);
-  backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->parameters), self->presenting ? 1.6 : 1);
-  backstep_plots_set_font_scale (BACKSTEP_PLOTS (self->losses), self->presenting ? 1.6 : 1);
+  backstep_window_update_look (self);
   backstep_window_queue_refresh (self);
 }
 
@@ -340,6 +380,11 @@ load_panes (BackstepWindow *self)
   self->show_landscape = backstep_settings_get_boolean ("show-landscape", TRUE);
   self->show_map = backstep_settings_get_boolean ("show-map", TRUE);
   self->top_to_bottom = backstep_settings_get_boolean ("top-to-bottom", FALSE);
+  self->high_contrast = backstep_settings_get_boolean ("high-contrast", FALSE);
+  self->ask_values = backstep_settings_get_boolean ("predict-values", TRUE);
+  self->ask_gradients = backstep_settings_get_boolean ("predict-gradients", TRUE);
+  self->ask_updates = backstep_settings_get_boolean ("predict-updates", TRUE);
+  backstep_theme_set_high_contrast (self->high_contrast);
   self->speed = backstep_settings_get_double ("play-speed", 4);
 }
 
@@ -353,8 +398,8 @@ far_side (GtkWidget *paned, const char *property)
 }
 
 /* The panes at the far side keep their size when the window opens with another one. */
-static void
-place_far_sides (BackstepWindow *self)
+void
+backstep_window_place_panes (BackstepWindow *self)
 {
   static const struct { gsize offset; const char *key; int otherwise; gboolean is_wide; } sides[] = {
     { G_STRUCT_OFFSET (BackstepWindow, lower), "plots-height", 170, FALSE },
@@ -373,8 +418,8 @@ place_far_sides (BackstepWindow *self)
     }
 }
 
-static void
-save_panes (BackstepWindow *self)
+void
+backstep_window_save_panes (BackstepWindow *self)
 {
   int width, height;
 
@@ -383,7 +428,7 @@ save_panes (BackstepWindow *self)
   backstep_settings_set_int ("window-height", MAX (height, 240));
   backstep_settings_set_boolean ("window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
   backstep_settings_set_double ("play-speed", self->speed);
-  if (self->document == NULL || !gtk_widget_get_mapped (self->upper) || self->presenting)
+  if (self->document == NULL || !gtk_widget_get_mapped (self->upper) || self->presenting || self->only)
     return;
   backstep_settings_set_int ("source-width", gtk_paned_get_position (GTK_PANED (self->upper)));
   if (self->pane_plots)
@@ -413,6 +458,7 @@ static void
 on_scene_changed (BackstepCanvas *canvas, BackstepWindow *self)
 {
   backstep_inspector_set_scene (BACKSTEP_INSPECTOR (self->inspector), backstep_canvas_get_scene (canvas));
+  backstep_outline_set_scene (BACKSTEP_OUTLINE (self->outline), backstep_canvas_get_scene (canvas), self->cursor);
 }
 
 static void
@@ -422,15 +468,8 @@ on_show_place (BackstepInspector *inspector, guint place, BackstepWindow *self)
                               FALSE);
 }
 
-static void
-on_pointer (BackstepPlots *plots, double x, BackstepWindow *self)
-{
-  backstep_plots_set_pointer (BACKSTEP_PLOTS (self->parameters), x);
-  backstep_plots_set_pointer (BACKSTEP_PLOTS (self->losses), x);
-}
-
-static void
-on_edited (BackstepSource *source, BackstepWindow *self)
+void
+backstep_window_on_edited (BackstepWindow *self)
 {
   update_title (self);
   backstep_window_update_actions (self);
@@ -588,7 +627,7 @@ after_first_frame (BackstepWindow *self)
   if (self->first_frame_done)
     return;
   self->first_frame_done = TRUE;
-  place_far_sides (self);
+  backstep_window_place_panes (self);
   backstep_canvas_fit (BACKSTEP_CANVAS (self->canvas));
 }
 
@@ -610,8 +649,9 @@ backstep_window_close_request (GtkWindow *window)
 
   if (!backstep_window_may_close (self))
     return TRUE;
-  save_panes (self);
+  backstep_window_save_panes (self);
   backstep_window_remember (self);
+  backstep_application_window_closes (BACKSTEP_APPLICATION (gtk_window_get_application (window)));
   backstep_progress_flush (backstep_progress_get ());
   return GTK_WINDOW_CLASS (backstep_window_parent_class)->close_request (window);
 }
@@ -623,15 +663,21 @@ backstep_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->settle_id, g_source_remove);
   g_clear_handle_id (&self->scan_id, g_source_remove);
+  g_clear_handle_id (&self->whatif_id, g_source_remove);
+  g_clear_handle_id (&self->pointer_id, g_source_remove);
+  g_clear_handle_id (&self->notice_id, g_source_remove);
   if (self->cursor)
     g_signal_handlers_disconnect_by_data (self->cursor, self);
   self->cursor = NULL;
   if (self->document)
     g_signal_handlers_disconnect_by_data (self->document, self);
+  if (self->tab_view)
+    g_signal_handlers_disconnect_by_data (self->tab_view, self);
   g_clear_object (&self->chooser);
   g_clear_object (&self->monitor);
   g_clear_object (&self->document);
   G_OBJECT_CLASS (backstep_window_parent_class)->dispose (object);
+  g_clear_object (&self->tab);
 }
 
 static void
@@ -651,12 +697,12 @@ backstep_window_finalize (GObject *object)
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
-  CHILD (header); CHILD (title); CHILD (open_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
+  CHILD (header); CHILD (title); CHILD (open_button); CHILD (recent_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
   CHILD (spinner); CHILD (events_label); CHILD (hints); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
-  CHILD (warning_text); CHILD (disk_bar); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (source);
-  CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (lesson); CHILD (variables); CHILD (breaks); CHILD (runs); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
-  CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
+  CHILD (warning_text); CHILD (disk_bar); CHILD (draft_bar); CHILD (draft_text); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (sources); CHILD (tab_bar); CHILD (tab_view);
+  CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (lesson); CHILD (variables); CHILD (outline); CHILD (breaks); CHILD (runs); CHILD (whatif); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
+  CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (predict); CHILD (notice); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
   CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
 }
@@ -665,9 +711,10 @@ static void
 backstep_window_class_init (BackstepWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  const GType types[] = { BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
+  const GType types[] = { BACKSTEP_TYPE_MATH_VIEW, BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
                           BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME, BACKSTEP_TYPE_VARIABLES,
-                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE, BACKSTEP_TYPE_LESSON };
+                          BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE, BACKSTEP_TYPE_WHATIF,
+                          BACKSTEP_TYPE_PREDICT, BACKSTEP_TYPE_LESSON, BACKSTEP_TYPE_OUTLINE };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     g_type_ensure (types[i]);
@@ -676,8 +723,9 @@ backstep_window_class_init (BackstepWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = backstep_window_close_request;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/window.ui");
   bind_children (widget_class);
+  backstep_window_class_init_edit (widget_class);
   CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
-  CALLBACK (on_pointer); CALLBACK (on_edited); CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_lesson_open);
+  CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_lesson_open);
   CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
   CALLBACK (on_go_to_show);
 }
@@ -689,14 +737,17 @@ backstep_window_init (BackstepWindow *self)
   self->stop_steps = g_array_new (FALSE, FALSE, sizeof (guint32));
   /* As wide as their words: four of the widest would push the graph aside. */
   gtk_box_layout_set_homogeneous (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (self->switcher)), FALSE);
-  backstep_breaks_set_source (BACKSTEP_BREAKS (self->breaks), BACKSTEP_SOURCE (self->source));
-  backstep_window_update_breaks (self);
   load_panes (self);
   gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search_entry));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Computation graph"), -1);
   backstep_window_init_actions (self);
   backstep_window_init_files (self);
+  backstep_window_init_whatif (self);
+  backstep_window_init_curves (self);
+  backstep_recent_attach (GTK_MENU_BUTTON (self->recent_button));
   backstep_actions_install_keys (GTK_WIDGET (self));
+  backstep_window_init_tabs (self);
+  backstep_window_new_tab (self);
   backstep_window_update_panes (self);
   gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_tick, NULL, NULL);
 }
@@ -707,16 +758,9 @@ backstep_window_new (BackstepApplication *app, BackstepDocument *document)
   BackstepWindow *self = g_object_new (BACKSTEP_TYPE_WINDOW, "application", app, NULL);
 
   if (document)
-    {
-      backstep_window_set_document (self, document);
-      backstep_window_watch_file (self);
-      gtk_widget_grab_focus (self->canvas);
-    }
+    backstep_window_show_document (self, document);
   else
-    {
-      backstep_window_update_state (self);
-      backstep_welcome_refresh (BACKSTEP_WELCOME (self->welcome));
-    }
+    backstep_welcome_refresh (BACKSTEP_WELCOME (self->welcome));
   backstep_window_measure (self);
   return self;
 }

@@ -6,7 +6,9 @@
 #include "config.h"
 
 #include <errno.h>
+#include <libintl.h>
 #include <limits.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,11 @@
 
 #define STATUS_USAGE 2
 
-static const char help_text[] =
+#include "place.h"
+
+#define N_(text) text
+
+static const char help_text[] = N_(
   "Usage: backstep [FILE]\n"
   "       backstep COMMAND [ARGUMENTS]\n"
   "\n"
@@ -32,11 +38,14 @@ static const char help_text[] =
   "  export    write the picture of a step\n"
   "  record    save a recording\n"
   "  verify    check a recording\n"
-  "  help      print this text\n"
+  "  help      print this text; help graph: how a graph is written without a program\n"
   "\n"
   "Options\n"
-  "  -h, --help     print this text\n"
-  "  --version      print the version\n"
+  "  -h, --help      print this text\n"
+  "  --version       print the version\n"
+  "  --step STEP     open the window at this step\n"
+  "  --new-window    open in a window of its own\n"
+  "  --new-instance  do not join a Backstep that runs already\n"
   "\n"
   "Examples\n"
   "  backstep script.py\n"
@@ -46,7 +55,13 @@ static const char help_text[] =
   "  backstep export script.py --step 57 -o step.svg\n"
   "  backstep record script.py -o run.backstep\n"
   "\n"
-  "Each command explains itself: backstep COMMAND --help\n";
+  "Exit status\n"
+  "  0  done\n"
+  "  1  the script ended with an error (its own status, where it gave one), or a file\n"
+  "     could not be read or written\n"
+  "  2  the command could not be understood\n"
+  "\n"
+  "Each command explains itself: backstep COMMAND --help\n");
 
 typedef struct {
   const char *name;
@@ -111,11 +126,19 @@ become (const char *room, const char *program, const char *option, int argc, cha
   return 1;
 }
 
+static int
+print_help (void)
+{
+  setlocale (LC_ALL, "");
+  bs_find_translations ();
+  return fputs (gettext (help_text), stdout);
+}
+
 /* Those of the window, and GTK's own. */
 static int
 is_window_option (const char *word)
 {
-  static const char *const options[] = { "--new-instance", "--step", "--measure-", "--g", "--display" };
+  static const char *const options[] = { "--new-instance", "--new-window", "--step", "--measure-", "--g", "--display" };
 
   for (size_t i = 0; i < sizeof options / sizeof *options; i++)
     if (strncmp (word, options[i], strlen (options[i])) == 0)
@@ -133,8 +156,10 @@ main (int argc, char **argv)
 
   if (word == NULL)
     return become ("app", "backstep-window", NULL, 0, NULL);
+  if (argc == 3 && strcmp (word, "help") == 0 && strcmp (argv[2], "graph") == 0)
+    return become ("cli", "backstep-tool", "help-graph", 0, NULL);
   if (strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0 || strcmp (word, "help") == 0)
-    return fputs (help_text, stdout) < 0 || fflush (stdout) != 0;
+    return print_help () < 0 || fflush (stdout) != 0;
   if (strcmp (word, "--version") == 0)
     return printf ("backstep %s\n", BS_VERSION) < 0 || fflush (stdout) != 0;
 

@@ -62,7 +62,7 @@ static int
 export_series (const BsToolOptions *options, BsRecording *recording, const BsExportOptions *picture)
 {
   static const char *const paces[] = { "change", "line", "phase", "pass", "event", NULL };
-  BsSeriesOptions how = { .picture = *picture, .caption = options->caption ? bs_explain_event : NULL, .seconds = options->seconds };
+  BsSeriesOptions how = { .picture = *picture, .caption = options->caption ? bs_derive_event : NULL, .seconds = options->seconds };
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) steps = NULL;
   g_autoptr (BsSeries) series = NULL;
@@ -91,6 +91,21 @@ export_series (const BsToolOptions *options, BsRecording *recording, const BsExp
   return bs_tool_report_end (recording) ? BS_STATUS_FAILED : BS_STATUS_OK;
 }
 
+/* A .dot file has all the numbers of its leaves: what was too large to be recorded comes from a second run. */
+static void
+fetch_missing (const BsToolOptions *options, BsRecording *recording, guint32 step)
+{
+  g_autoptr (GArray) tensors = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (BsRecording) details = NULL;
+
+  bs_export_find_missing (recording, step, tensors);
+  if (tensors->len > 0)
+    details = bs_tool_run_whole (options, tensors->len, (const guint32 *) tensors->data, bs_recording_find_details_from (recording, step),
+                                 bs_recording_get_n_events (recording));
+  if (details != NULL)
+    bs_recording_set_details (recording, details);
+}
+
 static int
 export (const BsToolOptions *options)
 {
@@ -113,6 +128,8 @@ export (const BsToolOptions *options)
     return export_series (options, recording, &how);
   if (!bs_tool_choose_step (options, recording, &step))
     return BS_STATUS_USAGE;
+  if (g_str_has_suffix (options->output, ".dot"))
+    fetch_missing (options, recording, step);
   if (!bs_export_step (recording, step, options->output, &how, &error)) {
     bs_tool_warn ("%s", error->message);
     return BS_STATUS_FAILED;
@@ -134,6 +151,8 @@ export (const BsToolOptions *options)
 int
 bs_tool_export (const BsToolOptions *options)
 {
+  if (options->curves || options->landscape)
+    return bs_tool_export_curves (options);
   if (options->output != NULL && (options->steps != NULL || has_known_ending (options->output)))
     return export (options);
   bs_tool_warn (_("Where to? Say -o FILE, ending in .svg, .pdf, .png or .dot; with --steps .png, .pdf, .gif, .webm or .mp4."));

@@ -4,10 +4,27 @@
 
 #include "tool.h"
 
+#include "evaluate/fixes.h"
+#include "explain/explain.h"
 #include "explain/mistakes.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
+
+/* What the window would change. */
+static void
+print_fix (BsRecording *recording, const BsMistake *mistake, const BsPlace *place)
+{
+  g_autofree char *name = mistake->tensor ? bs_explain_name (recording, mistake->tensor, mistake->step) : NULL, *text = NULL;
+  g_autoptr (GArray) splices = NULL;
+  gsize length = 0;
+  const char *source = place->file == 1 ? bs_recording_get_file_source (recording, 1, &length) : NULL;
+
+  text = source && g_utf8_validate (source, length, NULL) ? g_strndup (source, length) : NULL;
+  splices = text ? bs_fix_find (bs_fix_of_mistake (mistake->kind), text, place->line, name) : NULL;
+  if (splices)
+    printf (_("  The window can mend it: %s.\n"), bs_fix_title (bs_fix_of_mistake (mistake->kind)));
+}
 
 static void
 print_hint (BsRecording *recording, const BsMistake *mistake)
@@ -25,6 +42,7 @@ print_hint (BsRecording *recording, const BsMistake *mistake)
   printf ("  %s\n", text);
   if (mistake->n_others > 0)
     printf (ngettext ("  And %u more time.\n", "  And %u more times.\n", mistake->n_others), mistake->n_others);
+  print_fix (recording, mistake, place);
 }
 
 int

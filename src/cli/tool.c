@@ -58,12 +58,17 @@ static const char trace_description[] =
 static const char export_description[] =
   N_("FILE is a script, which is run in the sandbox, or a recording. The picture is that of the graph of one pass, with\n"
      "the values at one step; its format comes from the ending: .svg, .pdf, .png or .dot. Large graphs are folded as in\n"
-     "the window, but for .dot, which has every node with its values.\n"
+     "the window, but for .dot, which has every node with all its numbers and runs again as a graph: `backstep help graph`.\n"
      "\n"
      "With --steps it is many: FILE-7.png, FILE-8.png and so on, a .pdf with a page for each step, or an animation (.gif,\n"
      ".webm, .mp4; made by ffmpeg). All have one size, and nothing moves from one to the next.\n"
      "\n"
+     "With --curves it is the parameters and the loss over the passes, with --landscape the loss over its parameters; both\n"
+     "also as .csv.\n"
+     "\n"
      "  backstep export script.py --step 12 -o step.svg\n"
+     "  backstep export script.py --curves --plot lr -o curves.csv\n"
+     "  backstep export script.py --landscape --pass 3 -o landscape.png\n"
      "  backstep export script.py --steps all --by line --caption -o slides.pdf");
 
 static const char debug_description[] =
@@ -117,6 +122,9 @@ clear_options (BsToolOptions *options)
   g_free (options->direction);
   g_free (options->steps);
   g_free (options->by);
+  g_free (options->kind);
+  g_free (options->over);
+  g_strfreev (options->names);
   g_strfreev (options->commands);
   g_strfreev (options->edits);
   g_strfreev (options->rest);
@@ -159,6 +167,12 @@ make_context (const Command *command, BsToolOptions *o)
     { "steps", 0, 0, G_OPTION_ARG_STRING, &o->steps, N_("Many pictures: from one step to another; “all” is every one"), N_("FROM..TO") },
     { "by", 0, 0, G_OPTION_ARG_STRING, &o->by, N_("With --steps, one for each: change, line, phase, pass or event"), N_("KIND") },
     { "caption", 0, 0, G_OPTION_ARG_NONE, &o->caption, N_("With --steps, what happens in words under each picture"), NULL },
+    { "curves", 0, 0, G_OPTION_ARG_NONE, &o->curves, N_("Parameters and loss over the passes; .csv has the numbers"), NULL },
+    { "kind", 0, 0, G_OPTION_ARG_STRING, &o->kind, N_("With --curves: values, gradients or updates"), N_("KIND") },
+    { "plot", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->names, N_("With --curves, also this variable; may be given several times"), N_("NAME") },
+    { "log", 0, 0, G_OPTION_ARG_NONE, &o->log, N_("With --curves, the loss on a logarithmic scale"), NULL },
+    { "landscape", 0, 0, G_OPTION_ARG_NONE, &o->landscape, N_("The loss over the parameters of the pass"), NULL },
+    { "over", 0, 0, G_OPTION_ARG_STRING, &o->over, N_("With --landscape, over these: “w” or “w;b”"), N_("NAMES") },
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &o->seconds, N_("How long an animation shows each step"), N_("SECONDS") },
     { NULL },
   };
@@ -214,6 +228,8 @@ main (int argc, char **argv)
   bs_find_translations ();
   signal (SIGPIPE, SIG_DFL); /* `trace … | head` ends quietly */
 
+  if (argc == 2 && strcmp (argv[1], "help-graph") == 0)
+    return bs_tool_help_graph ();
   command = find_command (argc > 1 ? argv[1] : NULL);
   if (command != NULL)
     return run_command (command, argc - 1, argv + 1);

@@ -23,6 +23,9 @@ typedef struct {
   double scale;
   gboolean transparent, unfold, caption;
   char *steps, *by;  /* --steps A..B, --by */
+  gboolean curves, landscape, log;
+  char *kind, *over; /* --kind, of curves; --over, of the landscape */
+  char **names;      /* --plot */
   double seconds;
   int limit;
   char **commands;   /* -c, of debug */
@@ -43,11 +46,13 @@ void bs_tool_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 int bs_tool_trace (const BsToolOptions *options);
 int bs_tool_export (const BsToolOptions *options);
+int bs_tool_export_curves (const BsToolOptions *options);
 int bs_tool_record (const BsToolOptions *options);
 int bs_tool_verify (const BsToolOptions *options);
 int bs_tool_run (const BsToolOptions *options);
 int bs_tool_debug (const BsToolOptions *options);
 int bs_tool_hints (const BsToolOptions *options);
+int bs_tool_help_graph (void);
 
 /* tool-json.c: one event as an object, on one line. */
 void bs_tool_append_json (GString *out, BsRecording *recording, guint32 index);

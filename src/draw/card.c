@@ -31,11 +31,11 @@ draw_shadow (Drawn *self)
   static const double alphas[] = { 0.025, 0.035, 0.05 };
   BsPainter *p = self->painter;
 
-  if (p->theme == BS_THEME_HIGH_CONTRAST || p->detail != BS_DETAIL_NEAR)
+  if (bs_theme_is_high_contrast (p->theme) || p->detail != BS_DETAIL_NEAR)
     return;
   for (guint i = 0; i < 3; i++) {
     bs_painter_rounded (p, bs_rect_grow (bs_rect_offset (self->rect, 0, 1.5), 3 - (double) i), (RADIUS + 3 - i) * self->s);
-    bs_palette_set_alpha (p->cr, p->theme, BS_COLOR_SHADOW, alphas[i] * (p->theme == BS_THEME_DARK ? 2.5 : 1));
+    bs_palette_set_alpha (p->cr, p->theme, BS_COLOR_SHADOW, alphas[i] * (bs_theme_is_dark (p->theme) ? 2.5 : 1));
     cairo_fill (p->cr);
   }
 }
@@ -53,7 +53,7 @@ draw_border (Drawn *self)
   BsPainter *p = self->painter;
 
   cairo_save (p->cr);
-  cairo_set_line_width (p->cr, 1.25);
+  cairo_set_line_width (p->cr, bs_theme_is_high_contrast (p->theme) ? 2 : 1.25);
   if (!self->state.exists) {
     cairo_set_line_width (p->cr, 1.5);
     set_dashes (p->cr, 6, 4);
@@ -126,11 +126,25 @@ draw_ring (Drawn *self, BsColorRole role, double distance, double width, double 
   cairo_stroke (p->cr);
 }
 
+static gboolean
+is_covered (const Drawn *self, gboolean grad)
+{
+  const BsDrawOptions *options = self->painter->options;
+
+  return options->covered == self->index && !options->covers_grad == !grad;
+}
+
 static void
 draw_rings (Drawn *self)
 {
   const BsDrawOptions *options = self->painter->options;
 
+  if (options->covered == self->index) {
+    cairo_save (self->painter->cr);
+    set_dashes (self->painter->cr, 9, 6);
+    draw_ring (self, options->covers_grad ? BS_COLOR_GRADIENT : BS_COLOR_FORWARD, 4, 3, 1);
+    cairo_restore (self->painter->cr);
+  }
   if (self->is_focus) {
     draw_ring (self, self->painter->focus.line, 5, 7, 0.22);
     draw_ring (self, self->painter->focus.line, 2, 3.5, 1);
@@ -315,6 +329,33 @@ draw_absence (Drawn *self, BsRect row, BsRect area, const char *text)
                          area.y + (area.height - bs_texts_line (texts, BS_TEXT_CELL)) / 2, area.width, 0.5);
 }
 
+/* A question mark where the number will be. What is there now is a part of the question: it stays. */
+static void
+draw_question (Drawn *self, BsRect row, gboolean grad, gboolean there)
+{
+  BsPainter *p = self->painter;
+  BsTexts *texts = p->scene->texts;
+  gboolean large = self->box->view == BS_VIEW_GRID || self->box->view == BS_VIEW_HEAT;
+  double line = bs_texts_line (texts, BS_TEXT_VALUE), width = bs_texts_width (texts, BS_TEXT_NAME, there ? "→ ?" : "?") + 20 * self->s;
+  BsRect area = area_in (self, row), chip = { area.x - 4 * self->s, area.y + (area.height - line) / 2, width, line };
+
+  if (there)
+    chip.x = row.x + row.width - width + 6 * self->s;
+  else if (large)
+    chip.x = area.x + (area.width - width) / 2;
+  if (there && large)
+    chip.y = row.y - 2 * self->s;
+  bs_painter_rounded (p, chip, 7 * self->s);
+  bs_painter_set (p, grad ? BS_COLOR_GRADIENT_SURFACE : BS_COLOR_FORWARD_SURFACE);
+  cairo_fill_preserve (p->cr);
+  bs_painter_set (p, grad ? BS_COLOR_GRADIENT : BS_COLOR_FORWARD);
+  cairo_set_line_width (p->cr, 1.75 * self->s);
+  cairo_stroke (p->cr);
+  bs_painter_set (p, grad ? BS_COLOR_GRADIENT_TEXT : BS_COLOR_FORWARD_TEXT);
+  bs_texts_draw_aligned (texts, p->cr, BS_TEXT_NAME, there ? "→ ?" : "?", chip.x + width / 2,
+                         chip.y + (line - bs_texts_line (texts, BS_TEXT_NAME)) / 2, 0, 0.5);
+}
+
 static void
 draw_value_row (Drawn *self, BsRect row)
 {
@@ -322,7 +363,7 @@ draw_value_row (Drawn *self, BsRect row)
 
   draw_label (self, row, self->box->view == BS_VIEW_EMPTY ? _("empty") : _("value"), BS_COLOR_DIM_TEXT);
   if (!self->state.exists) {
-    draw_absence (self, row, area_in (self, row), "–");
+    draw_absence (self, row, area_in (self, row), is_covered (self, FALSE) ? "" : "–");
     return;
   }
   bs_painter_set (p, self->state.released ? BS_COLOR_DIM_TEXT : BS_COLOR_TEXT);
@@ -331,7 +372,7 @@ draw_value_row (Drawn *self, BsRect row)
 
 /* What there is to say beside the number; NULL: nothing. */
 static char *
-tag_of (const BsCard *card, const BsTensorState *state)
+tag_of (const BsCard *card, const BsTensorState *state, gboolean in_walk)
 {
   switch (state->grad_state) {
   case BS_GRAD_FLOWING:
@@ -340,9 +381,35 @@ tag_of (const BsCard *card, const BsTensorState *state)
   case BS_GRAD_STALE: return g_strdup_printf (_("stale (pass %u)"), state->grad_pass + 1);
   case BS_GRAD_CLEARED: return g_strdup (_("cleared"));
   case BS_GRAD_KNOWN:
-    return state->is_leaf && state->n_accumulated > 1 ? g_strdup_printf (_("sum of %u"), state->n_accumulated) : NULL;
+    if (!state->is_leaf)
+      return state->retains_grad ? g_strdup (C_("gradient", "kept")) : in_walk ? NULL : g_strdup (C_("gradient", "not kept"));
+    return state->n_accumulated > 1 ? g_strdup_printf (_("sum of %u"), state->n_accumulated) : NULL;
   default: return NULL;
   }
+}
+
+static gboolean
+is_gone (const Drawn *self)
+{
+  return self->state.grad_state == BS_GRAD_KNOWN && !self->state.is_leaf && !self->state.retains_grad && !self->painter->in_walk;
+}
+
+/* Filled: it is there. An outline: it has flowed here, but nobody has kept it; .grad is None. */
+static void
+draw_strip (Drawn *self, BsRect strip, gboolean gone)
+{
+  BsPainter *p = self->painter;
+
+  cairo_save (p->cr);
+  bs_painter_rounded (p, strip, 7 * self->s);
+  bs_painter_set (p, gone ? BS_COLOR_GRADIENT : BS_COLOR_GRADIENT_SURFACE);
+  set_dashes (p->cr, 3, 3);
+  cairo_set_line_width (p->cr, 1);
+  if (gone)
+    cairo_stroke (p->cr);
+  else
+    cairo_fill (p->cr);
+  cairo_restore (p->cr);
 }
 
 static void
@@ -354,14 +421,11 @@ draw_grad_row (Drawn *self, BsRect row)
   gboolean fresh = grad == BS_GRAD_FLOWING || grad == BS_GRAD_KNOWN;
   BsRect area = area_in (self, row), strip = { row.x - 7 * self->s, row.y + self->s, row.width + 14 * self->s,
                                                row.height - 2 * self->s };
-  g_autofree char *tag = tag_of (self->card, &self->state);
+  g_autofree char *tag = tag_of (self->card, &self->state, p->in_walk);
   double after = area.x;
 
-  if (fresh) {
-    bs_painter_rounded (p, strip, 7 * self->s);
-    bs_painter_set (p, BS_COLOR_GRADIENT_SURFACE);
-    cairo_fill (p->cr);
-  }
+  if (fresh)
+    draw_strip (self, strip, is_gone (self));
   draw_label (self, row, _("grad"), fresh ? BS_COLOR_GRADIENT_TEXT : BS_COLOR_DIM_TEXT);
   if (there) {
     bs_painter_set (p, fresh ? BS_COLOR_GRADIENT_TEXT : BS_COLOR_DIM_TEXT);
@@ -371,9 +435,9 @@ draw_grad_row (Drawn *self, BsRect row)
       after += MIN (bs_texts_width (p->scene->texts, BS_TEXT_VALUE, text), area.width);
     }
   } else {
-    draw_absence (self, row, area, grad == BS_GRAD_IS_NONE ? "None" : _("not yet"));
+    draw_absence (self, row, area, is_covered (self, TRUE) ? "" : grad == BS_GRAD_IS_NONE ? "None" : _("not yet"));
   }
-  if (tag != NULL)
+  if (tag != NULL && !is_covered (self, TRUE))
     draw_tag (self, row, tag, after, fresh ? BS_COLOR_GRADIENT_TEXT : BS_COLOR_DIM_TEXT);
 }
 
@@ -392,9 +456,13 @@ draw_text (Drawn *self)
   bs_texts_draw (texts, p->cr, BS_TEXT_CAPTION, self->box->caption, row.x, row.y, width);
   row.y += bs_texts_line (texts, BS_TEXT_CAPTION) + 4 * self->s;
   draw_value_row (self, row);
+  if (is_covered (self, FALSE))
+    draw_question (self, row, FALSE, self->state.exists);
   row.y += row.height + 3 * self->s;
   if (self->box->has_grad)
     draw_grad_row (self, row);
+  if (self->box->has_grad && is_covered (self, TRUE))
+    draw_question (self, row, TRUE, self->state.exists && self->state.grad_state >= BS_GRAD_FLOWING);
 }
 
 /* One line from afar, at @scale, or as much smaller as it must be. */
@@ -424,11 +492,8 @@ draw_row_middle (Drawn *self, const BsValue *value, BsRect row, double scale, gb
   gboolean fresh = self->state.grad_state == BS_GRAD_FLOWING || self->state.grad_state == BS_GRAD_KNOWN;
   g_autofree char *text = bs_value_shortest (value);
 
-  if (is_grad && fresh) {
-    bs_painter_rounded (p, bs_rect_grow (row, 4 * self->s), 7 * self->s);
-    bs_painter_set (p, BS_COLOR_GRADIENT_SURFACE);
-    cairo_fill (p->cr);
-  }
+  if (is_grad && fresh)
+    draw_strip (self, bs_rect_grow (row, 4 * self->s), is_gone (self));
   if (is_grad && !fresh)
     draw_line_middle (self, BS_TEXT_NUMBER, text, row.y, scale, BS_COLOR_DIM_TEXT);
   else if (!bs_painter_draw_colors (p, self->box, value, row, is_grad))
@@ -449,11 +514,14 @@ draw_text_middle (Drawn *self)
   BsRect row = { self->rect.x + 10 * self->s, y, self->rect.width - 20 * self->s,
                  (self->rect.y + self->rect.height - pad - y) / n - (self->box->view == BS_VIEW_SCALAR ? 0 : pad) };
 
-  if (!self->state.exists)
-    return;
-  draw_row_middle (self, &self->state.value, row, scale, FALSE);
+  if (is_covered (self, FALSE))
+    draw_line_middle (self, BS_TEXT_NAME, "?", row.y, scale, BS_COLOR_FORWARD_TEXT);
+  else if (self->state.exists)
+    draw_row_middle (self, &self->state.value, row, scale, FALSE);
   row.y += row.height + (self->box->view == BS_VIEW_SCALAR ? 0 : 1.5 * pad);
-  if (self->state.grad_state >= BS_GRAD_FLOWING)
+  if (is_covered (self, TRUE))
+    draw_line_middle (self, BS_TEXT_NAME, "?", row.y, scale, BS_COLOR_GRADIENT_TEXT);
+  else if (self->state.exists && self->state.grad_state >= BS_GRAD_FLOWING)
     draw_row_middle (self, &self->state.grad, row, scale, TRUE);
 }
 
@@ -481,7 +549,7 @@ bs_painter_draw_card (BsPainter *p, guint index)
                  .is_focus = p->focus.card == index, .s = p->scene->scale };
 
   bs_cursor_get_tensor (p->cursor, self.card->tensor, &self.state);
-  if (!self.state.exists && p->options->hide_future)
+  if (!self.state.exists && p->options->hide_future && p->options->covered != index)
     return;
   draw_surface (&self);
   draw_pill (&self);

@@ -242,6 +242,18 @@ draw_shape (BsPainter *self, guint edge, double t)
 
 #define FEW_EDGES 60
 
+static gboolean
+is_asked_for (const BsPainter *self, guint edge)
+{
+  const BsEdge *e = bs_graph_get_edge (self->scene->graph, edge);
+  const guint cards[] = { self->options->selected, self->options->hovered };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cards); i++)
+    if (e->from == cards[i] || e->to == cards[i])
+      return TRUE;
+  return self->options->hovered_edge == edge;
+}
+
 static void
 draw_amount (BsPainter *self, guint edge, const BsFlow *flow)
 {
@@ -253,7 +265,7 @@ draw_amount (BsPainter *self, guint edge, const BsFlow *flow)
 
   if (!now && bs_graph_get_edge (self->scene->graph, edge)->n > 1)
     return; /* of several: only the one that flows has a number */
-  if (!now && self->scene->n_edges > FEW_EDGES && self->options->hovered_edge != edge)
+  if (!now && self->scene->n_edges > FEW_EDGES && !is_asked_for (self, edge))
     return;
   bs_recording_get_event (self->scene->recording, flow->step, &event);
   text = bs_value_shortest (&event.edge.contribution);

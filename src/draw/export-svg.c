@@ -101,18 +101,18 @@ merge (const GByteArray *svg, const GPtrArray *records, GString *out)
 }
 
 static GByteArray *
-draw (BsExport *self, GPtrArray *records, GError **error)
+draw (const BsPicture *self, GPtrArray *records, GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  cairo_surface_t *surface = cairo_svg_surface_create_for_stream (append, bytes, self->size.width, self->size.height);
+  cairo_surface_t *surface = cairo_svg_surface_create_for_stream (append, bytes, self->width, self->height);
   cairo_t *cr;
   cairo_status_t status;
 
   cairo_svg_surface_set_document_unit (surface, CAIRO_SVG_UNIT_PX);
   cr = cairo_create (surface);
-  bs_texts_set_records (bs_scene_get_texts (self->scene), records);
-  bs_export_draw (self, cr, 1);
-  bs_texts_set_records (bs_scene_get_texts (self->scene), NULL);
+  self->set_records (self->data, records);
+  self->draw (self->data, cr);
+  self->set_records (self->data, NULL);
   status = cairo_status (cr);
   cairo_destroy (cr);
   cairo_surface_finish (surface);
@@ -127,7 +127,7 @@ draw (BsExport *self, GPtrArray *records, GError **error)
 }
 
 GByteArray *
-bs_export_svg (BsExport *self, GError **error)
+bs_picture_svg (const BsPicture *self, GError **error)
 {
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (bs_text_record_free);
   g_autoptr (GByteArray) svg = draw (self, records, error);
@@ -141,4 +141,22 @@ bs_export_svg (BsExport *self, GError **error)
   bytes = g_byte_array_new ();
   g_byte_array_append (bytes, (const guint8 *) out->str, out->len);
   return bytes;
+}
+
+static void
+draw_scene (gpointer data, cairo_t *cr)
+{
+  bs_export_draw (data, cr, 1);
+}
+
+static void
+set_scene_records (gpointer data, GPtrArray *records)
+{
+  bs_texts_set_records (bs_scene_get_texts (((BsExport *) data)->scene), records);
+}
+
+GByteArray *
+bs_export_svg (BsExport *self, GError **error)
+{
+  return bs_picture_svg (&(BsPicture) { self->size.width, self->size.height, draw_scene, set_scene_records, self }, error);
 }

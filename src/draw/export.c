@@ -51,14 +51,13 @@ bs_export_make_scene (BsRecording *recording, BsGraph *graph, const BsExportOpti
 }
 
 static void
-export_init (BsExport *self, BsRecording *recording, guint32 step, gboolean whole, const BsExportOptions *options)
+export_init (BsExport *self, BsRecording *recording, guint32 step, const BsExportOptions *options)
 {
   self->options = options;
   self->cursor = bs_cursor_new (recording);
   bs_cursor_seek (self->cursor, step);
   step = bs_cursor_get_step (self->cursor);
-  self->graph = whole ? bs_graph_new (recording, bs_recording_find_pass (recording, step))
-                      : bs_export_make_graph (recording, step, options->unfolded);
+  self->graph = bs_export_make_graph (recording, step, options->unfolded);
   self->scene = bs_export_make_scene (recording, self->graph, options);
   self->size = bs_scene_get_size (self->scene);
 }
@@ -152,7 +151,9 @@ export_as (BsExport *self, const char *ending, GError **error)
     return export_png (self, error);
   if (strcmp (ending, ".pdf") == 0)
     return export_pdf (self, error);
-  return strcmp (ending, ".dot") == 0 ? bs_export_dot (self) : NULL;
+  if (strcmp (ending, ".dot") != 0)
+    return NULL;
+  return bs_export_dot (bs_cursor_get_recording (self->cursor), bs_cursor_get_step (self->cursor), self->options->direction, NULL, error);
 }
 
 GBytes *
@@ -173,7 +174,11 @@ bs_export_step (BsRecording *recording, guint32 step, const char *path, const Bs
   g_autoptr (GError) local = NULL;
   g_autofree char *ending = g_ascii_strdown (strrchr (path, '.') ? strrchr (path, '.') : "", -1);
 
-  export_init (&self, recording, step, strcmp (ending, ".dot") == 0, options);
+  if (strcmp (ending, ".dot") == 0) {
+    bytes = bs_export_dot (recording, MIN (step, bs_recording_get_n_events (recording)), options->direction, NULL, error);
+    return bytes != NULL && g_file_set_contents (path, (const char *) bytes->data, bytes->len, error);
+  }
+  export_init (&self, recording, step, options);
   bytes = export_as (&self, ending, &local);
   if (bytes == NULL && local == NULL)
     g_set_error (&local, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _("“%s” does not end in .svg, .pdf, .png or .dot."), path);

@@ -10,6 +10,7 @@ void
 bs_happenings_clear (BsHappenings *self)
 {
   g_clear_pointer (&self->flows, g_array_unref);
+  g_clear_pointer (&self->walks, g_array_unref);
   g_clear_pointer (&self->last, g_free);
   g_clear_pointer (&self->reached, g_free);
 }
@@ -31,6 +32,7 @@ bs_happenings_reset (BsScene *self)
   h->seen = h->begin;
   h->most = 0;
   h->flows = g_array_new (FALSE, FALSE, sizeof (BsFlow));
+  h->walks = g_array_new (FALSE, FALSE, sizeof (guint32));
   h->last = g_new0 (guint32, MAX (self->n_edges, 1));
   h->reached = g_new0 (guint32, MAX (self->n_cards, 1));
 }
@@ -66,6 +68,16 @@ add_flow (BsScene *self, const BsEvent *event)
     h->reached[card] = event->step + 1;
 }
 
+/* A walk within a walk (a hook that calls backward) belongs to the outer one. */
+static void
+add_walk (BsHappenings *h, BsEventKind kind)
+{
+  gboolean inside = h->walks->len % 2 == 1;
+
+  if (kind == (inside ? BS_EVENT_BACKWARD_END : BS_EVENT_BACKWARD_BEGIN))
+    g_array_append_val (h->walks, h->seen);
+}
+
 void
 bs_happenings_update (BsScene *self)
 {
@@ -78,9 +90,11 @@ bs_happenings_update (BsScene *self)
   pass = bs_recording_find_pass (self->recording, h->begin + 1);
   end = bs_recording_get_pass (self->recording, pass)->end;
   for (; h->seen < end; h->seen++) {
+    BsEventKind kind = bs_recording_get_kind (self->recording, h->seen);
     BsEvent event;
 
-    if (bs_recording_get_kind (self->recording, h->seen) != BS_EVENT_EDGE)
+    add_walk (h, kind);
+    if (kind != BS_EVENT_EDGE)
       continue;
     bs_recording_get_event (self->recording, h->seen, &event);
     add_flow (self, &event);
@@ -100,6 +114,47 @@ bs_happenings_find (BsScene *self, guint edge, guint32 step)
     at = flow->before;
   }
   return NULL;
+}
+
+gboolean
+bs_happenings_in_walk (BsScene *self, guint32 step)
+{
+  const GArray *walks = self->happenings.walks;
+  guint n = walks->len;
+
+  while (n > 0 && g_array_index (walks, guint32, n - 1) >= step)
+    n--;
+  return n % 2 == 1;
+}
+
+gboolean
+bs_happenings_find_before (BsScene *self, const BsEvent *e, BsEvent *out, guint *n)
+{
+  const BsHappenings *h = &self->happenings;
+  guint edge = bs_graph_find_edge (self->graph, e->edge.node, e->edge.input, e->edge.to);
+  guint32 card = edge != G_MAXUINT ? bs_graph_get_edge (self->graph, edge)->from : G_MAXUINT32;
+  guint32 begin = h->begin;
+
+  *n = 1;
+  if (card == G_MAXUINT32 || e->edge.to == 0 || e->edge.first)
+    return FALSE;
+  for (guint i = 0; i < h->walks->len && g_array_index (h->walks, guint32, i) < e->step; i += 2)
+    begin = g_array_index (h->walks, guint32, i);
+  for (guint i = h->flows->len; i-- > 0;) {
+    const BsFlow *flow = &g_array_index (h->flows, BsFlow, i);
+    BsEvent event;
+
+    if (flow->step < begin)
+      break;
+    if (flow->step >= e->step || bs_graph_get_edge (self->graph, flow->edge)->from != card)
+      continue;
+    bs_recording_get_event (self->recording, flow->step, &event);
+    if (event.edge.to != e->edge.to)
+      continue;
+    if ((*n)++ == 1)
+      *out = event;
+  }
+  return *n > 1;
 }
 
 guint

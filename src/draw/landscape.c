@@ -4,10 +4,12 @@
 
 #include "landscape.h"
 
+#include "export-private.h"
 #include "numbers.h"
 #include "text.h"
 #include "ticks.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +53,7 @@ to_x (const Frame *self, double value)
 {
   const BsLandscapePicture *p = self->picture;
 
-  return p->x + (value - p->low[0]) / (p->high[0] - p->low[0]) * p->width;
+  return p->x + CLAMP ((value - p->low[0]) / (p->high[0] - p->low[0]), -50, 50) * p->width; /* cairo's numbers end somewhere */
 }
 
 static double
@@ -59,7 +61,7 @@ to_y (const Frame *self, double value)
 {
   const BsLandscapePicture *p = self->picture;
 
-  return p->y + p->height - (value - p->low[1]) / (p->high[1] - p->low[1]) * p->height;
+  return p->y + p->height - CLAMP ((value - p->low[1]) / (p->high[1] - p->low[1]), -50, 50) * p->height;
 }
 
 gboolean
@@ -116,38 +118,86 @@ find_loss_range (Frame *self)
 
 /* --- axes -------------------------------------------------------------------------------------------------------------------- */
 
+static const char *
+tick_text (char buffer[BS_NUMBER_SIZE], const BsTicks *ticks, guint i)
+{
+  double value = bs_ticks_get (ticks, i), most = MAX (fabs (ticks->first), fabs (bs_ticks_get (ticks, ticks->n - 1)));
+
+  if (fabs (value) < 1e-9 * ticks->step)
+    value = 0;
+  if (ticks->decimals < 0 || most >= 1e6 || ticks->decimals > 5)
+    return bs_number_format (buffer, value, 3);
+  return bs_number_format_fixed (buffer, value, ticks->decimals);
+}
+
 static void
-draw_axes (Frame *self, const char *y_label)
+draw_y_axis (Frame *self)
 {
   BsLandscapePicture *p = self->picture;
-  double line = bs_texts_line (p->texts, BS_TEXT_LABEL);
-  BsTicks x = bs_ticks_find (p->low[0], p->high[0], MAX (p->width / (90 * self->s), 2), FALSE);
-  BsTicks y = bs_ticks_find (p->low[1], p->high[1], MAX (p->height / (40 * self->s), 2), FALSE);
+  double line = bs_texts_line (p->texts, BS_TEXT_CAPTION);
+  BsTicks ticks = bs_ticks_find (p->low[1], p->high[1], CLAMP (p->height / (line * 1.8), 2, 8), FALSE);
   char buffer[BS_NUMBER_SIZE];
 
   cairo_set_line_width (self->cr, 1);
-  for (guint i = 0; i < y.n; i++) {
-    double at = bs_ticks_get (&y, i), py = round (to_y (self, at)) + 0.5;
+  for (guint i = 0; i < ticks.n; i++) {
+    double at = bs_ticks_get (&ticks, i), y = round (to_y (self, at)) + 0.5;
 
-    if (at < p->low[1] || at > p->high[1])
+    if (y < p->y - 1 || y > p->y + p->height + 1)
       continue;
-    bs_palette_set (self->cr, self->theme, BS_COLOR_GRID);
-    cairo_move_to (self->cr, p->x, py);
-    cairo_line_to (self->cr, p->x + (self->view->n_axes == 1 ? p->width : -4 * self->s), py);
+    bs_palette_set (self->cr, self->theme, self->view->n_axes == 1 ? BS_COLOR_GRID : BS_COLOR_OUTLINE);
+    cairo_move_to (self->cr, p->x, y);
+    cairo_line_to (self->cr, p->x + (self->view->n_axes == 1 ? p->width : -4 * self->s), y);
     cairo_stroke (self->cr);
     bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
-    bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_CELL, bs_number_format_fixed (buffer, at, y.decimals), p->x - 6 * self->s, py - line / 2, 0, 1);
+    bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_CAPTION, tick_text (buffer, &ticks, i), p->x - 7 * self->s, y - line / 2, p->x - 9 * self->s, 1);
   }
-  for (guint i = 0; i < x.n; i++) {
-    double at = bs_ticks_get (&x, i), px = to_x (self, at);
+}
 
+static void
+draw_x_axis (Frame *self)
+{
+  BsLandscapePicture *p = self->picture;
+  BsTicks ticks = bs_ticks_find (p->low[0], p->high[0], CLAMP (p->width / (56 * self->s), 2, 10), FALSE);
+  double y = p->y + p->height, title = bs_texts_width (p->texts, BS_TEXT_LABEL, self->look->labels[0]), end;
+  char buffer[BS_NUMBER_SIZE];
+
+  title = MIN (title, p->width / 2);
+  end = p->x + p->width - title - 8 * self->s;
+  bs_palette_set (self->cr, self->theme, BS_COLOR_OUTLINE);
+  cairo_move_to (self->cr, p->x, round (y) + 0.5);
+  cairo_rel_line_to (self->cr, p->width, 0);
+  cairo_stroke (self->cr);
+  for (guint i = 0; i < ticks.n; i++) {
+    double x = to_x (self, bs_ticks_get (&ticks, i)), half;
+
+    if (x < p->x - 0.5 || x > p->x + p->width + 0.5)
+      continue;
     bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
-    if (px >= p->x && px <= p->x + p->width - bs_texts_width (p->texts, BS_TEXT_LABEL, self->look->labels[0]) - 16 * self->s)
-      bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_CELL, bs_number_format_fixed (buffer, at, x.decimals), px, p->y + p->height + 4 * self->s, 0, 0.5);
+    cairo_rectangle (self->cr, round (x) - 0.5, y, 1, 4 * self->s);
+    cairo_fill (self->cr);
+    half = bs_texts_width (p->texts, BS_TEXT_CAPTION, tick_text (buffer, &ticks, i)) / 2;
+    if (x + half < end && x - half > 2)
+      bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_CAPTION, buffer, x, y + 5 * self->s, 0, 0.5);
   }
   bs_palette_set (self->cr, self->theme, BS_COLOR_TEXT);
-  bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_LABEL, self->look->labels[0], p->x + p->width, p->y + p->height + 4 * self->s, p->width / 2, 1);
-  bs_texts_draw (p->texts, self->cr, BS_TEXT_LABEL, y_label, p->x, p->y - line - 4 * self->s, p->width * 0.3);
+  bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_LABEL, self->look->labels[0], p->x + p->width, y + 5 * self->s, title, 1);
+}
+
+/* The name of the vertical axis stands above it, what the picture says beside it: in the longest of @texts that fits. */
+static void
+draw_title (Frame *self, const char *y_label, guint n, char *const *texts)
+{
+  BsLandscapePicture *p = self->picture;
+  double y = p->y - bs_texts_line (p->texts, BS_TEXT_LABEL) - 5 * self->s, room = p->width + p->x - 8 * self->s, wide;
+  guint i = 0;
+  g_autofree char *label = bs_texts_ellipsize (p->texts, BS_TEXT_LABEL, y_label, room * 0.4);
+
+  bs_palette_set (self->cr, self->theme, BS_COLOR_TEXT);
+  wide = bs_texts_draw (p->texts, self->cr, BS_TEXT_LABEL, label, 8 * self->s, y, 0);
+  room = MAX (room - wide - 14 * self->s, 20);
+  while (i + 1 < n && bs_texts_width (p->texts, BS_TEXT_LABEL, texts[i]) > room)
+    i++;
+  bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_LABEL, texts[i], p->x + p->width, y, room, 1);
 }
 
 /* --- what is in both ------------------------------------------------------------------------------------------------------------ */
@@ -183,14 +233,44 @@ arrow (Frame *self, double x0, double y0, double x1, double y1, BsColorRole role
   cairo_fill (self->cr);
 }
 
+/* A word beside an arrow's end, on a ground that lets it be read. */
 static void
-write_above (Frame *self, const char *text, BsColorRole role)
+tag (Frame *self, const char *text, double x, double y, BsColorRole role)
 {
   BsLandscapePicture *p = self->picture;
+  double wide = bs_texts_width (p->texts, BS_TEXT_LABEL, text) + 8 * self->s, line = bs_texts_line (p->texts, BS_TEXT_LABEL);
 
+  x = CLAMP (x, p->x + 2, MAX (p->x + p->width - wide - 2, p->x + 2));
+  y = CLAMP (y, p->y + 2, MAX (p->y + p->height - line - 2, p->y + 2));
+  bs_palette_set_alpha (self->cr, self->theme, BS_COLOR_BACKGROUND, 0.82);
+  cairo_rectangle (self->cr, x, y, wide, line);
+  cairo_fill (self->cr);
   bs_palette_set (self->cr, self->theme, role);
-  bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_LABEL, text, p->x + p->width, p->y - bs_texts_line (p->texts, BS_TEXT_LABEL) - 4 * self->s,
-                         p->width * 0.67, 1);
+  bs_texts_draw (p->texts, self->cr, BS_TEXT_LABEL, text, x + 4 * self->s, y, 0);
+}
+
+/* "−0.1 · grad", or how the step is not that. */
+static char *
+step_text (const BsLandscapeView *view)
+{
+  char number[BS_NUMBER_SIZE];
+
+  if (!isfinite (view->rate))
+    return g_strdup (_("step"));
+  return g_strdup_printf ("%s · ∇", bs_number_format (number, -view->rate, 4));
+}
+
+static gboolean
+has_step (Frame *self)
+{
+  return self->view->has_next && !self->look->has_probe && !self->look->hide_future && self->view->now + 1 < self->view->n_path;
+}
+
+/* The numbers of the place that somebody looks at have come. */
+static gboolean
+is_probe_known (const BsLandscapeView *view, const BsLandscapeLook *look)
+{
+  return view->has_probe && view->probe[0] == look->probe[0] && (view->n_axes == 1 || view->probe[1] == look->probe[1]);
 }
 
 /* --- one parameter ---------------------------------------------------------------------------------------------------------------- */
@@ -230,15 +310,80 @@ draw_curve (Frame *self)
 static void
 draw_tangent (Frame *self, double at, double loss, double slope)
 {
-  double reach = (self->picture->high[0] - self->picture->low[0]) * 0.18;
+  BsLandscapePicture *p = self->picture;
+  double dx = p->width / (p->high[0] - p->low[0]), dy = -slope * p->height / (p->high[1] - p->low[1]), length = hypot (dx, dy);
+  double reach = MIN (p->width * 0.22, p->height * 0.6), x = to_x (self, at), y = to_y (self, loss);
 
-  if (!isfinite (loss) || !isfinite (slope))
+  if (!isfinite (loss) || !isfinite (length) || !(length > 0))
     return;
+  dx *= reach / length;
+  dy *= reach / length;
   bs_palette_set (self->cr, self->theme, BS_COLOR_GRADIENT);
   cairo_set_line_width (self->cr, 1.8 * self->s);
-  cairo_move_to (self->cr, to_x (self, at - reach), to_y (self, loss - reach * slope));
-  cairo_line_to (self->cr, to_x (self, at + reach), to_y (self, loss + reach * slope));
+  cairo_move_to (self->cr, x - dx, y - dy);
+  cairo_line_to (self->cr, x + dx, y + dy);
   cairo_stroke (self->cr);
+}
+
+static void
+draw_way (Frame *self)
+{
+  const BsLandscapeView *view = self->view;
+  guint last = self->look->hide_future ? view->now : view->n_path - 1;
+
+  for (guint i = 0; view->n_path > 0 && i <= last; i++)
+    if (isfinite (view->path[2 * i]))
+      dot (self, to_x (self, view->path[2 * i]), to_y (self, curve_at (view, view->path[2 * i])), 1.6, i <= view->now, BS_COLOR_UPDATE);
+}
+
+/* At the height of the loss, as far as w goes; a word tells how it comes of the gradient. */
+static void
+draw_step (Frame *self)
+{
+  const BsLandscapeView *view = self->view;
+  double y = to_y (self, view->loss), x0 = to_x (self, view->at[0]), x1 = to_x (self, view->path[2 * view->now + 2]);
+  g_autofree char *text = step_text (view);
+  double wide = bs_texts_width (self->picture->texts, BS_TEXT_LABEL, text) + 8 * self->s;
+
+  arrow (self, x0, y, x1, y, BS_COLOR_UPDATE);
+  if (isfinite (x1) && isfinite (y))
+    tag (self, text, (x0 + x1 - wide) / 2, y - bs_texts_line (self->picture->texts, BS_TEXT_LABEL) - 7 * self->s, BS_COLOR_UPDATE_TEXT);
+}
+
+static void
+write_place (Frame *self, double at, double loss, double slope, gboolean known)
+{
+  const char *w = self->look->labels[0], *name = self->look->loss;
+  char a[BS_NUMBER_SIZE], b[BS_NUMBER_SIZE], c[BS_NUMBER_SIZE];
+  char *texts[3];
+
+  bs_number_format (a, at, 5);
+  bs_number_format (b, loss, 5);
+  bs_number_format (c, slope, 5);
+  if (known) {
+    texts[0] = g_strdup_printf ("%s = %s   %s = %s   ∂%s/∂%s = %s", w, a, name, b, name, w, c);
+    texts[1] = g_strdup_printf ("%s = %s   %s   ∂/∂%s = %s", w, a, b, w, c);
+    texts[2] = g_strdup_printf ("(%s, %s)   ∇ = %s", a, b, c);
+  } else {
+    for (guint i = 0; i < 3; i++)
+      texts[i] = g_strdup_printf ("%s = %s   …", w, a);
+  }
+  draw_title (self, name, G_N_ELEMENTS (texts), texts);
+  for (guint i = 0; i < 3; i++)
+    g_free (texts[i]);
+}
+
+static void
+draw_nowhere (Frame *self)
+{
+  BsLandscapePicture *p = self->picture;
+  guint n;
+  g_autofree double *all = sorted_values (self->view, &n);
+
+  if (n > 0)
+    return;
+  bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
+  bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_CAPTION, _("Nowhere here is the loss a number"), p->x + p->width / 2, p->y + p->height / 2 - 8, p->width, 0.5);
 }
 
 static void
@@ -246,28 +391,27 @@ draw_line (Frame *self)
 {
   const BsLandscapeView *view = self->view;
   BsLandscapePicture *p = self->picture;
-  guint last = self->look->hide_future ? view->now : view->n_path - 1;
-  g_autofree char *text = NULL;
-  char a[BS_NUMBER_SIZE], b[BS_NUMBER_SIZE], c[BS_NUMBER_SIZE];
-  gboolean probing = self->look->has_probe;
-  double at = probing ? self->look->probe[0] : view->at[0], loss = probing ? self->look->probe_loss : view->loss,
-         slope = probing ? self->look->probe_slope[0] : view->slope[0];
+  gboolean probing = self->look->has_probe, known = !probing || is_probe_known (view, self->look);
+  double at = probing ? self->look->probe[0] : view->at[0], loss = !probing ? view->loss : known ? view->probe_loss : curve_at (view, at),
+         slope = probing ? view->probe_slope[0] : view->slope[0];
 
-  draw_axes (self, self->look->loss);
+  draw_y_axis (self);
+  draw_x_axis (self);
+  draw_nowhere (self);
   cairo_save (self->cr);
-  cairo_rectangle (self->cr, p->x, p->y, p->width, p->height);
+  cairo_rectangle (self->cr, p->x, p->y - 2, p->width, p->height + 4);
   cairo_clip (self->cr);
   draw_curve (self);
-  for (guint i = 0; view->n_path > 0 && i <= last; i++)
-    dot (self, to_x (self, view->path[2 * i]), to_y (self, curve_at (view, view->path[2 * i])), 2, i <= view->now, BS_COLOR_UPDATE);
-  draw_tangent (self, at, loss, slope);
-  if (!probing && view->now + 1 < view->n_path && !self->look->hide_future)
-    arrow (self, to_x (self, at), to_y (self, loss), to_x (self, view->path[2 * view->now + 2]), to_y (self, loss), BS_COLOR_UPDATE);
+  draw_way (self);
+  if (known)
+    draw_tangent (self, at, loss, slope);
+  if (has_step (self))
+    draw_step (self);
+  if (probing)
+    dot (self, to_x (self, view->at[0]), to_y (self, view->loss), 3.5, TRUE, BS_COLOR_FORWARD);
   dot (self, to_x (self, at), to_y (self, loss), 5, !probing, BS_COLOR_FORWARD);
   cairo_restore (self->cr);
-  text = g_strdup_printf ("%s = %s   %s = %s   ∂ = %s", self->look->labels[0], bs_number_format (a, at, 5), self->look->loss,
-                          bs_number_format (b, loss, 5), bs_number_format (c, slope, 5));
-  write_above (self, text, BS_COLOR_TEXT);
+  write_place (self, at, loss, slope, known);
 }
 
 /* --- two ---------------------------------------------------------------------------------------------------------------------------- */
@@ -352,7 +496,7 @@ fill_plane (Frame *self, const double *levels, guint n_levels)
   for (guint y = 0; y < rows; y++)
     for (guint x = 0; x < columns; x++) {
       double value = grid (view, x * view->stride, (rows - 1 - y) * view->stride), t = level_of (value, levels, n_levels) / (double) MAX (n_levels, 1);
-      BsColor c = bs_palette_sequential (self->theme == BS_THEME_DARK ? 0.75 * t : 0.2 + 0.8 * t);
+      BsColor c = bs_palette_sequential (bs_theme_is_dark (self->theme) ? 0.75 * t : 0.2 + 0.8 * t);
       guint32 *pixel = (guint32 *) (data + y * stride) + x;
 
       *pixel = !isfinite (value) ? 0 : 0xff000000u | (guint32) (c.r * 255) << 16 | (guint32) (c.g * 255) << 8 | (guint32) (c.b * 255);
@@ -395,12 +539,12 @@ draw_path (Frame *self)
 
     if (part == 1 && self->look->hide_future)
       return;
-    for (guint i = from; i <= to && i < view->n_path; i++)
+    for (guint i = from; i <= to && i < view->n_path && isfinite (view->path[2 * i]) && isfinite (view->path[2 * i + 1]); i++)
       (i == from ? cairo_move_to : cairo_line_to) (self->cr, to_x (self, view->path[2 * i]), to_y (self, view->path[2 * i + 1]));
-    bs_palette_set_alpha (self->cr, self->theme, BS_COLOR_UPDATE, part == 0 ? 1 : 0.5);
+    bs_palette_set_alpha (self->cr, self->theme, BS_COLOR_UPDATE, part == 0 ? 1 : 0.35);
     cairo_set_line_width (self->cr, 1.6 * self->s);
     cairo_stroke (self->cr);
-    for (guint i = from; i <= to && i < view->n_path; i++)
+    for (guint i = from; i <= to && i < view->n_path && isfinite (view->path[2 * i]) && isfinite (view->path[2 * i + 1]); i++)
       dot (self, to_x (self, view->path[2 * i]), to_y (self, view->path[2 * i + 1]), 1.6, part == 0, BS_COLOR_UPDATE);
   }
 }
@@ -411,11 +555,51 @@ draw_descent (Frame *self, const double at[2], const double slope[2])
 {
   BsLandscapePicture *p = self->picture;
   double dx = -slope[0] / (p->high[0] - p->low[0]) * p->width, dy = slope[1] / (p->high[1] - p->low[1]) * p->height, length = hypot (dx, dy);
-  double reach = MIN (p->width, p->height) * 0.22;
+  double reach = MIN (p->width, p->height) * 0.24, x = to_x (self, at[0]), y = to_y (self, at[1]), right = dx < 0 ? -1 : 1;
 
-  if (length > 0 && isfinite (length))
-    arrow (self, to_x (self, at[0]), to_y (self, at[1]), to_x (self, at[0]) + dx / length * reach, to_y (self, at[1]) + dy / length * reach,
-           BS_COLOR_GRADIENT);
+  if (!(length > 0) || !isfinite (length))
+    return;
+  dx = dx / length * reach;
+  dy = dy / length * reach;
+  arrow (self, x, y, x + dx, y + dy, BS_COLOR_GRADIENT);
+  tag (self, "−∇", x + dx + (right > 0 ? 4 : -26) * self->s, y + dy - 8 * self->s, BS_COLOR_GRADIENT_TEXT);
+}
+
+static void
+draw_step_on_plane (Frame *self)
+{
+  const BsLandscapeView *view = self->view;
+  const double *next = view->path + 2 * view->now + 2;
+  double x = to_x (self, next[0]), y = to_y (self, next[1]);
+  g_autofree char *text = step_text (view);
+
+  if (!isfinite (x) || !isfinite (y))
+    return;
+  arrow (self, to_x (self, view->at[0]), to_y (self, view->at[1]), x, y, BS_COLOR_UPDATE);
+  if (hypot (x - to_x (self, view->at[0]), y - to_y (self, view->at[1])) > 70 * self->s)
+    tag (self, text, x + 6 * self->s, y + 4 * self->s, BS_COLOR_UPDATE_TEXT);
+}
+
+static void
+write_place_on_plane (Frame *self, const double at[2], gboolean known)
+{
+  const BsLandscapeView *view = self->view;
+  gboolean probing = self->look->has_probe;
+  const double *slope = probing ? view->probe_slope : view->slope;
+  char x[BS_NUMBER_SIZE], y[BS_NUMBER_SIZE], a[BS_NUMBER_SIZE], b[BS_NUMBER_SIZE], c[BS_NUMBER_SIZE];
+  char *texts[2];
+
+  bs_number_format (x, at[0], 4);
+  bs_number_format (y, at[1], 4);
+  bs_number_format (a, probing ? view->probe_loss : view->loss, 5);
+  bs_number_format (b, slope[0], 4);
+  bs_number_format (c, slope[1], 4);
+  texts[0] = known ? g_strdup_printf ("(%s, %s)   %s = %s   ∇ = (%s, %s)", x, y, self->look->loss, a, b, c)
+                   : g_strdup_printf ("(%s, %s)   %s = …", x, y, self->look->loss);
+  texts[1] = known ? g_strdup_printf ("%s   ∇ = (%s, %s)", a, b, c) : g_strdup ("…");
+  draw_title (self, self->look->labels[1], G_N_ELEMENTS (texts), texts);
+  g_free (texts[0]);
+  g_free (texts[1]);
 }
 
 static void
@@ -423,26 +607,47 @@ draw_plane (Frame *self)
 {
   const BsLandscapeView *view = self->view;
   BsLandscapePicture *p = self->picture;
-  gboolean probing = self->look->has_probe;
-  const double *at = probing ? self->look->probe : view->at, *slope = probing ? self->look->probe_slope : view->slope;
-  g_autofree char *text = NULL;
-  char a[BS_NUMBER_SIZE], b[BS_NUMBER_SIZE], c[BS_NUMBER_SIZE];
+  gboolean probing = self->look->has_probe, known = !probing || is_probe_known (view, self->look);
+  const double *at = probing ? self->look->probe : view->at, *slope = probing ? view->probe_slope : view->slope;
 
   cairo_save (self->cr);
   cairo_rectangle (self->cr, p->x, p->y, p->width, p->height);
   cairo_clip (self->cr);
   draw_contours (self);
   draw_path (self);
-  draw_descent (self, at, slope);
+  if (has_step (self))
+    draw_step_on_plane (self);
+  if (known)
+    draw_descent (self, at, slope);
+  if (probing)
+    dot (self, to_x (self, view->at[0]), to_y (self, view->at[1]), 3.5, TRUE, BS_COLOR_FORWARD);
   dot (self, to_x (self, at[0]), to_y (self, at[1]), 5, !probing, BS_COLOR_FORWARD);
   cairo_restore (self->cr);
-  draw_axes (self, self->look->labels[1]);
-  text = g_strdup_printf ("%s = %s   ∂ = (%s, %s)", self->look->loss, bs_number_format (a, probing ? self->look->probe_loss : view->loss, 5),
-                          bs_number_format (b, slope[0], 4), bs_number_format (c, slope[1], 4));
-  write_above (self, text, BS_COLOR_TEXT);
+  draw_y_axis (self);
+  draw_x_axis (self);
+  draw_nowhere (self);
+  write_place_on_plane (self, at, known);
 }
 
 /* --- all of it -------------------------------------------------------------------------------------------------------------------------- */
+
+static void
+prepare (BsLandscapePicture *self, double font_scale)
+{
+  if (self->texts != NULL && self->scale == font_scale)
+    return;
+  g_clear_pointer (&self->texts, bs_texts_free);
+  self->texts = bs_texts_new (font_scale);
+  self->scale = font_scale;
+}
+
+static void
+draw_waiting (Frame *self)
+{
+  bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
+  bs_texts_draw_aligned (self->picture->texts, self->cr, BS_TEXT_CAPTION, _("The loss is being computed at other places…"),
+                         self->picture->x + self->picture->width / 2, self->picture->y + self->picture->height / 2 - 8, self->picture->width, 0.5);
+}
 
 void
 bs_landscape_picture_draw (BsLandscapePicture *self, cairo_t *cr, const BsLandscapeView *view, const BsLandscapeLook *look, double width,
@@ -450,25 +655,125 @@ bs_landscape_picture_draw (BsLandscapePicture *self, cairo_t *cr, const BsLandsc
 {
   Frame frame = { self, cr, view, look, theme, font_scale };
 
-  if (self->texts == NULL || self->scale != font_scale) {
-    g_clear_pointer (&self->texts, bs_texts_free);
-    self->texts = bs_texts_new (font_scale);
-    self->scale = font_scale;
-  }
-  self->x = 52 * font_scale;
+  prepare (self, font_scale);
+  self->x = 56 * font_scale;
   self->y = bs_texts_line (self->texts, BS_TEXT_LABEL) + 10 * font_scale;
   self->width = MAX (width - self->x - 14 * font_scale, 1);
-  self->height = MAX (height - self->y - bs_texts_line (self->texts, BS_TEXT_LABEL) - 8 * font_scale, 1);
+  self->height = MAX (height - self->y - bs_texts_line (self->texts, BS_TEXT_LABEL) - 9 * font_scale, 1);
   self->low[0] = view->low[0];
   self->high[0] = view->high[0];
   self->low[1] = view->low[1];
   self->high[1] = view->high[1];
-  if (view->stride == 0)
-    return;
-  if (view->n_axes == 1) {
+  if (view->stride == 0) {
+    draw_waiting (&frame);
+  } else if (view->n_axes == 1) {
     find_loss_range (&frame);
     draw_line (&frame);
   } else {
     draw_plane (&frame);
   }
+}
+
+char *
+bs_landscape_describe (const BsLandscapeView *view, const BsLandscapeLook *look)
+{
+  gboolean probing = look->has_probe && is_probe_known (view, look);
+  const double *at = probing ? view->probe : view->at, *slopes = probing ? view->probe_slope : view->slope;
+  char place[BS_NUMBER_SIZE], loss[BS_NUMBER_SIZE], slope[BS_NUMBER_SIZE], place2[BS_NUMBER_SIZE], slope2[BS_NUMBER_SIZE];
+
+  bs_number_format (place, at[0], 5);
+  bs_number_format (loss, probing ? view->probe_loss : view->loss, 5);
+  bs_number_format (slope, slopes[0], 5);
+  if (view->n_axes == 1)
+    return g_strdup_printf (_("%s at %s = %s is %s, slope %s"), look->loss, look->labels[0], place, loss, slope);
+  return g_strdup_printf (_("%s at %s = %s, %s = %s is %s, slopes %s and %s"), look->loss, look->labels[0], place, look->labels[1],
+                          bs_number_format (place2, at[1], 5), loss, slope, bs_number_format (slope2, slopes[1], 5));
+}
+
+/* --- files ------------------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct {
+  BsLandscapePicture *picture;
+  const BsLandscapeView *view;
+  const BsLandscapeLook *look;
+  double width, height;
+  const BsExportOptions *options;
+} Sheet;
+
+static void
+draw_sheet (gpointer data, cairo_t *cr)
+{
+  Sheet *self = data;
+
+  if (!self->options->transparent) {
+    bs_palette_set (cr, self->options->theme, BS_COLOR_BACKGROUND);
+    cairo_paint (cr);
+  }
+  bs_landscape_picture_draw (self->picture, cr, self->view, self->look, self->width, self->height, self->options->theme, 1);
+}
+
+static void
+set_records (gpointer data, GPtrArray *records)
+{
+  Sheet *self = data;
+
+  prepare (self->picture, 1);
+  bs_texts_set_records (self->picture->texts, records);
+}
+
+static void
+append_number (GString *out, double number)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_string_append (out, g_ascii_formatd (buffer, sizeof buffer, "%.17g", number));
+}
+
+static void
+append_field (GString *out, const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "\"", -1);
+  g_autofree char *doubled = g_strjoinv ("\"\"", parts);
+
+  g_string_append_printf (out, "\"%s\"", doubled);
+}
+
+/* One row for each point: where, and the loss there. */
+static GBytes *
+export_csv (const BsLandscapeView *view, const BsLandscapeLook *look)
+{
+  GString *out = g_string_new (NULL);
+  gsize length;
+
+  for (guint k = 0; k < view->n_axes; k++) {
+    append_field (out, look->labels[k]);
+    g_string_append_c (out, ',');
+  }
+  append_field (out, look->loss);
+  g_string_append_c (out, '\n');
+  for (guint y = 0; view->stride > 0 && y < view->n[1]; y += view->stride)
+    for (guint x = 0; x < view->n[0]; x += view->stride) {
+      append_number (out, view->low[0] + (view->high[0] - view->low[0]) * x / (view->n[0] - 1));
+      g_string_append_c (out, ',');
+      if (view->n_axes == 2) {
+        append_number (out, view->low[1] + (view->high[1] - view->low[1]) * y / (view->n[1] - 1));
+        g_string_append_c (out, ',');
+      }
+      append_number (out, view->values[y * view->n[0] + x]);
+      g_string_append_c (out, '\n');
+    }
+  length = out->len;
+  return g_bytes_new_take (g_string_free (out, FALSE), length);
+}
+
+GBytes *
+bs_landscape_picture_export (const BsLandscapeView *view, const BsLandscapeLook *look, const char *ending, double width, double height,
+                             const BsExportOptions *options, GError **error)
+{
+  Sheet sheet = { bs_landscape_picture_new (), view, look, width, height, options };
+  BsPicture picture = { width, height, draw_sheet, set_records, &sheet };
+  GBytes *bytes = strcmp (ending, ".csv") == 0 ? export_csv (view, look) : bs_picture_export (&picture, ending, options, error);
+
+  bs_landscape_picture_free (sheet.picture);
+  return bytes;
 }

@@ -14,6 +14,7 @@
 
 #define PADDING 14.0
 #define MAX_NAME_WIDTH 230.0
+#define MAX_VIEW_WIDTH 90.0
 #define STUB 9.0          /* between the pill and the card */
 #define PILL_HEIGHT 28.0
 #define CELL_PADDING 8.0
@@ -57,8 +58,22 @@ append (GString *text, const char *word)
   g_string_append (text, word);
 }
 
+/* "view of w": the same memory under another name. */
+static void
+append_view (BsScene *self, GString *text, const BsEvent *event)
+{
+  guint of = event->tensor.flags & BS_TENSOR_VIEW ? bs_graph_find_tensor (self->graph, event->tensor.alias) : G_MAXUINT;
+  g_autofree char *name = NULL, *view = NULL;
+
+  if (of == G_MAXUINT || event->tensor.alias == event->tensor.id || bs_graph_get_card (self->graph, of)->group != 0)
+    return;
+  name = bs_texts_ellipsize (self->texts, BS_TEXT_CAPTION, bs_graph_get_card (self->graph, of)->name, MAX_VIEW_WIDTH * self->scale);
+  view = g_strdup_printf (_("view of %s"), name);
+  append (text, view);
+}
+
 static char *
-caption_of (BsScene *self, const BsCard *card)
+caption_of (BsScene *self, const BsCard *card, const BsEvent *event)
 {
   GString *text = g_string_new (NULL);
   const BsGroup *group = card->group ? bs_groups_get (bs_graph_get_groups (self->graph), card->group) : NULL;
@@ -84,6 +99,8 @@ caption_of (BsScene *self, const BsCard *card)
   append (text, *card->shape ? card->shape : _("scalar"));
   if (group == NULL && !(card->flags & BS_CARD_REQUIRES_GRAD) && !(card->flags & (BS_CARD_DETACHED | BS_CARD_NO_GRAD)))
     append (text, _("needs no gradient"));
+  if (group == NULL)
+    append_view (self, text, event);
   if (card->flags & BS_CARD_SAVED)
     append (text, _("saved"));
   return g_string_free (text, FALSE);
@@ -202,6 +219,8 @@ tag_width (BsScene *self, const BsCard *card)
     width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, _("so far")));
   if (card->flags & BS_CARD_LEAF)
     width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, _("arriving")));
+  else
+    width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, C_("gradient", "not kept")));
   if (card->flags & BS_CARD_PARAMETER)
     width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, stale));
   return width;
@@ -274,7 +293,7 @@ describe_card (BsScene *self, guint i)
   bs_recording_get_event (self->recording, card->step, &event);
   choose_view (box, &event.tensor.value);
   box->name = bs_texts_ellipsize (self->texts, BS_TEXT_NAME, card->name, MAX_NAME_WIDTH * self->scale);
-  box->caption = caption_of (self, card);
+  box->caption = caption_of (self, card, &event);
   box->has_grad = (card->flags & BS_CARD_REQUIRES_GRAD) != 0;
   box->tag_width = tag_width (self, card);
 }

@@ -74,6 +74,20 @@ find_culprit (BsPainter *self)
   return G_MAXUINT;
 }
 
+/* The error stands right before the end, but for what was let go in between. */
+static guint
+find_blamed (BsPainter *self)
+{
+  for (guint32 n = 0; n < 64 && n < self->step; n++)
+    if (bs_recording_get_kind (self->scene->recording, self->step - 1 - n) == BS_EVENT_ERROR) {
+      BsEvent e;
+
+      bs_recording_get_event (self->scene->recording, self->step - 1 - n, &e);
+      return bs_scene_find_blamed (self->scene, self->cursor, &e);
+    }
+  return G_MAXUINT;
+}
+
 static void
 find_focus (BsPainter *self)
 {
@@ -109,6 +123,10 @@ find_focus (BsPainter *self)
     focus->is_error = e->kind == BS_EVENT_ERROR || (e->kind == BS_EVENT_END && e->end.how == BS_END_ERROR) ||
                       (e->kind == BS_EVENT_BACKWARD_END && !e->backward_end.ok);
     focus->card = focus->is_error ? find_culprit (self) : G_MAXUINT;
+    if (focus->is_error && focus->card == G_MAXUINT) {
+      focus->card = find_blamed (self);
+      focus->is_blamed = TRUE;
+    }
     light (focus, BS_COLOR_ERROR);
     break;
   default:
@@ -140,6 +158,24 @@ is_zero (const BsValue *value)
   return value->n_stored > 0 && norm == 0 && value->n_nan == 0;
 }
 
+/* Where ways meet: old + contribution = new. */
+static char *
+sum_text (BsPainter *self, const BsEvent *e)
+{
+  g_autofree char *old = NULL, *part = NULL, *sum = NULL;
+  BsEvent before;
+  guint n;
+
+  if (!bs_happenings_find_before (self->scene, e, &before, &n))
+    return NULL;
+  if (e->edge.sum.numel != 1 || e->edge.sum.n_stored != 1 || before.edge.sum.n_stored != 1)
+    return g_strdup_printf (ngettext ("sum of %u contribution", "sum of %u contributions", n), n);
+  old = bs_value_brief (&before.edge.sum);
+  part = bs_value_brief (&e->edge.contribution);
+  sum = bs_value_brief (&e->edge.sum);
+  return g_strdup_printf ("%s + %s = %s", old, part, sum);
+}
+
 static char *
 callout_text (BsPainter *self)
 {
@@ -161,15 +197,11 @@ callout_text (BsPainter *self)
   case BS_EVENT_BACKWARD_BEGIN:
     return g_strdup (_("backward() starts here"));
   case BS_EVENT_EDGE:
-    if (self->focus.edge == G_MAXUINT || e->edge.first || e->edge.sum.numel != 1 || e->edge.sum.n_stored != 1)
-      return NULL;
-    a = bs_value_brief (&e->edge.contribution);
-    b = bs_value_brief (&e->edge.sum);
-    return g_strdup_printf (_("+ %s = %s so far"), a, b);
+    return self->focus.edge != G_MAXUINT ? sum_text (self, e) : NULL;
   case BS_EVENT_BACKWARD_END:
   case BS_EVENT_ERROR:
   case BS_EVENT_END:
-    return self->focus.is_error ? g_strdup (_("backward stopped here")) : NULL;
+    return !self->focus.is_error ? NULL : g_strdup (self->focus.is_blamed ? _("the error is about this one") : _("backward stopped here"));
   default:
     return NULL;
   }
@@ -331,8 +363,9 @@ mark_far (BsPainter *self, guint card, BsColorRole role)
 static void
 draw_far_marks (BsPainter *self)
 {
-  const guint cards[] = { self->focus.card, self->options->selected, self->options->hovered };
-  const BsColorRole roles[] = { self->focus.line, BS_COLOR_SELECTION, BS_COLOR_SELECTION };
+  const guint cards[] = { self->options->covered, self->focus.card, self->options->selected, self->options->hovered };
+  const BsColorRole roles[] = { self->options->covers_grad ? BS_COLOR_GRADIENT : BS_COLOR_FORWARD, self->focus.line, BS_COLOR_SELECTION,
+                                BS_COLOR_SELECTION };
 
   for (guint i = 0; self->options->also != NULL && i < self->scene->n_cards; i++)
     if (self->options->also[i])
@@ -342,16 +375,44 @@ draw_far_marks (BsPainter *self)
       mark_far (self, cards[i], roles[i]);
 }
 
+/* All but one card in the dark, for the eyes of a hall. */
+static void
+draw_spot (BsPainter *self)
+{
+  cairo_t *cr = self->cr;
+  double x1, y1, x2, y2, unit = 1 / MAX (self->options->zoom, 1e-6);
+  BsRect lit;
+
+  if (self->options->spot >= self->scene->n_cards)
+    return;
+  lit = bs_rect_grow (bs_layout_get_card (self->scene->layout, self->options->spot), 16 * MAX (unit, self->scene->scale));
+  cairo_clip_extents (cr, &x1, &y1, &x2, &y2);
+  cairo_rectangle (cr, x1, y1, x2 - x1, y2 - y1);
+  cairo_new_sub_path (cr);
+  bs_painter_rounded (self, lit, 20 * self->scene->scale);
+  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
+  cairo_set_source_rgba (cr, 0, 0, 0, bs_theme_is_dark (self->theme) ? 0.7 : 0.55);
+  cairo_fill (cr);
+  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_WINDING);
+  bs_painter_rounded (self, lit, 20 * self->scene->scale);
+  cairo_set_source_rgb (cr, 1, 0.84, 0.2);
+  cairo_set_line_width (cr, 3 * unit);
+  cairo_stroke (cr);
+}
+
 /* --- all of it ------------------------------------------------------------------------------------------------------------------- */
 
-/* Edges on the way from the hovered card, else the selected one, to what backward() is called on. */
+/* Edges on the way from the hovered card or edge, else the selected card, to what backward() is called on. */
 static gboolean *
 find_path (BsPainter *self)
 {
   BsScene *scene = self->scene;
   g_autofree gboolean *ahead = NULL, *behind = NULL;
-  guint from = self->options->hovered < scene->n_cards ? self->options->hovered : self->options->selected;
-  gboolean *path;
+  guint through = self->options->hovered < scene->n_cards ? G_MAXUINT : self->options->hovered_edge;
+  guint from = self->options->hovered < scene->n_cards ? self->options->hovered
+               : through < scene->n_edges              ? bs_graph_get_edge (scene->graph, through)->to
+                                                       : self->options->selected;
+  gboolean *path, wanted;
 
   if (from >= scene->n_cards)
     return NULL;
@@ -360,18 +421,24 @@ find_path (BsPainter *self)
   behind = g_new0 (gboolean, scene->n_cards);
   path = g_new0 (gboolean, MAX (scene->n_edges, 1));
   ahead[from] = TRUE;
+  /* Where a gradient is wanted, the ways that it comes: not through a detach(). */
+  wanted = (bs_graph_get_card (scene->graph, from)->flags & BS_CARD_REQUIRES_GRAD) != 0;
   for (guint i = 0; i < scene->n_edges; i++) {
     const BsEdge *e = bs_graph_get_edge (scene->graph, i);
 
-    ahead[e->to] = ahead[e->to] || ahead[e->from];
+    ahead[e->to] = ahead[e->to] || (ahead[e->from] && (e->needs_grad || !wanted));
   }
   for (guint i = 0; i < scene->n_cards; i++)
     behind[i] = (bs_graph_get_card (scene->graph, i)->flags & BS_CARD_ROOT) != 0;
   for (guint i = scene->n_edges; i-- > 0;) {
     const BsEdge *e = bs_graph_get_edge (scene->graph, i);
 
+    if (!e->needs_grad && wanted) {
+      path[i] = i == through;
+      continue;
+    }
     behind[e->from] = behind[e->from] || behind[e->to];
-    path[i] = ahead[e->from] && behind[e->to];
+    path[i] = (ahead[e->from] && behind[e->to]) || i == through;
   }
   return path;
 }
@@ -408,6 +475,7 @@ bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOption
   bs_happenings_update (scene);
   self.step = bs_cursor_get_step (cursor);
   self.has_event = bs_cursor_get_event (cursor, &self.event);
+  self.in_walk = bs_happenings_in_walk (scene, self.step);
   self.detail = choose_detail (scene, options->zoom);
   if (self.clip.width > 0)
     self.clip = bs_rect_grow (self.clip, 24);
@@ -418,6 +486,7 @@ bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOption
   if (self.detail == BS_DETAIL_FAR) {
     bs_painter_draw_far (&self);
     draw_far_marks (&self);
+    draw_spot (&self);
     cairo_restore (cr);
     return;
   }
@@ -429,6 +498,7 @@ bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOption
       bs_painter_draw_card (&self, i);
   bs_painter_draw_edge_labels (&self);
   bs_painter_draw_callout (&self);
+  draw_spot (&self);
   cairo_restore (cr);
   g_free (self.path);
   g_free (self.passing);

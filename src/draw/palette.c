@@ -47,18 +47,45 @@ static const guint32 table[BS_N_THEMES][BS_N_COLORS] = {
     [BS_COLOR_SELECTION] = 0x6a0dad,       [BS_COLOR_SHADOW] = 0x000000,
     [BS_COLOR_GRID] = 0xb5b5b5,
   },
+  [BS_THEME_HIGH_CONTRAST_DARK] = {
+    [BS_COLOR_BACKGROUND] = 0x000000,      [BS_COLOR_CARD] = 0x000000,
+    [BS_COLOR_CARD_BORDER] = 0xffffff,     [BS_COLOR_INSET] = 0x1c1c1c,
+    [BS_COLOR_TEXT] = 0xffffff,            [BS_COLOR_DIM_TEXT] = 0xe4e4e4,
+    [BS_COLOR_OUTLINE] = 0xc4c4c4,         [BS_COLOR_EDGE] = 0xd6d6d6,
+    [BS_COLOR_FORWARD] = 0x8ec2ff,         [BS_COLOR_FORWARD_TEXT] = 0xc9e2ff,
+    [BS_COLOR_FORWARD_SURFACE] = 0x06305e, [BS_COLOR_GRADIENT] = 0xffb066,
+    [BS_COLOR_GRADIENT_TEXT] = 0xffd9b0,   [BS_COLOR_GRADIENT_SURFACE] = 0x4a2400,
+    [BS_COLOR_UPDATE] = 0x6cf0a4,          [BS_COLOR_UPDATE_TEXT] = 0xc2ffdb,
+    [BS_COLOR_UPDATE_SURFACE] = 0x063c20,  [BS_COLOR_ERROR] = 0xff8c90,
+    [BS_COLOR_ERROR_TEXT] = 0xffd0d2,      [BS_COLOR_ERROR_SURFACE] = 0x560c12,
+    [BS_COLOR_SELECTION] = 0xeeaaff,       [BS_COLOR_SHADOW] = 0x000000,
+    [BS_COLOR_GRID] = 0x5a5a5a,
+  },
 };
 
 static const guint32 curves[BS_N_THEMES][BS_N_CURVE_COLORS] = {
   [BS_THEME_LIGHT] = { 0x1c71d8, 0xc64600, 0x17804e, 0x8a3ab9, 0xa4243b, 0x5b5e67 },
   [BS_THEME_DARK] = { 0x78aeed, 0xffa348, 0x57d98d, 0xd48ae8, 0xff8a92, 0xc0bfbc },
   [BS_THEME_HIGH_CONTRAST] = { 0x0042a8, 0xa33a00, 0x00612e, 0x6a0dad, 0x8c0013, 0x262626 },
+  [BS_THEME_HIGH_CONTRAST_DARK] = { 0x8ec2ff, 0xffb066, 0x6cf0a4, 0xeeaaff, 0xff9da2, 0xe4e4e4 },
 };
 
 static BsColor
 from_hex (guint32 hex)
 {
   return (BsColor) { (hex >> 16 & 255) / 255.0, (hex >> 8 & 255) / 255.0, (hex & 255) / 255.0, 1 };
+}
+
+gboolean
+bs_theme_is_dark (BsTheme theme)
+{
+  return theme == BS_THEME_DARK || theme == BS_THEME_HIGH_CONTRAST_DARK;
+}
+
+gboolean
+bs_theme_is_high_contrast (BsTheme theme)
+{
+  return theme == BS_THEME_HIGH_CONTRAST || theme == BS_THEME_HIGH_CONTRAST_DARK;
 }
 
 BsColor
@@ -141,7 +168,7 @@ bs_palette_diverging (BsTheme theme, double t)
 
   if (!isfinite (t))
     t = 0;
-  return along (theme == BS_THEME_DARK ? dark : light, G_N_ELEMENTS (light), (t + 1) / 2);
+  return along (bs_theme_is_dark (theme) ? dark : light, G_N_ELEMENTS (light), (t + 1) / 2);
 }
 
 BsColor

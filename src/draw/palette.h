@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-typedef enum { BS_THEME_LIGHT, BS_THEME_DARK, BS_THEME_HIGH_CONTRAST, BS_N_THEMES } BsTheme;
+typedef enum { BS_THEME_LIGHT, BS_THEME_DARK, BS_THEME_HIGH_CONTRAST, BS_THEME_HIGH_CONTRAST_DARK, BS_N_THEMES } BsTheme;
 
 typedef enum {
   BS_COLOR_BACKGROUND,
@@ -42,6 +42,8 @@ typedef enum {
 
 typedef struct { double r, g, b, a; } BsColor;
 
+gboolean bs_theme_is_dark (BsTheme theme);
+gboolean bs_theme_is_high_contrast (BsTheme theme);
 BsColor bs_palette_get (BsTheme theme, BsColorRole role);
 void bs_palette_set (cairo_t *cr, BsTheme theme, BsColorRole role);
 void bs_palette_set_alpha (cairo_t *cr, BsTheme theme, BsColorRole role, double alpha);

@@ -2,57 +2,71 @@
 
 #include "config.h"
 
-#include "plot.h"
+#include "plot-private.h"
 
-#include "numbers.h"
-#include "text.h"
-#include "ticks.h"
-
-#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
-#define MOST_CURVES 12
+#define LEAST_SPAN 2.0 /* passes in sight */
 
-struct _BsPlot {
-  BsRecording *recording;
-  gboolean losses;
-  BsTexts *texts;
-  double scale;
-  GPtrArray *others; /* BsRecording */
-};
+/* --- runs -------------------------------------------------------------------------------------------------------------------- */
 
-/* One drawing. */
-typedef struct {
-  BsPlot *plot;
-  cairo_t *cr;
-  BsTheme theme;
-  double x, y, width, height; /* of the area inside the axes */
-  double low, high;
-  guint32 n_passes, step, pass;
-  const BsCurve *curves[MOST_CURVES];
-  guint n_curves, n_more;
-  double s;
-} Frame;
+static void
+free_follower (gpointer follower)
+{
+  if (follower != NULL)
+    bs_follower_free (follower);
+}
+
+static BsPlotRun *
+run_new (BsRecording *recording, const char *name)
+{
+  BsPlotRun *self = g_new0 (BsPlotRun, 1);
+
+  self->recording = g_object_ref (recording);
+  self->name = g_strdup (name);
+  self->added = g_ptr_array_new_with_free_func (free_follower);
+  self->derived = g_ptr_array_new_with_free_func (free_follower);
+  return self;
+}
+
+static void
+run_free (gpointer data)
+{
+  BsPlotRun *self = data;
+
+  g_object_unref (self->recording);
+  g_free (self->name);
+  g_ptr_array_unref (self->added);
+  g_ptr_array_unref (self->derived);
+  g_free (self);
+}
+
+static void
+line_clear (gpointer data)
+{
+  BsLine *self = data;
+
+  g_free (self->label);
+  if (self->decimator != NULL)
+    bs_decimator_free (self->decimator);
+}
 
 BsPlot *
 bs_plot_new (BsRecording *recording, gboolean losses)
 {
   BsPlot *self = g_new0 (BsPlot, 1);
 
-  self->recording = g_object_ref (recording);
   self->losses = losses;
   self->scale = 1;
-  self->others = g_ptr_array_new_with_free_func (g_object_unref);
+  self->stale = TRUE;
+  self->runs = g_ptr_array_new_with_free_func (run_free);
+  self->wanted = g_ptr_array_new_with_free_func (free_follower);
+  self->lines = g_array_new (FALSE, TRUE, sizeof (BsLine));
+  g_array_set_clear_func (self->lines, line_clear);
+  self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_ptr_array_add (self->runs, run_new (recording, NULL));
   return self;
-}
-
-void
-bs_plot_set_others (BsPlot *self, guint n, BsRecording *const *others)
-{
-  g_ptr_array_set_size (self->others, 0);
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (self->others, g_object_ref (others[i]));
 }
 
 void
@@ -60,132 +74,345 @@ bs_plot_free (BsPlot *self)
 {
   if (self == NULL)
     return;
-  g_object_unref (self->recording);
-  g_ptr_array_unref (self->others);
+  g_ptr_array_unref (self->runs);
+  g_ptr_array_unref (self->wanted);
+  g_array_unref (self->lines);
+  g_hash_table_unref (self->hidden);
   bs_texts_free (self->texts);
   g_free (self);
 }
 
-/* --- what is shown, and where ---------------------------------------------------------------------------------------------- */
+void
+bs_plot_set_others (BsPlot *self, guint n, BsRecording *const *others, const char *const *names)
+{
+  g_autoptr (GPtrArray) former = self->runs;
+
+  self->runs = g_ptr_array_new_with_free_func (run_free);
+  g_ptr_array_add (self->runs, g_ptr_array_steal_index (former, 0));
+  for (guint i = 0; i < n; i++) {
+    BsPlotRun *run = run_new (others[i], names ? names[i] : NULL);
+
+    for (guint k = 0; k < former->len; k++)
+      run->hidden |= ((BsPlotRun *) former->pdata[k])->recording == others[i] && ((BsPlotRun *) former->pdata[k])->hidden;
+    g_ptr_array_add (self->runs, run);
+  }
+  self->stale = TRUE;
+}
+
+/* --- what is followed ---------------------------------------------------------------------------------------------------------- */
+
+static BsPlotRun *
+get_run (BsPlot *self, guint i)
+{
+  return g_ptr_array_index (self->runs, i);
+}
+
+void
+bs_plot_set_what (BsPlot *self, BsFollowWhat what)
+{
+  if (self->what == what || self->losses)
+    return;
+  self->what = what;
+  for (guint i = 0; i < self->runs->len; i++) {
+    g_ptr_array_set_size (get_run (self, i)->added, 0);
+    g_ptr_array_set_size (get_run (self, i)->derived, 0);
+    get_run (self, i)->n_seen_curves = 0;
+  }
+  self->scales[BS_PLOT_Y].fixed = FALSE;
+  self->stale = TRUE;
+}
+
+BsFollowWhat
+bs_plot_get_what (BsPlot *self)
+{
+  return self->what;
+}
+
+static gboolean
+find_wanted (BsPlot *self, const BsFollower *follower, guint *at)
+{
+  for (*at = 0; *at < self->wanted->len; (*at)++)
+    if (bs_follower_equals (self->wanted->pdata[*at], follower))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+bs_plot_has (BsPlot *self, const BsFollower *follower)
+{
+  guint at;
+
+  return find_wanted (self, follower, &at);
+}
+
+gboolean
+bs_plot_add (BsPlot *self, BsFollower *follower)
+{
+  if (bs_plot_has (self, follower) || self->wanted->len >= BS_PLOT_LINES) {
+    bs_follower_free (follower);
+    return FALSE;
+  }
+  g_ptr_array_add (self->wanted, follower);
+  self->stale = TRUE;
+  return TRUE;
+}
 
 static void
-choose_curves (Frame *self)
+remove_wanted (BsPlot *self, guint at)
 {
-  BsRecording *recording = self->plot->recording;
+  g_ptr_array_remove_index (self->wanted, at);
+  for (guint i = 0; i < self->runs->len; i++)
+    if (at < get_run (self, i)->added->len)
+      g_ptr_array_remove_index (get_run (self, i)->added, at);
+  self->stale = TRUE;
+}
 
-  for (guint i = 0; i < bs_recording_get_n_curves (recording); i++) {
-    const BsCurve *curve = bs_recording_get_curve (recording, i);
+void
+bs_plot_remove (BsPlot *self, guint line)
+{
+  bs_plot_refresh (self);
+  if (line < self->lines->len && bs_plot_line (self, line)->added >= 0)
+    remove_wanted (self, bs_plot_line (self, line)->added);
+}
 
-    if (curve->n == 0 || !curve->is_loss != !self->plot->losses)
+gboolean
+bs_plot_remove_same (BsPlot *self, const BsFollower *follower)
+{
+  guint at;
+
+  if (!find_wanted (self, follower, &at))
+    return FALSE;
+  remove_wanted (self, at);
+  return TRUE;
+}
+
+void
+bs_plot_take_added (BsPlot *self, BsPlot *from)
+{
+  GHashTableIter iter;
+  gpointer label, shown;
+
+  for (guint i = 0; i < from->wanted->len; i++) {
+    BsFollower *follower = bs_follower_new_like (from->wanted->pdata[i], get_run (self, 0)->recording, BS_FOLLOW_VALUE);
+
+    if (follower != NULL)
+      bs_plot_add (self, follower);
+  }
+  g_hash_table_iter_init (&iter, from->hidden);
+  while (g_hash_table_iter_next (&iter, &label, &shown))
+    g_hash_table_insert (self->hidden, g_strdup (label), shown);
+  self->what = from->what;
+  memcpy (self->scales, from->scales, sizeof self->scales);
+}
+
+/* The same tensors as the recording's own choice, once each. */
+static void
+derive (BsPlot *self, BsPlotRun *run)
+{
+  guint n = bs_recording_get_n_curves (run->recording);
+
+  if (self->what == BS_FOLLOW_VALUE || n == run->n_seen_curves)
+    return;
+  run->n_seen_curves = n;
+  for (guint i = 0; i < n && run->derived->len < BS_PLOT_LINES; i++) {
+    const BsCurve *curve = bs_recording_get_curve (run->recording, i);
+    BsFollower *follower;
+    gboolean there = curve->is_loss || (i > 0 && bs_recording_get_curve (run->recording, i - 1)->tensor == curve->tensor);
+
+    if (there || curve->n == 0)
       continue;
-    if (self->n_curves < MOST_CURVES)
-      self->curves[self->n_curves++] = curve;
-    else
-      self->n_more++;
+    follower = bs_follower_new_tensor (run->recording, curve->tensor, curve->steps[curve->n - 1], self->what);
+    for (guint k = 0; k < run->derived->len && !there && follower != NULL; k++)
+      there = bs_follower_equals (run->derived->pdata[k], follower);
+    if (there)
+      free_follower (follower);
+    else if (follower != NULL)
+      g_ptr_array_add (run->derived, follower);
   }
 }
 
-typedef void (*CurveFunc) (Frame *self, const BsCurve *curve, gpointer data);
-
-/* Those of the other runs that belong beside the curves shown. */
 static void
-each_other (Frame *self, CurveFunc func, gpointer data)
+follow_wanted (BsPlot *self, BsPlotRun *run)
 {
-  for (guint k = 0; k < self->plot->others->len; k++) {
-    BsRecording *other = g_ptr_array_index (self->plot->others, k);
-    guint n = 0;
+  for (guint k = run->added->len; k < self->wanted->len; k++)
+    g_ptr_array_add (run->added, bs_follower_new_like (self->wanted->pdata[k], run->recording, self->what));
+}
 
-    for (guint i = 0; i < bs_recording_get_n_curves (other) && n < MOST_CURVES; i++) {
-      const BsCurve *curve = bs_recording_get_curve (other, i);
+gboolean
+bs_plot_work (BsPlot *self, gint64 deadline)
+{
+  gboolean more = FALSE;
 
-      if (curve->n == 0 || !curve->is_loss != !self->plot->losses)
-        continue;
-      func (self, curve, data);
-      n++;
+  bs_plot_refresh (self);
+  for (guint i = 0; i < self->runs->len; i++) {
+    GPtrArray *lists[] = { get_run (self, i)->added, get_run (self, i)->derived };
+
+    self->stale |= lists[0]->len + lists[1]->len > 0;
+    for (guint l = 0; l < G_N_ELEMENTS (lists); l++)
+      for (guint k = 0; k < lists[l]->len && !more; k++)
+        if (lists[l]->pdata[k] != NULL)
+          more = bs_follower_work (lists[l]->pdata[k], deadline);
+  }
+  return more;
+}
+
+/* --- lines ----------------------------------------------------------------------------------------------------------------------- */
+
+/* The colour is that of the shown run's line of the same name. G_MAXUINT: there is none. */
+static guint
+color_of (BsPlot *self, const char *label)
+{
+  for (guint i = 0; i < self->n_own; i++)
+    if (strcmp (bs_plot_line (self, i)->label, label) == 0)
+      return bs_plot_line (self, i)->color;
+  return G_MAXUINT;
+}
+
+static gboolean
+is_shown (BsPlot *self, const BsLine *line, guint at)
+{
+  gpointer chosen;
+
+  if (get_run (self, line->run)->hidden)
+    return FALSE;
+  if (line->run > 0 && line->color != G_MAXUINT && !bs_plot_line (self, line->color)->shown)
+    return FALSE; /* together with the one in front */
+  if (line->run == 0 && g_hash_table_lookup_extended (self->hidden, line->label, NULL, &chosen))
+    return GPOINTER_TO_INT (chosen);
+  return line->run > 0 || line->added >= 0 || at < BS_PLOT_SHOWN;
+}
+
+static BsDecimator *
+take_decimator (GArray *old, guint run, const char *label)
+{
+  for (guint i = 0; i < old->len; i++) {
+    BsLine *line = &g_array_index (old, BsLine, i);
+
+    if (line->run == run && line->decimator != NULL && strcmp (line->label, label) == 0)
+      return g_steal_pointer (&line->decimator);
+  }
+  return bs_decimator_new ();
+}
+
+static void
+add_line (BsPlot *self, GArray *old, guint run, int added, const BsCurve *curve)
+{
+  BsLine line = { .label = g_strdup (curve->label), .curve = *curve, .run = run, .added = added, .color = self->lines->len };
+
+  if (run > 0) {
+    line.color = color_of (self, curve->label);
+    if (line.color == G_MAXUINT && self->n_own > 0 && self->lines->len - self->n_own >= BS_PLOT_LINES) {
+      g_free (line.label);
+      return;
+    }
+  }
+  line.shown = is_shown (self, &line, self->lines->len);
+  line.decimator = take_decimator (old, run, line.label);
+  line.curve.label = line.label;
+  bs_decimator_update (line.decimator, curve);
+  g_array_append_val (self->lines, line);
+}
+
+static void
+add_followed (BsPlot *self, GArray *old, guint run, GPtrArray *followers, gboolean is_added)
+{
+  for (guint k = 0; k < followers->len; k++) {
+    BsFollower *follower = followers->pdata[k];
+    guint n = follower != NULL ? bs_follower_get_n_curves (follower) : 0;
+
+    for (guint i = 0; i < n; i++) {
+      BsCurve curve = bs_follower_get_curve (follower, i);
+
+      if (curve.n > 0)
+        add_line (self, old, run, is_added ? (int) k : -1, &curve);
     }
   }
 }
 
 static void
-widen_range (Frame *self, const BsCurve *curve, gpointer data)
+add_run (BsPlot *self, GArray *old, guint i)
 {
-  double *range = data;
+  BsPlotRun *run = get_run (self, i);
+  guint n = bs_recording_get_n_curves (run->recording), count = 0;
 
-  for (guint i = 0; i < curve->n; i++) {
-    double v = curve->values[i];
+  follow_wanted (self, run);
+  derive (self, run);
+  run->seen_events = bs_recording_get_n_events (run->recording);
+  for (guint k = 0; k < n && self->what == BS_FOLLOW_VALUE; k++) {
+    const BsCurve *curve = bs_recording_get_curve (run->recording, k);
 
-    if (!isfinite (v))
+    if (curve->n == 0 || !curve->is_loss != !self->losses)
       continue;
-    range[0] = MIN (range[0], v);
-    range[1] = MAX (range[1], v);
+    if (count++ < BS_PLOT_LINES)
+      add_line (self, old, i, -1, curve);
+    else if (i == 0)
+      self->n_left_out++;
   }
+  add_followed (self, old, i, run->derived, FALSE);
+  add_followed (self, old, i, run->added, TRUE);
 }
 
-static void
-choose_range (Frame *self)
+/* Curves lie in memory that moves as they grow: the lines are made anew then, and keep what was worked out of them. */
+void
+bs_plot_refresh (BsPlot *self)
 {
-  double range[] = { INFINITY, -INFINITY }, pad;
+  GArray *old = self->lines;
+  gboolean grown = self->stale;
 
-  for (guint c = 0; c < self->n_curves; c++)
-    widen_range (self, self->curves[c], range);
-  each_other (self, widen_range, range);
-  if (range[0] > range[1])
-    range[0] = range[1] = 0;
-  pad = range[1] - range[0] > 1e-9 * MAX (fabs (range[0]), fabs (range[1])) ? (range[1] - range[0]) * 0.07
-                                                                           : MAX (fabs (range[1]) * 0.1, 0.5);
-  self->low = range[0] - pad;
-  self->high = range[1] + pad;
+  for (guint i = 0; i < self->runs->len; i++)
+    grown = grown || get_run (self, i)->seen_events != bs_recording_get_n_events (get_run (self, i)->recording);
+  if (!grown)
+    return;
+  self->stale = FALSE;
+  self->lines = g_array_new (FALSE, TRUE, sizeof (BsLine));
+  g_array_set_clear_func (self->lines, line_clear);
+  self->n_own = self->n_left_out = 0;
+  for (guint i = 0; i < self->runs->len; i++) {
+    add_run (self, old, i);
+    if (i == 0)
+      self->n_own = self->lines->len;
+  }
+  self->n_passes = 0;
+  for (guint i = 0; i < self->runs->len; i++)
+    self->n_passes = MAX (self->n_passes, bs_recording_get_n_passes (get_run (self, i)->recording));
+  g_array_unref (old);
 }
 
-/* Both plots have the same margins: their x axes are one. */
-static void
-choose_area (Frame *self, double width, double height)
+guint
+bs_plot_get_n_lines (BsPlot *self)
 {
-  BsTexts *texts = self->plot->texts;
-  double line = bs_texts_line (texts, BS_TEXT_LABEL), caption = bs_texts_line (texts, BS_TEXT_CAPTION);
-
-  self->x = 66 * self->s;
-  self->y = line + 14 * self->s;
-  self->width = MAX (width - self->x - 18 * self->s, 10);
-  self->height = MAX (height - self->y - caption - 12 * self->s, 10);
+  bs_plot_refresh (self);
+  return self->lines->len;
 }
 
-/* A pass is as wide as any other, its point in the middle; so a single one stands in the middle of all. */
-static double
-x_of (const Frame *self, double pass)
+void
+bs_plot_get_line (BsPlot *self, guint i, BsPlotLine *out)
 {
-  return self->x + (pass + 0.5) / MAX (self->n_passes, 1) * self->width;
+  BsLine *line;
+
+  bs_plot_refresh (self);
+  g_return_if_fail (i < self->lines->len);
+
+  line = bs_plot_line (self, i);
+  *out = (BsPlotLine) { line->label, &line->curve, line->run, get_run (self, line->run)->name, line->color, line->shown, line->added >= 0 };
 }
 
-static double
-y_of (const Frame *self, double value)
+void
+bs_plot_set_shown (BsPlot *self, guint i, gboolean shown)
 {
-  return self->y + self->height - (value - self->low) / (self->high - self->low) * self->height;
+  bs_plot_refresh (self);
+  g_return_if_fail (i < self->lines->len);
+
+  if (bs_plot_line (self, i)->run == 0)
+    g_hash_table_insert (self->hidden, g_strdup (bs_plot_line (self, i)->label), GINT_TO_POINTER (shown));
+  else
+    get_run (self, bs_plot_line (self, i)->run)->hidden = !shown;
+  self->stale = TRUE;
 }
 
-/* Of the longest run: all share one axis. */
-static guint32
-count_passes (BsPlot *plot)
-{
-  guint32 n = bs_recording_get_n_passes (plot->recording);
-
-  for (guint i = 0; n > 0 && i < plot->others->len; i++)
-    n = MAX (n, bs_recording_get_n_passes (g_ptr_array_index (plot->others, i)));
-  return n;
-}
-
-static guint32
-pass_at (BsPlot *plot, double x, double width)
-{
-  double s = plot->scale, left = 66 * s, inner = MAX (width - left - 18 * s, 10);
-  guint32 n = count_passes (plot), own = bs_recording_get_n_passes (plot->recording);
-
-  return own == 0 ? 0 : CLAMP (floor ((x - left) / inner * n), 0, own - 1);
-}
-
-/* Index of the last point at or before; -1: none. */
-static int
-point_before (const BsCurve *curve, const guint32 *keys, guint32 key)
+/* Index of the last point at or before. */
+int
+bs_plot_point_before (const BsCurve *curve, const guint32 *keys, guint32 key)
 {
   int low = 0, high = curve->n;
 
@@ -200,420 +427,204 @@ point_before (const BsCurve *curve, const guint32 *keys, guint32 key)
   return low - 1;
 }
 
-/* --- axes --------------------------------------------------------------------------------------------------------------------- */
-
-static const char *
-tick_text (char buffer[BS_NUMBER_SIZE], const BsTicks *ticks, guint i)
+gboolean
+bs_plot_find_value (BsPlot *self, guint i, guint32 step, double *value)
 {
-  double value = bs_ticks_get (ticks, i), most = MAX (fabs (ticks->first), fabs (bs_ticks_get (ticks, ticks->n - 1)));
+  BsLine *line;
+  int at;
 
-  if (fabs (value) < 1e-9 * ticks->step)
-    value = 0;
-  if (ticks->decimals < 0 || most >= 1e6 || ticks->decimals > 5)
-    return bs_number_format (buffer, value, 4);
-  return bs_number_format_fixed (buffer, value, ticks->decimals);
+  bs_plot_refresh (self);
+  g_return_val_if_fail (i < self->lines->len, FALSE);
+
+  line = bs_plot_line (self, i);
+  at = bs_plot_point_before (&line->curve, line->curve.steps, step);
+  if (at >= 0)
+    *value = line->curve.values[at];
+  return at >= 0;
 }
 
-static void
-draw_y_axis (Frame *self)
+/* --- the view ---------------------------------------------------------------------------------------------------------------------- */
+
+static double
+warp (gboolean log, double v)
 {
-  BsTexts *texts = self->plot->texts;
-  double line = bs_texts_line (texts, BS_TEXT_CAPTION);
-  guint wanted = CLAMP (self->height / (line * 2.2), 2, 8);
-  BsTicks ticks = bs_ticks_find (self->low, self->high, wanted, FALSE);
-  char buffer[BS_NUMBER_SIZE];
-
-  for (guint i = 0; i < ticks.n; i++) {
-    double y = round (y_of (self, bs_ticks_get (&ticks, i))) + 0.5;
-
-    if (y < self->y - 1 || y > self->y + self->height + 1)
-      continue;
-    bs_palette_set (self->cr, self->theme, BS_COLOR_GRID);
-    cairo_move_to (self->cr, self->x, y);
-    cairo_rel_line_to (self->cr, self->width, 0);
-    cairo_set_line_width (self->cr, 1);
-    cairo_stroke (self->cr);
-    bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
-    bs_texts_draw_aligned (texts, self->cr, BS_TEXT_CAPTION, tick_text (buffer, &ticks, i), self->x - 7 * self->s,
-                           y - line / 2, self->x - 10 * self->s, 1);
-  }
+  return log ? log10 (v) : v;
 }
 
-static void
-draw_x_axis (Frame *self)
+static double
+unwarp (gboolean log, double v)
 {
-  BsTexts *texts = self->plot->texts;
-  double y = self->y + self->height, title = bs_texts_width (texts, BS_TEXT_CAPTION, _("pass")) + 14 * self->s;
-  guint wanted = CLAMP (self->width / (70 * self->s), 2, 12);
-  BsTicks ticks = { 1, 1, self->n_passes, 0 };
-  char buffer[BS_NUMBER_SIZE];
-
-  if (self->n_passes > wanted)
-    ticks = bs_ticks_find (1, self->n_passes, wanted, TRUE);
-  bs_palette_set (self->cr, self->theme, BS_COLOR_OUTLINE);
-  cairo_set_line_width (self->cr, 1);
-  cairo_move_to (self->cr, self->x, round (y) + 0.5);
-  cairo_rel_line_to (self->cr, self->width, 0);
-  cairo_stroke (self->cr);
-  bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
-  bs_texts_draw_aligned (texts, self->cr, BS_TEXT_CAPTION, _("pass"), self->x + self->width, y + 5 * self->s, 0, 1);
-  for (guint i = 0; i < ticks.n; i++) {
-    double number = bs_ticks_get (&ticks, i), x = x_of (self, number - 1);
-
-    if (number < 1 || number > self->n_passes)
-      continue;
-    cairo_rectangle (self->cr, round (x) - 0.5, y, 1, 4 * self->s);
-    cairo_fill (self->cr);
-    if (x < self->x + self->width - title)
-      bs_texts_draw_aligned (texts, self->cr, BS_TEXT_CAPTION, bs_number_format_fixed (buffer, number, 0), x,
-                             y + 5 * self->s, 0, 0.5);
-  }
+  return log ? pow (10, v) : v;
 }
 
-/* --- curves ------------------------------------------------------------------------------------------------------------------- */
-
-static void
-set_curve (Frame *self, guint i, double alpha)
+BsPlotScale
+bs_plot_get_scale (BsPlot *self, BsPlotAxis axis)
 {
-  static const double dashes[][2] = { { 0, 0 }, { 7, 3 }, { 2, 3 } };
-  BsColor color = bs_palette_get_curve (self->theme, i);
-  guint dash = i / BS_N_CURVE_COLORS % G_N_ELEMENTS (dashes);
+  BsPlotScale scale = self->scales[axis].fixed ? self->scales[axis] : self->drawn[axis];
 
-  cairo_set_source_rgba (self->cr, color.r, color.g, color.b, alpha);
-  cairo_set_dash (self->cr, dashes[dash], dash ? 2 : 0, 0);
-}
-
-/* Points by the thousand in one column of pixels become what is seen of them: first, lowest, highest, last. */
-static void
-add_column (Frame *self, const BsCurve *curve, guint from, guint to, gboolean *pen)
-{
-  guint low = from, high = from;
-
-  for (guint i = from; i < to; i++) {
-    low = curve->values[i] < curve->values[low] ? i : low;
-    high = curve->values[i] > curve->values[high] ? i : high;
-  }
-  for (guint k = 0; k < 4; k++) {
-    guint i = k == 0 ? from : k == 1 ? MIN (low, high) : k == 2 ? MAX (low, high) : to - 1;
-    double x = x_of (self, curve->passes[i]), y;
-
-    if (!isfinite (curve->values[i])) {
-      *pen = FALSE;
-      continue;
-    }
-    y = y_of (self, curve->values[i]);
-    if (*pen)
-      cairo_line_to (self->cr, x, y);
-    else
-      cairo_move_to (self->cr, x, y);
-    *pen = TRUE;
-    if (to - from == 1)
-      break;
-  }
-}
-
-static void
-add_points (Frame *self, const BsCurve *curve, guint from, guint to)
-{
-  gboolean pen = FALSE;
-  guint at = from;
-
-  while (at < to) {
-    guint next = at + 1;
-    double column = floor (x_of (self, curve->passes[at]));
-
-    while (next < to && floor (x_of (self, curve->passes[next])) == column)
-      next++;
-    add_column (self, curve, at, next, &pen);
-    at = next;
-  }
-}
-
-static void
-draw_dots (Frame *self, const BsCurve *curve, guint from, guint to)
-{
-  if (self->width / MAX (self->n_passes, 1) < 14)
-    return;
-  for (guint i = from; i < to; i++)
-    if (isfinite (curve->values[i])) {
-      cairo_new_sub_path (self->cr);
-      cairo_arc (self->cr, x_of (self, curve->passes[i]), y_of (self, curve->values[i]), 2.75 * self->s, 0, 2 * G_PI);
-    }
-  cairo_fill (self->cr);
-}
-
-static void
-draw_curve (Frame *self, guint c)
-{
-  const BsCurve *curve = self->curves[c];
-  guint done = point_before (curve, curve->steps, self->step) + 1;
-
-  cairo_set_line_join (self->cr, CAIRO_LINE_JOIN_ROUND);
-  cairo_set_line_width (self->cr, 1.5);
-  set_curve (self, c, 0.35); /* what is to come */
-  add_points (self, curve, done > 0 ? done - 1 : 0, curve->n);
-  cairo_stroke (self->cr);
-  draw_dots (self, curve, done, curve->n);
-  set_curve (self, c, 1);
-  cairo_set_line_width (self->cr, 2.5);
-  add_points (self, curve, 0, done);
-  cairo_stroke (self->cr);
-  draw_dots (self, curve, 0, done);
-  cairo_set_dash (self->cr, NULL, 0, 0);
-}
-
-static void
-draw_other (Frame *self, const BsCurve *curve, gpointer data)
-{
-  static const double dash[] = { 5, 3 };
-
-  bs_palette_set_alpha (self->cr, self->theme, BS_COLOR_DIM_TEXT, 0.75);
-  cairo_set_dash (self->cr, dash, 2, 0);
-  cairo_set_line_width (self->cr, 1.5);
-  add_points (self, curve, 0, curve->n);
-  cairo_stroke (self->cr);
-  cairo_set_dash (self->cr, NULL, 0, 0);
-}
-
-static void
-draw_marker (Frame *self, guint c)
-{
-  const BsCurve *curve = self->curves[c];
-  int i = point_before (curve, curve->steps, self->step);
-
-  if (i < 0 || !isfinite (curve->values[i]))
-    return;
-  cairo_arc (self->cr, x_of (self, curve->passes[i]), y_of (self, curve->values[i]), 5.5 * self->s, 0, 2 * G_PI);
-  bs_palette_set (self->cr, self->theme, BS_COLOR_BACKGROUND);
-  cairo_fill_preserve (self->cr);
-  set_curve (self, c, 1);
-  cairo_set_dash (self->cr, NULL, 0, 0);
-  cairo_set_line_width (self->cr, 3);
-  cairo_stroke (self->cr);
-}
-
-static void
-draw_cursor (Frame *self)
-{
-  double x = round (x_of (self, self->pass)) + 0.5;
-
-  bs_palette_set_alpha (self->cr, self->theme, BS_COLOR_TEXT, 0.55);
-  cairo_set_line_width (self->cr, 1);
-  cairo_move_to (self->cr, x, self->y);
-  cairo_rel_line_to (self->cr, 0, self->height);
-  cairo_stroke (self->cr);
-}
-
-/* --- words -------------------------------------------------------------------------------------------------------------------- */
-
-static void
-draw_swatch (Frame *self, guint c, double x, double y)
-{
-  set_curve (self, c, 1);
-  cairo_set_line_width (self->cr, 3);
-  cairo_move_to (self->cr, x, y);
-  cairo_rel_line_to (self->cr, 16 * self->s, 0);
-  cairo_stroke (self->cr);
-  cairo_set_dash (self->cr, NULL, 0, 0);
-}
-
-/* Label and present value, as many as there is room for. */
-static void
-draw_legend (Frame *self)
-{
-  BsTexts *texts = self->plot->texts;
-  double x = self->x, y = 5 * self->s, line = bs_texts_line (texts, BS_TEXT_LABEL);
-  double reserve = bs_texts_width (texts, BS_TEXT_LABEL, "−0.00000"), end = self->x + self->width;
-  guint c;
-
-  for (c = 0; c < self->n_curves; c++) {
-    const BsCurve *curve = self->curves[c];
-    int i = point_before (curve, curve->steps, self->step);
-    double label = bs_texts_width (texts, BS_TEXT_LABEL, curve->label);
-    char buffer[BS_NUMBER_SIZE];
-
-    if (x + 22 * self->s + label + reserve > end && c > 0)
-      break;
-    draw_swatch (self, c, x, y + line / 2);
-    bs_palette_set (self->cr, self->theme, BS_COLOR_TEXT);
-    bs_texts_draw (texts, self->cr, BS_TEXT_LABEL, curve->label, x + 22 * self->s, y, 0);
-    bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
-    if (i >= 0)
-      bs_texts_draw (texts, self->cr, BS_TEXT_LABEL, bs_number_format (buffer, curve->values[i], 5),
-                     x + 22 * self->s + label + 6 * self->s, y, reserve);
-    x += 22 * self->s + label + reserve + 18 * self->s;
-  }
-  if (c < self->n_curves || self->n_more > 0) {
-    g_autofree char *more = g_strdup_printf ("+%u", self->n_curves - c + self->n_more);
-
-    bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
-    bs_texts_draw_aligned (texts, self->cr, BS_TEXT_LABEL, more, end, y, 0, 1);
-  }
-}
-
-static guint
-gather_values (Frame *self, guint32 pass, char texts[MOST_CURVES][80], guint which[MOST_CURVES])
-{
-  guint n = 0;
-
-  for (guint c = 0; c < self->n_curves && n < 6; c++) {
-    const BsCurve *curve = self->curves[c];
-    int i = point_before (curve, curve->passes, pass);
-    char buffer[BS_NUMBER_SIZE];
-
-    if (i < 0 || curve->passes[i] != pass)
-      continue;
-    which[n] = c;
-    g_snprintf (texts[n++], 80, "%.40s  %s", curve->label, bs_number_format (buffer, curve->values[i], 5));
-  }
-  return n;
-}
-
-static void
-draw_pointer (Frame *self, double pointer)
-{
-  BsTexts *texts = self->plot->texts;
-  guint32 pass = CLAMP (floor ((pointer - self->x) / self->width * self->n_passes), 0, self->n_passes - 1);
-  char values[MOST_CURVES][80], title[32];
-  guint which[MOST_CURVES], n = gather_values (self, pass, values, which);
-  double line = bs_texts_line (texts, BS_TEXT_LABEL), width, height = (n + 1) * line + 12 * self->s;
-  double x = x_of (self, pass), left, y;
-
-  if (pointer < self->x || pointer > self->x + self->width)
-    return;
-  g_snprintf (title, sizeof title, _("pass %u"), pass + 1);
-  width = bs_texts_width (texts, BS_TEXT_LABEL, title);
-  for (guint i = 0; i < n; i++)
-    width = MAX (width, bs_texts_width (texts, BS_TEXT_LABEL, values[i]) + 22 * self->s);
-  width += 20 * self->s;
-  bs_palette_set_alpha (self->cr, self->theme, BS_COLOR_DIM_TEXT, 0.6);
-  cairo_rectangle (self->cr, round (x) - 0.5, self->y, 1, self->height);
-  cairo_fill (self->cr);
-  left = x + 12 * self->s + width < self->x + self->width ? x + 12 * self->s : x - 12 * self->s - width;
-  y = MAX (MIN (self->y + 6 * self->s, self->y + self->height - height), 2);
-  cairo_rectangle (self->cr, round (left) + 0.5, round (y) + 0.5, round (width), round (height));
-  bs_palette_set (self->cr, self->theme, BS_COLOR_CARD);
-  cairo_fill_preserve (self->cr);
-  bs_palette_set (self->cr, self->theme, BS_COLOR_OUTLINE);
-  cairo_set_line_width (self->cr, 1);
-  cairo_stroke (self->cr);
-  bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
-  bs_texts_draw (texts, self->cr, BS_TEXT_LABEL, title, left + 10 * self->s, y + 6 * self->s, 0);
-  for (guint i = 0; i < n; i++) {
-    double top = y + 6 * self->s + (i + 1) * line;
-
-    draw_swatch (self, which[i], left + 10 * self->s, top + line / 2);
-    bs_palette_set (self->cr, self->theme, BS_COLOR_TEXT);
-    bs_texts_draw (texts, self->cr, BS_TEXT_LABEL, values[i], left + 32 * self->s, top, 0);
-  }
-}
-
-static void
-draw_nothing (Frame *self)
-{
-  const char *text = self->plot->losses ? _("No loss yet: it comes with the first backward()")
-                                        : _("No parameters yet: they come with the first update");
-
-  bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
-  bs_texts_draw_aligned (self->plot->texts, self->cr, BS_TEXT_CAPTION, text, self->x + self->width / 2,
-                         self->y + self->height / 2 - 8, self->width, 0.5);
-}
-
-/* --- public ------------------------------------------------------------------------------------------------------------------- */
-
-static void
-frame_init (Frame *self, BsPlot *plot, double font_scale)
-{
-  font_scale = font_scale > 0 ? font_scale : 1;
-  if (plot->texts == NULL || plot->scale != font_scale) {
-    bs_texts_free (plot->texts);
-    plot->texts = bs_texts_new (font_scale);
-    plot->scale = font_scale;
-  }
-  self->plot = plot;
-  self->s = font_scale;
-  self->n_passes = count_passes (plot);
-  choose_curves (self);
+  scale.fixed = self->scales[axis].fixed;
+  scale.log = self->scales[axis].log;
+  return scale;
 }
 
 void
-bs_plot_draw (BsPlot *plot, cairo_t *cr, double width, double height, BsCursor *cursor, BsTheme theme, double font_scale,
-              double pointer_x)
+bs_plot_set_scale (BsPlot *self, BsPlotAxis axis, const BsPlotScale *scale)
 {
-  Frame self = { .cr = cr, .theme = theme };
+  self->scales[axis] = *scale;
+  if (scale->fixed && (!(scale->high > scale->low) || !isfinite (scale->low) || !isfinite (scale->high) || (scale->log && scale->low <= 0)))
+    self->scales[axis].fixed = FALSE;
+}
 
-  g_return_if_fail (plot != NULL && cursor != NULL);
+double
+bs_plot_to_pixel (BsPlot *self, BsPlotAxis axis, double value)
+{
+  const BsPlotScale *s = &self->drawn[axis];
+  double t = (warp (s->log, value) - warp (s->log, s->low)) / (warp (s->log, s->high) - warp (s->log, s->low));
 
-  frame_init (&self, plot, font_scale);
-  choose_area (&self, width, height);
-  self.step = bs_cursor_get_step (cursor);
-  if (self.n_passes > 0)
-    self.pass = bs_recording_find_pass (plot->recording, self.step);
-  if (self.n_curves == 0) {
-    draw_nothing (&self);
-    return;
+  return axis == BS_PLOT_X ? self->area.x + t * self->area.width : self->area.y + (1 - t) * self->area.height;
+}
+
+static double
+from_pixel (BsPlot *self, BsPlotAxis axis, double at)
+{
+  const BsPlotScale *s = &self->drawn[axis];
+  double t = axis == BS_PLOT_X ? (at - self->area.x) / self->area.width : 1 - (at - self->area.y) / self->area.height;
+
+  return unwarp (s->log, warp (s->log, s->low) + t * (warp (s->log, s->high) - warp (s->log, s->low)));
+}
+
+static void
+full_x (BsPlot *self, gboolean log, double *low, double *high)
+{
+  *low = log ? 0.85 : 0.5;
+  *high = MAX (self->n_passes, 1) + 0.5;
+}
+
+/* Never beyond all passes, never less than a few. */
+static gboolean
+set_x (BsPlot *self, double low, double high)
+{
+  BsPlotScale *s = &self->scales[BS_PLOT_X];
+  double least, most, span;
+
+  full_x (self, s->log, &least, &most);
+  span = high - low;
+  if (span >= (most - least) * 0.999) {
+    gboolean was = s->fixed;
+
+    s->fixed = FALSE;
+    return was;
   }
-  choose_range (&self);
-  cairo_save (cr);
-  draw_y_axis (&self);
-  draw_x_axis (&self);
-  draw_cursor (&self);
-  cairo_save (cr);
-  cairo_rectangle (cr, self.x - 4, self.y - 4, self.width + 8, self.height + 8);
-  cairo_clip (cr);
-  each_other (&self, draw_other, NULL);
-  for (guint c = self.n_curves; c-- > 0;)
-    draw_curve (&self, c);
-  for (guint c = self.n_curves; c-- > 0;)
-    draw_marker (&self, c);
-  cairo_restore (cr);
-  draw_legend (&self);
-  if (pointer_x >= 0)
-    draw_pointer (&self, pointer_x);
-  cairo_restore (cr);
+  if (span < LEAST_SPAN)
+    return FALSE;
+  low = CLAMP (low, least, most - (s->log ? 0 : span));
+  s->low = low;
+  s->high = s->log ? CLAMP (high, low * 1.01, most) : low + span;
+  s->fixed = TRUE;
+  return TRUE;
+}
+
+static gboolean
+set_range (BsPlot *self, BsPlotAxis axis, double low, double high)
+{
+  gboolean changed;
+
+  if (!isfinite (low) || !isfinite (high) || !(high > low))
+    return FALSE;
+  if (axis == BS_PLOT_X) {
+    changed = set_x (self, low, high);
+    if (self->scales[axis].fixed)
+      self->drawn[axis] = self->scales[axis]; /* the next move before a drawing goes on from here */
+    return changed;
+  }
+  if (high - low < 1e-12 * MAX (fabs (low), fabs (high)))
+    return FALSE;
+  self->scales[axis].low = low;
+  self->scales[axis].high = high;
+  self->scales[axis].fixed = TRUE;
+  self->drawn[axis] = self->scales[axis];
+  return TRUE;
 }
 
 gboolean
-bs_plot_hit (BsPlot *plot, double x, double width, guint32 *out_step)
+bs_plot_zoom (BsPlot *self, BsPlotAxis axis, double at, double factor)
 {
-  Frame self = { 0 };
-  guint32 pass;
+  const BsPlotScale *s = &self->drawn[axis];
+  double here = warp (s->log, from_pixel (self, axis, at)), low = warp (s->log, s->low), high = warp (s->log, s->high);
 
-  g_return_val_if_fail (plot != NULL && out_step != NULL, FALSE);
-
-  frame_init (&self, plot, plot->scale);
-  if (self.n_passes == 0)
+  if (self->area.width <= 0)
     return FALSE;
-  pass = pass_at (plot, x, width);
-  *out_step = bs_recording_get_pass (plot->recording, pass)->end;
-  for (guint c = 0; c < self.n_curves; c++) {
-    int i = point_before (self.curves[c], self.curves[c]->passes, pass);
+  here = CLAMP (here, low, high);
+  return set_range (self, axis, unwarp (s->log, here - (here - low) / factor), unwarp (s->log, here + (high - here) / factor));
+}
 
-    if (i >= 0 && self.curves[c]->passes[i] == pass) {
-      *out_step = self.curves[c]->steps[i];
+gboolean
+bs_plot_pan (BsPlot *self, BsPlotAxis axis, double pixels)
+{
+  const BsPlotScale *s = &self->drawn[axis];
+  double low = warp (s->log, s->low), high = warp (s->log, s->high);
+  double size = axis == BS_PLOT_X ? self->area.width : -self->area.height, shift = -pixels / size * (high - low);
+
+  if (size == 0 || !self->scales[axis].fixed)
+    return FALSE;
+  return set_range (self, axis, unwarp (s->log, low + shift), unwarp (s->log, high + shift));
+}
+
+void
+bs_plot_zoom_to (BsPlot *self, double x0, double y0, double x1, double y1)
+{
+  double left = from_pixel (self, BS_PLOT_X, MIN (x0, x1)), right = from_pixel (self, BS_PLOT_X, MAX (x0, x1));
+  double top = from_pixel (self, BS_PLOT_Y, MIN (y0, y1)), bottom = from_pixel (self, BS_PLOT_Y, MAX (y0, y1));
+
+  set_range (self, BS_PLOT_X, left, right);
+  set_range (self, BS_PLOT_Y, bottom, top);
+}
+
+void
+bs_plot_fit (BsPlot *self)
+{
+  self->scales[BS_PLOT_X].fixed = self->scales[BS_PLOT_Y].fixed = FALSE;
+}
+
+gboolean
+bs_plot_is_fitted (BsPlot *self)
+{
+  return !self->scales[BS_PLOT_X].fixed && !self->scales[BS_PLOT_Y].fixed;
+}
+
+/* --- what is hit --------------------------------------------------------------------------------------------------------------------- */
+
+gboolean
+bs_plot_hit (BsPlot *self, double x, guint32 *out_step)
+{
+  BsRecording *recording = get_run (self, 0)->recording;
+  guint32 n = bs_recording_get_n_passes (recording), pass;
+
+  g_return_val_if_fail (out_step != NULL, FALSE);
+
+  bs_plot_refresh (self);
+  if (n == 0 || self->area.width <= 0)
+    return FALSE;
+  pass = CLAMP (round (from_pixel (self, BS_PLOT_X, x)) - 1, 0, n - 1);
+  *out_step = bs_recording_get_pass (recording, pass)->end;
+  for (guint i = 0; i < self->n_own; i++) {
+    const BsCurve *curve = &bs_plot_line (self, i)->curve;
+    int at = bs_plot_line (self, i)->shown ? bs_plot_point_before (curve, curve->passes, pass) : -1;
+
+    if (at >= 0 && curve->passes[at] == pass) {
+      *out_step = curve->steps[at];
       break;
     }
   }
   return TRUE;
 }
 
-char *
-bs_plot_describe (BsPlot *plot, BsCursor *cursor)
+gboolean
+bs_plot_is_at_cursor (BsPlot *self, double x, BsCursor *cursor)
 {
-  GString *text = g_string_new (NULL);
-  Frame self = { 0 };
-  guint32 step = bs_cursor_get_step (cursor);
+  BsRecording *recording = get_run (self, 0)->recording;
 
-  frame_init (&self, plot, plot->scale);
-  for (guint c = 0; c < self.n_curves; c++) {
-    int i = point_before (self.curves[c], self.curves[c]->steps, step);
-    char buffer[BS_NUMBER_SIZE];
-
-    if (i >= 0)
-      g_string_append_printf (text, "%s %s, ", self.curves[c]->label,
-                              bs_number_format (buffer, self.curves[c]->values[i], 5));
-  }
-  if (self.n_passes > 0)
-    g_string_append_printf (text, _("pass %u of %u"), bs_recording_find_pass (plot->recording, step) + 1, self.n_passes);
-  return g_string_free (text, FALSE);
+  if (bs_recording_get_n_passes (recording) == 0 || self->area.width <= 0)
+    return FALSE;
+  return fabs (bs_plot_to_pixel (self, BS_PLOT_X, bs_recording_find_pass (recording, bs_cursor_get_step (cursor)) + 1) - x) < 6 * self->scale;
 }

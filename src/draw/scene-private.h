@@ -43,6 +43,7 @@ typedef struct {
   guint32 *last;        /* per edge: its last flow, + 1 */
   guint32 *reached;     /* per card: the step of the first flow to it, + 1 */
   double most;          /* largest size */
+  GArray *walks;        /* guint32: steps where one begins, ends, begins, ends ... */
 } BsHappenings;
 
 struct _BsScene {
@@ -70,6 +71,11 @@ void bs_happenings_update (BsScene *self);
 void bs_happenings_clear (BsHappenings *self);
 /* The last flow along @edge before the cursor's step; NULL. */
 const BsFlow *bs_happenings_find (BsScene *self, guint edge, guint32 step);
+/* Is a backward walk under way before @step? */
+gboolean bs_happenings_in_walk (BsScene *self, guint32 step);
+/* What had flowed to the tensor of EDGE event @e before it, in the same walk, and how many contributions there are with it.
+ * FALSE: it is the first. */
+gboolean bs_happenings_find_before (BsScene *self, const BsEvent *e, BsEvent *out, guint *n);
 /* The card that a WRITE changes: its own tensor or one that shares the storage. */
 guint bs_scene_find_written (BsScene *self, const BsEvent *event, const BsValue **before, const BsValue **after);
 
@@ -83,6 +89,7 @@ typedef struct {
   guint card, edge;       /* G_MAXUINT: none */
   BsColorRole line, surface, text;
   gboolean is_error;
+  gboolean is_blamed; /* by an error outside of a walk */
 } BsFocus;
 
 typedef struct {
@@ -96,6 +103,7 @@ typedef struct {
   BsRect clip;
   BsEvent event;
   gboolean has_event;
+  gboolean in_walk;       /* of backward: what has flowed is still there */
   BsFocus focus;
   guint8 *passing;        /* per edge: it only crosses the view, and is plotted as a thin line; NULL */
   gboolean *path;         /* per edge: on the way from the hovered card to the root; NULL */
@@ -117,11 +125,6 @@ void bs_painter_draw_callout (BsPainter *self);
 void bs_painter_draw_value (BsPainter *self, const BsCardBox *box, const BsValue *value, BsRect area, gboolean is_grad);
 /* Without numbers, for a card seen from afar; FALSE: there is nothing to colour. */
 gboolean bs_painter_draw_colors (BsPainter *self, const BsCardBox *box, const BsValue *value, BsRect area, gboolean is_grad);
-/* Short: "−20", "2×3, norm 1.63" */
-char *bs_value_brief (const BsValue *value);
-/* Shorter still: "−20", "‖1.63‖" */
-char *bs_value_shortest (const BsValue *value);
-
 BsRect bs_rect_offset (BsRect rect, double dx, double dy);
 BsRect bs_rect_grow (BsRect rect, double by);
 gboolean bs_rect_contains (BsRect rect, double x, double y);
@@ -130,5 +133,8 @@ gboolean bs_rect_touches (BsRect a, BsRect b);
 /* hairlines.c: edges as thin lines, on a screen only. @tones: one for each edge. FALSE: there is no room for them. */
 enum { BS_HAIRLINE_NONE, BS_HAIRLINE_FUTURE, BS_HAIRLINE_EDGE, BS_HAIRLINE_GRADIENT };
 gboolean bs_painter_plot_edges (BsPainter *self, const guint8 *tones);
+
+/* The card that the ERROR event is about; G_MAXUINT: none is known. */
+guint bs_scene_find_blamed (BsScene *self, BsCursor *cursor, const BsEvent *error);
 
 G_END_DECLS

@@ -42,11 +42,15 @@ typedef struct {
   double zoom;         /* chooses the level of detail */
   const gboolean *also; /* per card, borrowed: selected, too; NULL: none */
   const gboolean *dimmed; /* per card, borrowed: what is not searched for, not on the path; NULL: none */
+  guint covered;       /* card or G_MAXUINT: of whose number there is a question mark, as somebody is asked for it */
+  gboolean covers_grad; /* its gradient, else its value */
+  guint spot;          /* card or G_MAXUINT: in the light, all else in the dark */
 } BsDrawOptions;
 
 /* Light, nothing selected, at rest, everything, full detail. */
 #define BS_DRAW_OPTIONS_INIT { .selected = G_MAXUINT, .hovered = G_MAXUINT, .hovered_edge = G_MAXUINT, \
-                               .hovered_frame = G_MAXUINT, .progress = 1, .zoom = 1 }
+                               .hovered_frame = G_MAXUINT, .progress = 1, .zoom = 1, \
+                               .covered = G_MAXUINT, .spot = G_MAXUINT }
 
 /* In scene coordinates: the caller has set translation and scale on @cr. */
 void bs_scene_draw (BsScene *self, cairo_t *cr, BsCursor *cursor, const BsDrawOptions *options);
@@ -64,6 +68,14 @@ guint bs_scene_get_neighbour (BsScene *self, guint card, BsSceneMove move);
 guint bs_scene_get_current_card (BsScene *self, BsCursor *cursor);
 /* "multiply, y, value 6, gradient 0.5, from w and x" (transfer full) */
 char *bs_scene_describe_card (BsScene *self, BsCursor *cursor, guint card);
+char *bs_card_describe (BsGraph *graph, BsCursor *cursor, guint card);
+/* A value, short: "−20", "2×3, norm 1.63" */
+char *bs_value_brief (const BsValue *value);
+char *bs_value_shortest (const BsValue *value); /* "−20", "‖1.63‖" */
+char *bs_card_op_in_words (const BsCard *card);               /* "multiply", "parameter", "" */
+char *bs_card_grad_in_words (const BsTensorState *state, BsCursor *cursor); /* "6, not kept", "None", "not yet" */
+/* The EDGE event that flowed along @edge last, before the cursor's step; FALSE: none. */
+gboolean bs_scene_find_flow (BsScene *self, BsCursor *cursor, guint edge, BsEvent *out);
 /* "3 flows back from y to w", "w goes into y as its first operand" (transfer full) */
 char *bs_scene_describe_edge (BsScene *self, BsCursor *cursor, guint edge);
 

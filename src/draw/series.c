@@ -5,6 +5,7 @@
 #include "series.h"
 
 #include "export-private.h"
+#include "math-layout.h"
 
 #include <cairo-pdf.h>
 #include <errno.h>
@@ -14,8 +15,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { STRIP_LINES = 3, STRIP_WIDTH = 640, MOST_SIDE = 8000, MOST_VIDEO_SIDE = 4096 };
+enum { STRIP_LINES = 6, STRIP_WIDTH = 640, MOST_SIDE = 8000, MOST_VIDEO_SIDE = 4096 };
 #define MARGIN 16.0
+#define CAPTION_SIZE 17.0 /* of the letters of a caption, in units of the scene */
 
 typedef enum { PNG, PDF, VIDEO } Kind;
 
@@ -204,19 +206,24 @@ settle_size (BsSeries *self)
 
 /* --- one picture ------------------------------------------------------------------------------------------------------------ */
 
+/* Shrunk when it is more than there is room for. */
 static void
 draw_caption (BsSeries *self, cairo_t *cr)
 {
-  g_autofree char *text = self->options.caption (self->cursor);
-  double line = bs_texts_line (self->texts, BS_TEXT_NAME), y = self->height - self->strip + MARGIN;
-  g_auto (GStrv) lines = text != NULL ? g_strsplit (text, "\n", STRIP_LINES + 1) : NULL;
+  g_autoptr (BsDerivation) derivation = self->options.caption (self->cursor);
+  BsMathStyle style = { .size = CAPTION_SIZE * bs_texts_get_scale (self->texts), .width = self->width - 2 * MARGIN, .no_notes = TRUE, .in_line = TRUE };
+  g_autoptr (BsMathLayout) layout = derivation != NULL ? bs_math_layout_new (derivation, &style) : NULL;
+  double width, height, scale;
 
-  bs_palette_set (cr, self->options.picture.theme, BS_COLOR_TEXT);
-  for (guint i = 0; lines != NULL && i < STRIP_LINES && lines[i] != NULL; i++, y += line) {
-    g_autofree char *fits = bs_texts_ellipsize (self->texts, BS_TEXT_NAME, lines[i], self->width - 2 * MARGIN);
-
-    bs_texts_draw (self->texts, cr, BS_TEXT_NAME, fits, MARGIN, y, 0);
-  }
+  if (layout == NULL)
+    return;
+  bs_math_layout_get_size (layout, &width, &height);
+  scale = MIN (1, (self->strip - 2 * MARGIN) / MAX (height, 1));
+  cairo_save (cr);
+  cairo_translate (cr, MARGIN, self->height - self->strip + MARGIN);
+  cairo_scale (cr, scale, scale);
+  bs_math_layout_draw (layout, cr, self->options.picture.theme, 0, 0);
+  cairo_restore (cr);
 }
 
 /* In units of the scene; in the middle of the page. */

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "explain/derivation.h"
 #include "export.h"
 
 G_BEGIN_DECLS
@@ -16,7 +17,7 @@ typedef enum { BS_PACE_CHANGE, BS_PACE_LINE, BS_PACE_PHASE, BS_PACE_PASS, BS_PAC
 /* The steps from @from to @to, both included; @to itself is always one of them (transfer full). */
 GArray *bs_series_choose (BsRecording *recording, guint32 from, guint32 to, BsPace pace); /* of guint32 */
 
-typedef char *(*BsCaption) (BsCursor *cursor); /* (transfer full) or NULL: nothing to say */
+typedef BsDerivation *(*BsCaption) (BsCursor *cursor); /* (transfer full) or NULL: nothing to say */
 
 typedef struct {
   BsExportOptions picture;

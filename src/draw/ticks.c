@@ -120,3 +120,25 @@ bs_ticks_find (double low, double high, guint wanted, gboolean whole)
     s.ticks.first = 0;
   return s.ticks;
 }
+
+guint
+bs_ticks_find_log (double low, double high, guint wanted, double out[BS_TICKS_MOST])
+{
+  static const double within[] = { 1, 2, 5 };
+  double decades = log10 (high) - log10 (low);
+  int skip = MAX (ceil (decades / MAX (wanted, 2)), 1), first = floor (log10 (low)), last = ceil (log10 (high));
+  guint parts = skip == 1 && decades * 3 <= wanted * 1.3 ? 3 : 1, n = 0;
+
+  g_return_val_if_fail (low > 0 && high >= low && isfinite (high), 0);
+
+  if (decades < 1)
+    return 0;
+  for (int e = first; e <= last; e++)
+    for (guint k = 0; k < parts && n < BS_TICKS_MOST; k++) {
+      double value = within[k] * pow (10, e);
+
+      if (e % skip == 0 && value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9))
+        out[n++] = value;
+    }
+  return n;
+}

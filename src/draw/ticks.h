@@ -17,6 +17,10 @@ typedef struct {
 
 /* About @wanted of them for the data from @low to @high. Whole numbers only: @whole. */
 BsTicks bs_ticks_find (double low, double high, guint wanted, gboolean whole);
+/* On a logarithmic axis: decades, or with 2 and 5 between them, about @wanted. 0: the range is so short that equal steps read
+ * better. */
+enum { BS_TICKS_MOST = 32 };
+guint bs_ticks_find_log (double low, double high, guint wanted, double out[BS_TICKS_MOST]);
 static inline double bs_ticks_get (const BsTicks *self, guint i) { return self->first + i * self->step; }
 
 G_END_DECLS

@@ -123,6 +123,21 @@ observe (BsOpContext *ctx, BsNode *node)
   bs_state.observer->applied (bs_state.user, &call);
 }
 
+/* A running mean: after the operation, whose input is what was before. */
+static void
+observe_writes (BsOpContext *ctx)
+{
+  const BsObserver *observer = bs_state.observer;
+
+  for (guint i = 0; i < ctx->n_inputs; i++)
+    if (ctx->wrote & 1u << i) {
+      if (observer->will_write != NULL)
+        observer->will_write (bs_state.user, ctx->inputs[i], ctx->op);
+      if (observer->did_write != NULL)
+        observer->did_write (bs_state.user, ctx->inputs[i], ctx->op, 0, NULL, 0, NULL);
+    }
+}
+
 static gboolean
 attach (BsOpContext *ctx, BsNode **made, GError **error)
 {
@@ -189,6 +204,8 @@ bs_apply_multi (const BsOp *op, guint n_inputs, BsTensor *const *inputs, guint n
   } else if (G_UNLIKELY (bs_state.observer != NULL) && bs_state.observer->applied != NULL &&
              !(op->flags & BS_IS_COMPOSITE)) {
     observe (&ctx, node);
+    if (ctx.wrote != 0)
+      observe_writes (&ctx);
   }
   drop_extra (&ctx);
   bs_ctx_clear (&ctx);

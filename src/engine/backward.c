@@ -47,8 +47,8 @@ struct _Walk {
   GError **error;
 };
 
-static Walk *active;
-static Stack spare[4];
+static BS_OF_THREAD Walk *active;
+static BS_OF_THREAD Stack spare[4];
 
 static void
 push (Stack *stack, BsNode *node)

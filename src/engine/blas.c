@@ -23,14 +23,13 @@ static Ddot ddot;
 static Sgemm sgemm;
 static Sgemv sgemv;
 static Dgemm dgemm;
-static gboolean looked;
+static gsize looked;
 
 /* OpenBLAS 0.3.21 takes recent AMD processors for Haswell and would leave AVX-512 unused. */
 static void
 load_blas (void)
 {
   void *library;
-  looked = TRUE;
   setenv ("OPENBLAS_NUM_THREADS", "1", 0);
 #if defined(__x86_64__)
   __builtin_cpu_init ();
@@ -45,6 +44,22 @@ load_blas (void)
   dgemm = (Dgemm) dlsym (library, "cblas_dgemm");
   sdot = (Sdot) dlsym (library, "cblas_sdot");
   ddot = (Ddot) dlsym (library, "cblas_ddot");
+}
+
+static inline void
+look_for_blas (void)
+{
+  if (g_once_init_enter (&looked)) {
+    load_blas ();
+    g_once_init_leave (&looked, 1);
+  }
+}
+
+/* The environment is changed for OpenBLAS: better while there is one thread. */
+void
+bs_prepare_threads (void)
+{
+  look_for_blas ();
 }
 
 #define BY_HAND(T, name, ATTRIBUTES, STEP) \
@@ -114,8 +129,7 @@ small_f64 (gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, double alpha,
 gboolean
 bs_gemv_f32 (gboolean transposed, gint64 rows, gint64 columns, const float *a, gint64 lda, const float *x, float *y)
 {
-  if (!looked)
-    load_blas ();
+  look_for_blas ();
   if (sgemv == NULL || MAX (rows, MAX (columns, lda)) > G_MAXINT32 || rows == 0 || columns == 0)
     return FALSE;
   sgemv (ROW_MAJOR, transposed ? TRANSPOSE : NO_TRANSPOSE, rows, columns, 1, a, MAX (lda, 1), x, 1, 0, y, 1);
@@ -125,8 +139,7 @@ bs_gemv_f32 (gboolean transposed, gint64 rows, gint64 columns, const float *a, g
 gboolean
 bs_dot (BsDtype dtype, gint64 n, const void *x, gint64 x_stride, const void *y, gint64 y_stride, void *out)
 {
-  if (!looked)
-    load_blas ();
+  look_for_blas ();
   if (sdot == NULL || ddot == NULL || n == 0 || MAX (n, MAX (x_stride, y_stride)) > G_MAXINT32 || x_stride < 0 || y_stride < 0)
     return FALSE;
   if (dtype == BS_FLOAT32)
@@ -144,8 +157,8 @@ bs_gemm (BsDtype dtype, gboolean ta, gboolean tb, gint64 m, gint64 n, gint64 k, 
   if (m == 0 || n == 0)
     return;
   lda = MAX (lda, 1), ldb = MAX (ldb, 1), ldc = MAX (ldc, 1);
-  if (!small && !looked)
-    load_blas ();
+  if (!small)
+    look_for_blas ();
   if (dtype == BS_FLOAT32 && !small && sgemm != NULL && k > 0)
     sgemm (ROW_MAJOR, ta ? TRANSPOSE : NO_TRANSPOSE, tb ? TRANSPOSE : NO_TRANSPOSE, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
   else if (dtype == BS_FLOAT32)

@@ -14,7 +14,7 @@ bs_ctx_init (BsOpContext *ctx, const BsOp *op, guint n_inputs, BsTensor *const *
   ctx->n_inputs = n_inputs;
   ctx->n_args = n_args;
   ctx->raw = FALSE;
-  ctx->notes = 0;
+  ctx->notes = ctx->wrote = 0;
   ctx->n_outputs = 0;
   ctx->dest = NULL;
   ctx->extra[0] = ctx->extra[1] = ctx->extra[2] = NULL;

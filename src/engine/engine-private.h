@@ -9,6 +9,10 @@
 
 G_BEGIN_DECLS
 
+/* What changes belongs to the thread that computes, so that several may, each with tensors of its own; what a thread leaves
+ * to another may be used there once it is left alone here. The model: an offset from a register, as cheap as a global. */
+#define BS_OF_THREAD _Thread_local __attribute__ ((tls_model ("initial-exec")))
+
 #define BS_INLINE_BYTES 128 /* of elements, in the block of their tensor */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -30,7 +34,7 @@ typedef struct _BsFreeBlock BsFreeBlock;
 struct _BsFreeBlock {
   BsFreeBlock *next;
 };
-extern BsFreeBlock *bs_free_blocks[BS_SMALL_MAX / BS_SMALL_STEP + 1];
+extern BS_OF_THREAD BsFreeBlock *bs_free_blocks[BS_SMALL_MAX / BS_SMALL_STEP + 1];
 
 void *bs_alloc_slowly (gsize size); /* NULL when there is none, or when a test wants none */
 void bs_free_slowly (void *block, gsize size);
@@ -313,6 +317,7 @@ struct _BsOpContext {
   guint n_inputs;
   guint n_args;
   gboolean raw; /* a primitive forward: its helpers neither record nor report */
+  guint8 wrote; /* forward: bit i: input i was changed by the way */
   guint8 notes; /* forward: four bits for the backward, see bs_notes() */
 
   BsTensor **outputs; /* forward: made; backward: saved */
@@ -390,7 +395,7 @@ typedef struct {
   BsSavedHooks *saved_hooks; /* the innermost */
 } BsState;
 
-extern BsState bs_state;
+extern BS_OF_THREAD BsState bs_state;
 
 static inline void *
 bs_alloc (gsize size)

@@ -3,7 +3,8 @@
 /* The engine: tensors, a table of operations, and reverse-mode automatic differentiation.
  *
  * It behaves as PyTorch 1.13 does, number for number and word for word in its errors, and knows no Python, no
- * GTK and no files. One thread at a time.
+ * GTK and no files. Each thread has a state of its own (modes, counters, memory), so that several may compute at once,
+ * every tensor in one thread at a time: what one has left alone another may go on with.
  *
  * A *tensor* is a view (dtype, shape, strides, offset) on a reference-counted *storage*. An operation is looked
  * up in one table (ops.h) and applied with bs_apply(); when gradients are recorded it leaves a *node* behind, the
@@ -327,6 +328,9 @@ typedef struct {
   gsize n_nodes;     /* nodes of graphs, now */
 } BsMemory;
 void bs_get_memory (BsMemory *out);
+/* Loads what is loaded at first use; call it before the first of several threads begins. */
+void bs_prepare_threads (void);
+/* Of this thread. */
 void bs_set_memory_limit (gsize bytes); /* 0: none; beyond it allocation fails with PyTorch's words */
 /* Tests only: the @n-th allocation from now on fails (0: never). */
 void bs_fail_allocation (guint64 n);

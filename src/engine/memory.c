@@ -15,9 +15,10 @@
 #define HUGE_BYTES ((gsize) 2 << 20)
 #define N_CLASSES 256
 
-BsFreeBlock *bs_free_blocks[BS_SMALL_MAX / BS_SMALL_STEP + 1];
-static BsFreeBlock *large_free[N_CLASSES];
-static gsize cached_bytes;
+BS_OF_THREAD BsFreeBlock *bs_free_blocks[BS_SMALL_MAX / BS_SMALL_STEP + 1];
+/* Two kilobytes: too much for the model above, and asked for less often. */
+static _Thread_local BsFreeBlock *large_free[N_CLASSES];
+static _Thread_local gsize cached_bytes;
 
 static gboolean
 must_fail (void)

@@ -184,8 +184,8 @@ node_finalize (BsNode *self)
 void
 bs_node_destroy (BsNode *self)
 {
-  static BsNode *dead;
-  static gboolean burying;
+  static BS_OF_THREAD BsNode *dead;
+  static BS_OF_THREAD gboolean burying;
   *(BsNode **) &self->mark = dead;
   dead = self;
   if (burying)
@@ -432,7 +432,7 @@ bs_tensor_get_retains_grad (const BsTensor *self)
 guint
 bs_node_add_hook (BsNode *self, BsNodeHook hook, gpointer data, GDestroyNotify destroy)
 {
-  static guint last_id;
+  static BS_OF_THREAD guint last_id;
   BsNodeHookEntry entry = { ++last_id, hook, data, destroy };
   if (self->hooks == NULL)
     self->hooks = g_array_new (FALSE, FALSE, sizeof (BsNodeHookEntry));

@@ -60,7 +60,7 @@ BS_OP (add)
   .name = "add", .symbol = "+", .signature = "add(Tensor|Scalar self, Tensor|Scalar other, *, Scalar alpha=1)",
   .backward_name = "AddBackward0", .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT,
   .forward = add_forward, .backward = add_backward, .loops = &add_loops,
-  .value_text = "self + other", .derivative_text = TEXTS ("1", "1"), .vjp_text = TEXTS ("g", "g"),
+  .value_text = "self + alpha * other", .derivative_text = TEXTS ("1", "alpha"), .vjp_text = TEXTS ("g", "alpha * g"),
   .sentence = N_ ("Adds element by element."),
   SAMPLES ({ "rand(2, 3), rand(2, 3)" }, { "rand(2, 3), rand(3)" }, { "rand(()), rand(2)" })
 };
@@ -94,7 +94,7 @@ BS_OP (sub)
   .aliases = "subtract", .backward_name = "SubBackward0",
   .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT,
   .forward = sub_forward, .backward = sub_backward, .loops = &sub_loops,
-  .value_text = "self - other", .derivative_text = TEXTS ("1", "-1"), .vjp_text = TEXTS ("g", "-g"),
+  .value_text = "self - alpha * other", .derivative_text = TEXTS ("1", "-alpha"), .vjp_text = TEXTS ("g", "-alpha * g"),
   .sentence = N_ ("Subtracts element by element."),
   SAMPLES ({ "rand(2, 3), rand(2, 3)" }, { "rand(2, 3), rand(2, 1)" })
 };
@@ -125,7 +125,7 @@ rsub_backward (BsOpContext *ctx)
 BS_OP (rsub)
   .name = "rsub", .symbol = "−", .signature = "rsub(Tensor self, Scalar other, Scalar alpha=1)",
   .backward_name = "RsubBackward1", .flags = BS_IN_TORCH, .forward = rsub_forward, .backward = rsub_backward,
-  .value_text = "other - self", .derivative_text = TEXTS ("-1"), .vjp_text = TEXTS ("-g"),
+  .value_text = "other - alpha * self", .derivative_text = TEXTS ("-alpha"), .vjp_text = TEXTS ("-alpha * g"),
   .sentence = N_ ("Subtracts the first from the second, element by element."), SAMPLES ({ "rand(2, 3), 1.5" }, { "rand(()), 2" })
 };
 

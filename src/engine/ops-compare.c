@@ -8,24 +8,24 @@
 
 #define FLAGS (BS_IN_TORCH | BS_IN_TENSOR | BS_IN_INPLACE | BS_HAS_OUT)
 
-#define COMPARE(op, mark, other_names, words, EXPR) \
+#define COMPARE(op, formula, mark, other_names, words, EXPR) \
   BS_BINARY_LOOP (op##_f32, float, guint8, EXPR) \
   BS_BINARY_LOOP (op##_f64, double, guint8, EXPR) \
   BS_BINARY_LOOP (op##_i64, gint64, guint8, EXPR) \
   static const BsLoops op##_loops = { op##_f32, op##_f64, op##_i64, TRUE }; \
   static void op##_forward (BsOpContext *ctx) { bs_pointwise (ctx, 2, ctx->inputs, &op##_loops, BS_RESULT_BOOL, NULL); } \
   BS_OP (op) .name = #op, .symbol = mark, .signature = #op "(Tensor|Scalar self, Tensor|Scalar other)", .aliases = other_names, \
-    .flags = FLAGS, .forward = op##_forward, .loops = &op##_loops, .sentence = words };
+    .flags = FLAGS, .forward = op##_forward, .loops = &op##_loops, .value_text = formula, .sentence = words };
 
-COMPARE (lt, "<", "less", N_ ("Is the first smaller?"), x < y)
-COMPARE (le, "≤", "less_equal", N_ ("Is the first smaller or equal?"), x <= y)
-COMPARE (gt, ">", "greater", N_ ("Is the first larger?"), x > y)
-COMPARE (ge, "≥", "greater_equal", N_ ("Is the first larger or equal?"), x >= y)
-COMPARE (eq, "=", NULL, N_ ("Are they equal?"), x == y)
-COMPARE (ne, "≠", "not_equal", N_ ("Are they different?"), x != y)
-COMPARE (logical_and, "and", NULL, N_ ("Are both true?"), x != 0 && y != 0)
-COMPARE (logical_or, "or", NULL, N_ ("Is at least one true?"), x != 0 || y != 0)
-COMPARE (logical_xor, "xor", NULL, N_ ("Is just one true?"), (x != 0) != (y != 0))
+COMPARE (lt, "self < other", "<", "less", N_ ("Is the first smaller?"), x < y)
+COMPARE (le, "self <= other", "≤", "less_equal", N_ ("Is the first smaller or equal?"), x <= y)
+COMPARE (gt, "self > other", ">", "greater", N_ ("Is the first larger?"), x > y)
+COMPARE (ge, "self >= other", "≥", "greater_equal", N_ ("Is the first larger or equal?"), x >= y)
+COMPARE (eq, "self == other", "=", NULL, N_ ("Are they equal?"), x == y)
+COMPARE (ne, "self != other", "≠", "not_equal", N_ ("Are they different?"), x != y)
+COMPARE (logical_and, NULL, "and", NULL, N_ ("Are both true?"), x != 0 && y != 0)
+COMPARE (logical_or, NULL, "or", NULL, N_ ("Is at least one true?"), x != 0 || y != 0)
+COMPARE (logical_xor, NULL, "xor", NULL, N_ ("Is just one true?"), (x != 0) != (y != 0))
 
 #define QUESTION(op, words, E_REAL, E_INT) \
   BS_UNARY_LOOP (op##_f32, float, guint8, E_REAL) \
@@ -196,8 +196,9 @@ BS_OP (masked_fill)
   } \
   BS_OP (op) .name = #op, .symbol = mark, .signature = #op "(Tensor self, Tensor other)", .backward_name = node, \
     .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_HAS_OUT, .forward = op##_forward, .backward = op##_backward, .saves_inputs = 3, \
-    .saves_why = N_ ("both: the one that was taken gets the gradient"), .sentence = words, \
-    .kinks = N_ ("where both are equal each gets half"), SAMPLES ({ "randn(3), randn(3)" }) };
+    .saves_why = N_ ("both: the one that was taken gets the gradient"), .value_text = mark "(self, other)", \
+    .vjp_text = TEXTS ("where(self " #CMP " other, g, where(self == other, g / 2, 0))", "where(other " #CMP " self, g, where(self == other, g / 2, 0))"), \
+    .sentence = words, .kinks = N_ ("where both are equal each gets half"), SAMPLES ({ "randn(3), randn(3)" }) };
 EXTREME (maximum, "max", "MaximumBackward0", N_ ("Takes the larger of the two, element by element."), >, lt)
 EXTREME (minimum, "min", "MinimumBackward0", N_ ("Takes the smaller of the two, element by element."), <, gt)
 
@@ -262,7 +263,7 @@ clamp_backward (BsOpContext *ctx)
 BS_OP (clamp)
   .name = "clamp", .symbol = "clamp", .signature = "clamp(Tensor self, Scalar? min=None, Scalar? max=None)", .aliases = "clip",
   .backward_name = "ClampBackward1", .flags = FLAGS, .forward = clamp_forward, .backward = clamp_backward,
-  .saves_inputs = 1, .saves_why = N_ ("the input: what was cut off gets no gradient"), .value_text = "min(max(self, lower), upper)",
+  .saves_inputs = 1, .saves_why = N_ ("the input: what was cut off gets no gradient"), .value_text = "min(max(self, min), max)", .vjp_text = TEXTS ("where(self < min, 0, where(self > max, 0, g))"),
   .sentence = N_ ("Cuts off what lies outside the bounds."), .kinks = N_ ("at the bounds the slope is taken as 1"),
   SAMPLES ({ "randn(5), -0.5, 0.5" })
 };
@@ -280,5 +281,5 @@ BS_OP (clamp)
   BS_OP (op) .name = #op, .symbol = #op, .backward_name = node, .flags = FLAGS, .forward = op##_forward, .backward = op##_backward, \
     .saves_inputs = 1, .saves_why = N_ ("the input: what was cut off gets no gradient"), \
     .sentence = N_ ("Cuts off what lies outside the bound."), SAMPLES ({ "randn(5), 0.1" }),
-ONE_BOUND (clamp_min, "ClampMinBackward0", 1, 0, ge) .signature = "clamp_min(Tensor self, Scalar min)" };
-ONE_BOUND (clamp_max, "ClampMaxBackward0", 0, 1, le) .signature = "clamp_max(Tensor self, Scalar max)" };
+ONE_BOUND (clamp_min, "ClampMinBackward0", 1, 0, ge) .signature = "clamp_min(Tensor self, Scalar min)", .value_text = "max(self, min)", .vjp_text = TEXTS ("where(self >= min, g, 0)") };
+ONE_BOUND (clamp_max, "ClampMaxBackward0", 0, 1, le) .signature = "clamp_max(Tensor self, Scalar max)", .value_text = "min(self, max)", .vjp_text = TEXTS ("where(self <= max, g, 0)") };

@@ -316,7 +316,7 @@ addmm_forward (BsOpContext *ctx)
 
 #define BLEND_FORWARD(op, product) \
   static void op##_forward (BsOpContext *ctx) { bs_ctx_return (ctx, blend (ctx, X_, product)); }
-#define BLEND(op, node, names, g_first, g_second, words, ...) \
+#define BLEND(op, node, names, g_first, g_second, product, vjp_first, vjp_second, words, ...) \
   static void op##_backward (BsOpContext *ctx) \
   { \
     BsTensor *a = ctx->inputs[1], *b = ctx->inputs[2], *g = bs_arg_real (ctx, 1, 1) == 1 ? G : bs_scaled (ctx, G, bs_arg_real (ctx, 1, 1)); \
@@ -326,17 +326,22 @@ addmm_forward (BsOpContext *ctx)
   } \
   BS_OP (op) .name = #op, .symbol = #op, .signature = #op "(Tensor self, " names ", *, Scalar beta=1, Scalar alpha=1)", .backward_name = node, \
     .flags = FLAGS | BS_IN_INPLACE, .forward = op##_forward, .backward = op##_backward, .saves_inputs = 6, .saved_for = { 0, 4, 2 }, \
-    .saves_why = N_ ("each factor carries the gradient to the other"), .sentence = words, SAMPLES (__VA_ARGS__) };
-BLEND (addmm, "AddmmBackward0", "Tensor mat1, Tensor mat2", first_factor_gradient (ctx, g, b), second_factor_gradient (ctx, g, a), N_ ("Multiplies two matrices and adds a third."),
+    .saves_why = N_ ("each factor carries the gradient to the other"), .value_text = "beta * self + alpha * (" product ")", \
+    .vjp_text = TEXTS ("beta * g", "alpha * (" vjp_first ")", "alpha * (" vjp_second ")"), .sentence = words, SAMPLES (__VA_ARGS__) };
+BLEND (addmm, "AddmmBackward0", "Tensor mat1, Tensor mat2", first_factor_gradient (ctx, g, b), second_factor_gradient (ctx, g, a),
+       "mat1 @ mat2", "g @ mat2ᵀ", "mat1ᵀ @ g", N_ ("Multiplies two matrices and adds a third."),
        { "rand(2, 4), rand(2, 3), rand(3, 4)" }, { "rand(4), rand(2, 3), rand(3, 4), beta=0.5, alpha=2" })
 BLEND_FORWARD (addmv, B2 (mv, ctx->inputs[1], ctx->inputs[2]))
-BLEND (addmv, "AddmvBackward0", "Tensor mat, Tensor vec", B2 (mul, column (ctx, g), b), B2 (mv, B1 (t, a), g), N_ ("Multiplies a matrix and a vector and adds another vector."),
+BLEND (addmv, "AddmvBackward0", "Tensor mat, Tensor vec", B2 (mul, column (ctx, g), b), B2 (mv, B1 (t, a), g),
+       "mat @ vec", "g ⊗ vec", "matᵀ @ g", N_ ("Multiplies a matrix and a vector and adds another vector."),
        { "rand(2), rand(2, 3), rand(3)" })
 BLEND_FORWARD (addr, B2 (mul, column (ctx, ctx->inputs[1]), ctx->inputs[2]))
-BLEND (addr, "AddrBackward0", "Tensor vec1, Tensor vec2", B2 (mv, g, b), B2 (mv, B1 (t, g), a), N_ ("Adds the outer product of two vectors."),
+BLEND (addr, "AddrBackward0", "Tensor vec1, Tensor vec2", B2 (mv, g, b), B2 (mv, B1 (t, g), a),
+       "vec1 ⊗ vec2", "g @ vec2", "gᵀ @ vec1", N_ ("Adds the outer product of two vectors."),
        { "rand(2, 3), rand(2), rand(3)" })
 BLEND_FORWARD (baddbmm, B2 (bmm, ctx->inputs[1], ctx->inputs[2]))
-BLEND (baddbmm, "BaddbmmBackward0", "Tensor batch1, Tensor batch2", B2 (bmm, g, bs_transposed (ctx, b, 1, 2)), B2 (bmm, bs_transposed (ctx, a, 1, 2), g), N_ ("Multiplies matrices pairwise and adds."),
+BLEND (baddbmm, "BaddbmmBackward0", "Tensor batch1, Tensor batch2", B2 (bmm, g, bs_transposed (ctx, b, 1, 2)), B2 (bmm, bs_transposed (ctx, a, 1, 2), g),
+       "batch1 @ batch2", "g @ batch2ᵀ", "batch1ᵀ @ g", N_ ("Multiplies matrices pairwise and adds."),
        { "rand(2, 2, 2), rand(2, 2, 3), rand(2, 3, 2)" })
 
 /* --- matmul, linear: composites, as in PyTorch --------------------------------------------------------------------------------------------- */

@@ -240,7 +240,7 @@ static void softmax_backward (BsOpContext *ctx) { GIVE (0, bs_do2a (ctx, &bs_op_
 BS_OP (softmax)
   .name = "softmax", .symbol = "softmax", .signature = "softmax(Tensor self, int dim, dtype? dtype=None)", .backward_name = "SoftmaxBackward0",
   .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_FUNCTIONAL, .forward = softmax_forward, .backward = softmax_backward, .saves_outputs = 1,
-  .saves_why = N_ ("the probabilities: the slopes are made of them"), .value_text = "exp(self) / sum(exp(self))",
+  .saves_why = N_ ("the probabilities: the slopes are made of them"), .value_text = "exp(self) / sum(exp(self))", .vjp_text = TEXTS ("y * (g - sum(g * y))"),
   .sentence = N_ ("Turns scores into probabilities that add up to 1."), SAMPLES ({ "randn(2, 3), 1" }, { "randn(2, 3), 0" })
 };
 static void log_softmax_forward (BsOpContext *ctx) { bs_ctx_return (ctx, along (ctx, TRUE)); }
@@ -248,7 +248,7 @@ static void log_softmax_backward (BsOpContext *ctx) { GIVE (0, bs_do2a (ctx, &bs
 BS_OP (log_softmax)
   .name = "log_softmax", .symbol = "ln softmax", .signature = "log_softmax(Tensor self, int dim, dtype? dtype=None)", .backward_name = "LogSoftmaxBackward0",
   .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_IN_FUNCTIONAL, .forward = log_softmax_forward, .backward = log_softmax_backward, .saves_outputs = 1,
-  .saves_why = N_ ("the log-probabilities: the slopes are made of them"), .value_text = "self - log(sum(exp(self)))",
+  .saves_why = N_ ("the log-probabilities: the slopes are made of them"), .value_text = "self - log(sum(exp(self)))", .vjp_text = TEXTS ("g - exp(y) * sum(g)"),
   .sentence = N_ ("Turns scores into the logarithms of probabilities."), SAMPLES ({ "randn(2, 3), 1" })
 };
 static void
@@ -286,5 +286,5 @@ logsumexp_backward (BsOpContext *ctx)
 BS_OP (logsumexp)
   .name = "logsumexp", .symbol = "ln Σ eˣ", .signature = "logsumexp(Tensor self, int[1] dim, bool keepdim=False)", .backward_name = "LogsumexpBackward0",
   .flags = BS_IN_TORCH | BS_IN_TENSOR | BS_HAS_OUT, .forward = logsumexp_forward, .backward = logsumexp_backward, .saves_inputs = 1, .saves_outputs = 1,
-  .saves_why = N_ ("scores and result: the slopes are the softmax"), .value_text = "log(sum(exp(self)))", .sentence = N_ ("Takes the logarithm of the sum of exponentials."), SAMPLES ({ "randn(2, 3), 1" })
+  .saves_why = N_ ("scores and result: the slopes are the softmax"), .value_text = "log(sum(exp(self)))", .vjp_text = TEXTS ("g * exp(self - y)"), .sentence = N_ ("Takes the logarithm of the sum of exponentials."), SAMPLES ({ "randn(2, 3), 1" })
 };

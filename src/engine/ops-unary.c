@@ -184,10 +184,10 @@ DEFINE (log_sigmoid, "ln σ", "LogSigmoidBackward0", BS_RESULT_FLOAT, SAVES_X, B
 VECTOR_LOOPS (mish, x * tanh (log1p (exp (x))))
 DEFINE (mish, "Mish", "MishBackward0", BS_RESULT_FLOAT, SAVES_X, BS_IN_FUNCTIONAL, TIMES_G (B2 (add, B1 (tanh, B1 (softplus, X_)), B2 (mul, B2 (mul, X_, B1 (sigmoid, X_)), bs_shifted (ctx, B1 (neg, B1 (square, B1 (tanh, B1 (softplus, X_)))), 1)))), "self * tanh(log(1 + exp(self)))", NULL, NULL, N_ ("Weights each element by the tanh of its softplus."), PLAIN)
 
-#define TWO_PARAMETERS(op, mark, node, sig, def0, def1, E32, E64, grad, value, words, extra_flags) \
+#define TWO_PARAMETERS(op, mark, node, sig, def0, def1, E32, E64, grad, value, vjp, words, extra_flags) \
   BS_UNARY_LOOP (bs_##op##_f32, float, float, E32) \
-  WITH_TWO_PARAMETERS (op, mark, node, sig, def0, def1, E64, grad, value, words, extra_flags)
-#define WITH_TWO_PARAMETERS(op, mark, node, sig, def0, def1, E64, grad, value, words, extra_flags) \
+  WITH_TWO_PARAMETERS (op, mark, node, sig, def0, def1, E64, grad, value, vjp, words, extra_flags)
+#define WITH_TWO_PARAMETERS(op, mark, node, sig, def0, def1, E64, grad, value, vjp, words, extra_flags) \
   BS_UNARY_LOOP (op##_f64, double, double, E64) \
   static const BsLoops op##_loops = { bs_##op##_f32, op##_f64, NULL }; \
   static void op##_forward (BsOpContext *ctx) \
@@ -203,31 +203,31 @@ DEFINE (mish, "Mish", "MishBackward0", BS_RESULT_FLOAT, SAVES_X, BS_IN_FUNCTIONA
   } \
   BS_OP (op) .name = #op, .symbol = mark, .signature = sig, .backward_name = node, \
     .flags = BS_IN_FUNCTIONAL | BS_IN_INPLACE | (extra_flags), .forward = op##_forward, .backward = op##_backward, .saves_inputs = 1, \
-    .saves_why = N_ ("the input: the slope is a function of it"), .value_text = value, .sentence = words, SAMPLES ({ "randn(2, 3)" }) };
+    .saves_why = N_ ("the input: the slope is a function of it"), .value_text = value, .vjp_text = TEXTS (vjp), .sentence = words, SAMPLES ({ "randn(2, 3)" }) };
 
 TWO_PARAMETERS (leaky_relu, "leaky ReLU", "LeakyReluBackward0", "leaky_relu(Tensor self, Scalar negative_slope=0.01)", 0.01, 0,
                 x > 0 ? x : x * (float) p[0], x > 0 ? x : x * p[0],
-                B3 (where, B2 (gt, X_, NUM (0)), G, bs_scaled (ctx, G, p[0])), "where(self > 0, self, negative_slope * self)",
+                B3 (where, B2 (gt, X_, NUM (0)), G, bs_scaled (ctx, G, p[0])), "where(self > 0, self, negative_slope * self)", "where(self > 0, g, negative_slope * g)",
                 N_ ("Keeps what is positive and shrinks the rest."), 0)
 WITH_TWO_PARAMETERS (elu, "ELU", "EluBackward0", "elu(Tensor self, Scalar alpha=1.0, Scalar scale=1.0, Scalar input_scale=1.0)", 1.0, 1.0,
                 x > 0 ? x * p[1] : expm1 (x * p[2]) * p[0] * p[1],
-                TIMES_G (B3 (where, B2 (gt, X_, NUM (0)), NUM (p[1]), bs_scaled (ctx, B1 (exp, bs_scaled (ctx, X_, p[2])), p[0] * p[1] * p[2]))), "where(self > 0, self, alpha * (exp(self) - 1))",
+                TIMES_G (B3 (where, B2 (gt, X_, NUM (0)), NUM (p[1]), bs_scaled (ctx, B1 (exp, bs_scaled (ctx, X_, p[2])), p[0] * p[1] * p[2]))), "where(self > 0, self, alpha * (exp(self) - 1))", "where(self > 0, g, g * alpha * exp(self))",
                 N_ ("Keeps what is positive and bends the rest towards -alpha."), 0)
 TWO_PARAMETERS (hardtanh, "hardtanh", "HardtanhBackward0", "hardtanh(Tensor self, Scalar min_val=-1.0, Scalar max_val=1.0)", -1.0, 1.0,
                 x < (float) p[0] ? (float) p[0] : x > (float) p[1] ? (float) p[1] : x, x < p[0] ? p[0] : x > p[1] ? p[1] : x,
-                B3 (where, B2 (logical_and, B2 (gt, X_, NUM (p[0])), B2 (lt, X_, NUM (p[1]))), G, NUM (0)), "min(max(self, min_val), max_val)",
+                B3 (where, B2 (logical_and, B2 (gt, X_, NUM (p[0])), B2 (lt, X_, NUM (p[1]))), G, NUM (0)), "min(max(self, min_val), max_val)", "where(self < min_val, 0, where(self > max_val, 0, g))",
                 N_ ("Cuts off what lies outside the bounds."), 0)
 WITH_TWO_PARAMETERS (softplus, "softplus", "SoftplusBackward0", "softplus(Tensor self, Scalar beta=1, Scalar threshold=20)", 1.0, 20.0,
                 x * p[0] > p[1] ? x : log1p (exp (x * p[0])) / p[0],
-                bs_do2a (ctx, &bs_op_softplus_backward, G, X_, BS_REAL (p[0]), BS_REAL (p[1])), "log(1 + exp(beta * self)) / beta",
+                bs_do2a (ctx, &bs_op_softplus_backward, G, X_, BS_REAL (p[0]), BS_REAL (p[1])), "log(1 + exp(beta * self)) / beta", "g * sigmoid(beta * self)",
                 N_ ("A smooth version of ReLU."), 0)
 TWO_PARAMETERS (softshrink, "softshrink", "SoftshrinkBackward0", "softshrink(Tensor self, Scalar lambd=0.5)", 0.5, 0,
                 x > (float) p[0] ? x - (float) p[0] : x < -(float) p[0] ? x + (float) p[0] : 0, x > p[0] ? x - p[0] : x < -p[0] ? x + p[0] : 0,
-                B3 (where, B2 (gt, B1 (abs, X_), NUM (p[0])), G, NUM (0)), "where(abs(self) > lambd, self - sign(self) * lambd, 0)",
+                B3 (where, B2 (gt, B1 (abs, X_), NUM (p[0])), G, NUM (0)), "where(abs(self) > lambd, self - sign(self) * lambd, 0)", "where(abs(self) > lambd, g, 0)",
                 N_ ("Pulls each element towards 0."), 0)
 TWO_PARAMETERS (hardshrink, "hardshrink", "HardshrinkBackward0", "hardshrink(Tensor self, Scalar lambd=0.5)", 0.5, 0,
                 x >= -(float) p[0] && x <= (float) p[0] ? 0 : x, x >= -p[0] && x <= p[0] ? 0 : x,
-                B3 (where, B2 (gt, B1 (abs, X_), NUM (p[0])), G, NUM (0)), "where(abs(self) > lambd, self, 0)",
+                B3 (where, B2 (gt, B1 (abs, X_), NUM (p[0])), G, NUM (0)), "where(abs(self) > lambd, self, 0)", "where(abs(self) > lambd, g, 0)",
                 N_ ("Makes small elements 0."), BS_IN_TORCH | BS_IN_TENSOR)
 
 BS_UNARY_LOOP (gelu_f64, double, double, x * 0.5 * (1 + erf (x * (G_SQRT2 / 2))))
@@ -259,5 +259,6 @@ BS_OP (gelu)
   .name = "gelu", .symbol = "GELU", .signature = "gelu(Tensor self, *, str approximate='none')", .backward_name = "GeluBackward0",
   .flags = BS_IN_FUNCTIONAL, .forward = gelu_forward, .backward = gelu_backward, .saves_inputs = 1,
   .saves_why = N_ ("the input: the slope is a function of it"), .value_text = "0.5 * self * (1 + erf(self / sqrt(2)))",
+  .vjp_text = TEXTS ("g * (0.5 * (1 + erf(self / sqrt(2))) + self * exp(-self^2 / 2) / sqrt(2 * pi))"),
   .sentence = N_ ("Weights each element by the chance that a normal number is below it."), SAMPLES ({ "randn(2, 3)" })
 };

@@ -114,16 +114,16 @@ view_forward (BsOpContext *ctx)
 static void view_backward (BsOpContext *ctx) { GIVE (0, back_to_shape (ctx)); }
 BS_OP (view)
   .name = "view", .symbol = "view", .signature = "view(Tensor self, int[] size)", .backward_name = "ViewBackward0", .flags = VIEW,
-  .forward = view_forward, .backward = view_backward, .sentence = N_ ("Shows the same elements in another shape."),
+  .forward = view_forward, .backward = view_backward, .value_text = "reshape(self)", .vjp_text = TEXTS ("reshape(g)"), .sentence = N_ ("Shows the same elements in another shape."),
   SAMPLES ({ "rand(2, 3), (3, 2)" })
 };
 BS_OP (unsafe_view)
   .name = "unsafe_view", .symbol = "view", .signature = "unsafe_view(Tensor self, int[] size)", .backward_name = "UnsafeViewBackward0",
-  .flags = BS_IS_INTERNAL, .forward = view_forward, .backward = view_backward, .sentence = N_ ("Shows the same elements in another shape.")
+  .flags = BS_IS_INTERNAL, .forward = view_forward, .backward = view_backward, .value_text = "reshape(self)", .vjp_text = TEXTS ("reshape(g)"), .sentence = N_ ("Shows the same elements in another shape.")
 };
 BS_OP (reshape_alias)
   .name = "reshape_alias", .symbol = "reshape", .signature = "reshape_alias(Tensor self, int[] size)", .backward_name = "ReshapeAliasBackward0",
-  .flags = BS_IS_INTERNAL | BS_IS_VIEW, .forward = view_forward, .backward = view_backward, .sentence = N_ ("Shows the same elements in another shape.")
+  .flags = BS_IS_INTERNAL | BS_IS_VIEW, .forward = view_forward, .backward = view_backward, .value_text = "reshape(self)", .vjp_text = TEXTS ("reshape(g)"), .sentence = N_ ("Shows the same elements in another shape.")
 };
 
 /* PyTorch shows a reshape that needs no copy as ReshapeAlias, one that does as Clone and UnsafeView. */
@@ -238,7 +238,7 @@ expand_backward (BsOpContext *ctx)
 }
 BS_OP (expand)
   .name = "expand", .symbol = "expand", .signature = "expand(Tensor self, int[] size, *, bool implicit=False)", .backward_name = "ExpandBackward0", .flags = VIEW,
-  .forward = expand_forward, .backward = expand_backward, .sentence = N_ ("Repeats dimensions of size 1 without copying."), SAMPLES ({ "rand(3, 1), (3, 4)" })
+  .forward = expand_forward, .backward = expand_backward, .value_text = "expand(self)", .vjp_text = TEXTS ("g"), .sentence = N_ ("Repeats dimensions of size 1 without copying."), SAMPLES ({ "rand(3, 1), (3, 4)" })
 };
 static void expand_as_forward (BsOpContext *ctx) { BsTensor *o = ctx->inputs[1]; bs_ctx_return (ctx, bs_expanded (ctx, X_, o->n_dims, o->shape)); }
 BS_OP (expand_as) .name = "expand_as", .symbol = "expand", .signature = "expand_as(Tensor self, Tensor other)", .flags = BS_IN_TENSOR | BS_IS_COMPOSITE, .forward = expand_as_forward, .sentence = N_ ("Repeats dimensions of size 1 without copying.") };
@@ -270,7 +270,7 @@ static void transpose_backward (BsOpContext *ctx) { GIVE (0, bs_transposed (ctx,
 BS_OP (transpose)
   .name = "transpose", .symbol = "ᵀ", .signature = "transpose(Tensor self, int dim0, int dim1)", .aliases = "swapaxes,swapdims", .backward_name = "TransposeBackward0",
   .flags = VIEW | BS_IN_TORCH | BS_IN_INPLACE, .forward = transpose_forward, .backward = transpose_backward,
-  .sentence = N_ ("Exchanges two dimensions."), SAMPLES ({ "rand(2, 3), 0, 1" })
+  .value_text = "transpose(self)", .vjp_text = TEXTS ("transpose(g)"), .sentence = N_ ("Exchanges two dimensions."), SAMPLES ({ "rand(2, 3), 0, 1" })
 };
 static void
 t_forward (BsOpContext *ctx)
@@ -283,7 +283,7 @@ t_forward (BsOpContext *ctx)
 static void t_backward (BsOpContext *ctx) { GIVE (0, B1 (t, G)); }
 BS_OP (t)
   .name = "t", .symbol = "ᵀ", .signature = "t(Tensor self)", .backward_name = "TBackward0", .flags = VIEW | BS_IN_TORCH | BS_IN_INPLACE,
-  .forward = t_forward, .backward = t_backward, .sentence = N_ ("Exchanges rows and columns."), SAMPLES ({ "rand(2, 3)" })
+  .forward = t_forward, .backward = t_backward, .value_text = "selfᵀ", .vjp_text = TEXTS ("gᵀ"), .sentence = N_ ("Exchanges rows and columns."), SAMPLES ({ "rand(2, 3)" })
 };
 static gboolean
 permutation (BsOpContext *ctx, guint n_dims, gint64 *dims)
@@ -329,7 +329,7 @@ permute_backward (BsOpContext *ctx)
 }
 BS_OP (permute)
   .name = "permute", .symbol = "permute", .signature = "permute(Tensor self, int[] dims)", .backward_name = "PermuteBackward0", .flags = VIEW | BS_IN_TORCH,
-  .forward = permute_forward, .backward = permute_backward, .sentence = N_ ("Puts the dimensions in another order."), SAMPLES ({ "rand(2, 3, 4), (2, 0, 1)" })
+  .forward = permute_forward, .backward = permute_backward, .value_text = "permute(self)", .vjp_text = TEXTS ("unpermute(g)"), .sentence = N_ ("Puts the dimensions in another order."), SAMPLES ({ "rand(2, 3, 4), (2, 0, 1)" })
 };
 
 /* --- dimensions of size 1 --------------------------------------------------------------------------------------------------------- */
@@ -359,7 +359,7 @@ unsqueeze_backward (BsOpContext *ctx)
 BS_OP (unsqueeze)
   .name = "unsqueeze", .symbol = "unsqueeze", .signature = "unsqueeze(Tensor self, int dim)", .backward_name = "UnsqueezeBackward0",
   .flags = VIEW | BS_IN_TORCH | BS_IN_INPLACE, .forward = unsqueeze_forward, .backward = unsqueeze_backward,
-  .sentence = N_ ("Adds a dimension of size 1."), SAMPLES ({ "rand(3), 0" })
+  .value_text = "reshape(self)", .vjp_text = TEXTS ("reshape(g)"), .sentence = N_ ("Adds a dimension of size 1."), SAMPLES ({ "rand(3), 0" })
 };
 static void
 drop_ones (BsOpContext *ctx, int only)
@@ -375,7 +375,7 @@ static void squeeze_forward (BsOpContext *ctx) { drop_ones (ctx, -1); }
 static void squeeze_backward (BsOpContext *ctx) { GIVE (0, back_to_shape (ctx)); }
 BS_OP (squeeze)
   .name = "squeeze", .symbol = "squeeze", .signature = "squeeze(Tensor self)", .backward_name = "SqueezeBackward0", .flags = VIEW | BS_IN_TORCH | BS_IN_INPLACE,
-  .forward = squeeze_forward, .backward = squeeze_backward, .sentence = N_ ("Drops dimensions of size 1."), SAMPLES ({ "rand(2, 1)" })
+  .forward = squeeze_forward, .backward = squeeze_backward, .value_text = "reshape(self)", .vjp_text = TEXTS ("reshape(g)"), .sentence = N_ ("Drops dimensions of size 1."), SAMPLES ({ "rand(2, 1)" })
 };
 static void
 squeeze_dim_forward (BsOpContext *ctx)
@@ -386,5 +386,5 @@ squeeze_dim_forward (BsOpContext *ctx)
 }
 BS_OP (squeeze_dim)
   .name = "squeeze.dim", .symbol = "squeeze", .signature = "squeeze(Tensor self, int dim)", .backward_name = "SqueezeBackward1", .flags = VIEW | BS_IN_TORCH | BS_IN_INPLACE,
-  .forward = squeeze_dim_forward, .backward = squeeze_backward, .sentence = N_ ("Drops a dimension of size 1."), SAMPLES ({ "rand(2, 1), 1" })
+  .forward = squeeze_dim_forward, .backward = squeeze_backward, .value_text = "reshape(self)", .vjp_text = TEXTS ("reshape(g)"), .sentence = N_ ("Drops a dimension of size 1."), SAMPLES ({ "rand(2, 1), 1" })
 };

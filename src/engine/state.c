@@ -2,7 +2,7 @@
 
 #include "engine-private.h"
 
-BsState bs_state = { .default_dtype = BS_FLOAT32 };
+BS_OF_THREAD BsState bs_state = { .default_dtype = BS_FLOAT32 };
 
 G_DEFINE_QUARK (bs-engine-error-quark, bs_engine_error)
 

@@ -30,12 +30,13 @@ static const BsVectorMath *chosen;
 static G_GNUC_NO_INLINE void
 choose (void)
 {
-  chosen = &plain;
+  const BsVectorMath *best = &plain;
 #if defined(__x86_64__)
   __builtin_cpu_init ();
   if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
-    chosen = __builtin_cpu_supports ("avx512f") ? &bs_vector_math_avx512 : &bs_vector_math_avx2;
+    best = __builtin_cpu_supports ("avx512f") ? &bs_vector_math_avx512 : &bs_vector_math_avx2;
 #endif
+  chosen = best;
 }
 
 static inline const BsVectorMath *

@@ -2,331 +2,235 @@
 
 #include "config.h"
 
-#include "landscape.h"
+#include "expression.h"
+#include "landscape-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
-enum { CURVE_POINTS = 257, GRID_POINTS = 65, COARSEST = 8, MOST_PATH = 200, MOST_VARIABLES = 100000, TURNS = 60 };
+enum { MOST_PATH = 200, MOST_VARIABLES = 100000 };
+#define MOST_PATH_NUMBERS 4000000 /* of all places together */
 
 struct _BsLandscape {
   BsRecording *recording;
   guint32 pass;
-  BsReplay *replay;
-  guint n;                /* variables */
-  double *here;           /* where this pass began */
-  GPtrArray *way;         /* double[n] each: the path */
-  guint now;
-  double loss, *gradient;
-
-  int axes[2];
-  double *origin, *directions[2]; /* a point of the plane is origin + x · directions[0] + y · directions[1] */
-  double *path, *values, *point;
-  gboolean *known;
-  BsLandscapeView view;
-  guint next, stride;     /* the work: which point, of which grid */
+  BsLandscapeWork *work;
+  BsCursor *cursor;       /* to read the path with */
+  guint32 next, every;    /* pass */
+  gboolean prepared;
+  GPtrArray *names;       /* of the leaves, in this pass */
+  double *values, *path;  /* copies for whoever draws */
 };
 
 /* --- the path ------------------------------------------------------------------------------------------------------------- */
 
-/* The values that the leaves of @replay have where @cursor stands. */
+/* The values that @leaves have where the cursor stands; FALSE: not all, or not as many. */
 static gboolean
-read_leaves (BsLandscape *self, BsReplay *replay, BsCursor *cursor, double *out)
+read_leaves (BsLandscape *self, guint n_leaves, const guint32 *leaves, double *out)
 {
-  if (bs_replay_get_n_variables (replay) != self->n)
-    return FALSE;
-  for (guint i = 0; i < bs_replay_get_n_leaves (replay); i++)
-    {
-      guint32 leaf = bs_replay_get_leaf (replay, i);
-      BsValue value;
+  guint n = 0;
 
-      if (bs_recording_get_tensor_step (self->recording, leaf) >= bs_cursor_get_step (cursor)
-          || !bs_cursor_get_whole (cursor, leaf, FALSE, &value))
-        return FALSE;
-      for (gint64 k = 0; k < value.numel; k++)
-        *out++ = bs_value_get (&value, k);
-    }
-  return TRUE;
-}
+  for (guint i = 0; i < n_leaves; i++) {
+    BsValue value;
 
-/* Each pass is asked for its own parameters: a script may make new tensors every time. */
-static BsReplay *
-replay_of_pass (BsLandscape *self, guint32 i)
-{
-  const BsPass *pass = bs_recording_get_pass (self->recording, i);
-
-  return pass->root != 0 ? bs_replay_new (self->recording, pass->root, NULL) : NULL;
+    if (bs_recording_get_tensor_step (self->recording, leaves[i]) >= bs_cursor_get_step (self->cursor)
+        || !bs_cursor_get_whole (self->cursor, leaves[i], FALSE, &value) || n + value.numel > self->work->n)
+      return FALSE;
+    for (gint64 k = 0; k < value.numel; k++)
+      out[n++] = bs_value_get (&value, k);
+  }
+  return n == self->work->n;
 }
 
 static void
 add_place (BsLandscape *self, const double *values)
 {
-  g_ptr_array_add (self->way, g_memdup2 (values, self->n * sizeof *values));
+  g_ptr_array_add (self->work->way, g_memdup2 (values, self->work->n * sizeof *values));
 }
 
-static void
-find_way (BsLandscape *self)
-{
-  g_autoptr (BsCursor) cursor = bs_cursor_new (self->recording);
-  guint32 n_passes = bs_recording_get_n_passes (self->recording), every = n_passes / MOST_PATH + 1;
-  g_autofree double *values = g_new (double, self->n);
-
-  for (guint32 i = 0; i < n_passes; i++)
-    if (i == self->pass)
-      {
-        self->now = self->way->len;
-        add_place (self, self->here);
-      }
-    else if (i % every == 0 || i + 1 == n_passes)
-      {
-        g_autoptr (BsReplay) replay = replay_of_pass (self, i);
-
-        if (replay == NULL || bs_replay_get_n_variables (replay) != self->n)
-          continue;
-        bs_replay_get_recorded (replay, values);
-        add_place (self, values);
-      }
-
-  g_autoptr (BsReplay) last = replay_of_pass (self, n_passes - 1);
-
-  bs_cursor_seek (cursor, bs_recording_get_n_events (self->recording));
-  if (last != NULL && read_leaves (self, last, cursor, values))
-    add_place (self, values);
-}
-
-/* --- axes --------------------------------------------------------------------------------------------------------------------- */
-
-static double
-dot (const double *a, const double *b, guint n)
-{
-  double sum = 0;
-
-  for (guint i = 0; i < n; i++)
-    sum += a[i] * b[i];
-  return sum;
-}
-
+/* They live, and go by the same names. */
 static gboolean
-normalize (double *v, guint n)
+are_same (BsLandscape *self, guint n, const guint32 *leaves)
 {
-  double length = sqrt (dot (v, v, n));
+  for (guint i = 0; i < n; i++) {
+    const char *name = bs_cursor_get_tensor_name (self->cursor, leaves[i]);
+    BsTensorState state;
 
-  if (!(length > 1e-12) || !isfinite (length))
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    v[i] /= length;
+    bs_cursor_get_tensor (self->cursor, leaves[i], &state);
+    if (!state.exists || state.released || g_strcmp0 (name, self->names->pdata[i]) != 0)
+      return FALSE;
+  }
   return TRUE;
 }
 
 static void
-remove_part (double *v, const double *along, guint n)
+learn_names (BsLandscape *self)
 {
-  double part = along != NULL ? dot (v, along, n) : 0;
-
-  for (guint i = 0; part != 0 && i < n; i++)
-    v[i] -= part * along[i];
+  bs_cursor_seek (self->cursor, bs_recording_get_tensor_step (self->recording, bs_recording_get_pass (self->recording, self->pass)->root) + 1);
+  for (guint i = 0; i < bs_replay_get_n_leaves (self->work->replay); i++)
+    g_ptr_array_add (self->names, g_strdup (bs_cursor_get_tensor_name (self->cursor, bs_replay_get_leaf (self->work->replay, i))));
 }
 
-/* The direction in which the places of the path differ most, but for @across: power iteration without the matrix. Where
- * there is no path the gradient's, or else any, is as good. */
-static double *
-main_direction (BsLandscape *self, const double *across)
+/* The same tensors in every pass are read where they stand; a script that makes new ones each time is asked for those of the
+ * pass. */
+static gboolean
+read_place (BsLandscape *self, guint32 root, guint32 step, double *values)
 {
-  guint n = self->n;
-  double *v = g_memdup2 (self->gradient, n * sizeof *v);
-  g_autofree double *next = g_new (double, n), *delta = g_new (double, n);
+  g_autoptr (GArray) leaves = NULL;
+  guint n = bs_replay_get_n_leaves (self->work->replay);
+  g_autofree guint32 *own = g_new (guint32, n);
 
   for (guint i = 0; i < n; i++)
-    v[i] += 1e-3 * sin (i * 12.9898 + 1);
-  remove_part (v, across, n);
-  if (!normalize (v, n))
-    v[0] = 1;
-  for (guint turn = 0; turn < TURNS; turn++)
-    {
-      memset (next, 0, n * sizeof *next);
-      for (guint k = 0; k < self->way->len; k++)
-        {
-          const double *place = self->way->pdata[k];
-          double along;
-
-          for (guint i = 0; i < n; i++)
-            delta[i] = place[i] - self->here[i];
-          along = dot (delta, v, n);
-          for (guint i = 0; i < n; i++)
-            next[i] += along * delta[i];
-        }
-      remove_part (next, across, n);
-      if (!normalize (next, n))
-        return v;
-      memcpy (v, next, n * sizeof *v);
-    }
-  return v;
-}
-
-static double *
-direction_of (BsLandscape *self, int axis, const double *across)
-{
-  double *v;
-
-  if (axis == BS_AXIS_MAIN)
-    return main_direction (self, across);
-  v = g_new0 (double, self->n);
-  v[axis] = 1;
-  return v;
-}
-
-/* A chosen variable shows its own value, a direction the distance from here. */
-static void
-set_origin (BsLandscape *self)
-{
-  memcpy (self->origin, self->here, self->n * sizeof *self->origin);
-  for (guint k = 0; k < 2; k++)
-    if (self->axes[k] >= 0)
-      self->origin[self->axes[k]] = 0;
+    own[i] = bs_replay_get_leaf (self->work->replay, i);
+  bs_cursor_seek (self->cursor, step);
+  if (are_same (self, n, own))
+    return read_leaves (self, n, own, values);
+  leaves = bs_replay_find_leaves (self->recording, root);
+  return leaves != NULL && read_leaves (self, leaves->len, (const guint32 *) leaves->data, values);
 }
 
 static void
-set_range (BsLandscape *self, guint axis)
+read_pass (BsLandscape *self, guint32 i, double *values)
 {
-  BsLandscapeView *view = &self->view;
-  double low = view->at[axis], high = low, span;
+  guint32 root = bs_recording_get_pass (self->recording, i)->root;
+  BsLandscapeWork *work = self->work;
 
-  for (guint i = 0; i < view->n_path; i++)
-    if (isfinite (self->path[2 * i + axis]))
-      {
-        low = MIN (low, self->path[2 * i + axis]);
-        high = MAX (high, self->path[2 * i + axis]);
-      }
-  span = high - low;
-  if (!(span > 1e-9 * MAX (fabs (low), fabs (high))))
-    span = MAX (fabs (low), 1);
-  view->low[axis] = low - 0.35 * span;
-  view->high[axis] = high + 0.35 * span;
+  if (i == self->pass) {
+    work->now = work->way->len;
+    add_place (self, work->here);
+  } else if (root != 0 && (i % self->every == 0 || i + 1 == bs_recording_get_n_passes (self->recording) || i == self->pass + 1)
+             && read_place (self, root, bs_recording_get_tensor_step (self->recording, root) + 1, values)) {
+    add_place (self, values);
+    work->has_next |= i == self->pass + 1;
+  }
 }
 
-static double
-coordinate (BsLandscape *self, guint axis, const double *place)
+/* Where the last pass ended. */
+static void
+read_end (BsLandscape *self, double *values)
 {
-  double sum = 0;
+  guint32 last = bs_recording_get_n_passes (self->recording);
+  guint32 root = 0;
 
-  for (guint i = 0; i < self->n; i++)
-    sum += (place[i] - self->origin[i]) * self->directions[axis][i];
-  return sum;
+  while (last > 0 && root == 0)
+    root = bs_recording_get_pass (self->recording, --last)->root;
+  if (root == 0 || !read_place (self, root, bs_recording_get_n_events (self->recording), values))
+    return;
+  add_place (self, values);
+  self->work->has_next |= last == self->pass;
 }
+
+gboolean
+bs_landscape_prepare (BsLandscape *self, gint64 microseconds)
+{
+  guint32 n = bs_recording_get_n_passes (self->recording);
+  gint64 end = g_get_monotonic_time () + microseconds;
+  g_autofree double *values = NULL;
+
+  if (self->prepared)
+    return FALSE;
+  values = g_new (double, self->work->n);
+  while (self->next < n) {
+    read_pass (self, self->next++, values);
+    if (g_get_monotonic_time () >= end)
+      return TRUE;
+  }
+  read_end (self, values);
+  self->prepared = TRUE;
+  g_clear_object (&self->cursor);
+  g_mutex_lock (&self->work->lock);
+  bs_landscape_work_wake (self->work);
+  g_mutex_unlock (&self->work->lock);
+  return FALSE;
+}
+
+/* --- asking --------------------------------------------------------------------------------------------------------------------- */
 
 void
 bs_landscape_set_axes (BsLandscape *self, int x, int y)
 {
-  BsLandscapeView *view = &self->view;
+  BsLandscapeWork *work = self->work;
 
-  g_return_if_fail (x < (int) self->n && y < (int) self->n && x != BS_AXIS_NONE);
+  g_return_if_fail (x < (int) work->n && y < (int) work->n && x != BS_AXIS_NONE);
 
-  self->axes[0] = x;
-  self->axes[1] = y;
-  *view = (BsLandscapeView) { .n_axes = y == BS_AXIS_NONE ? 1 : 2, .n_path = self->way->len, .now = self->now, .loss = self->loss };
-  view->n[0] = y == BS_AXIS_NONE ? CURVE_POINTS : GRID_POINTS;
-  view->n[1] = y == BS_AXIS_NONE ? 1 : GRID_POINTS;
-  set_origin (self);
-  for (guint k = 0; k < 2; k++)
-    {
-      g_clear_pointer (&self->directions[k], g_free);
-      if (k < view->n_axes)
-        self->directions[k] = direction_of (self, self->axes[k], k == 1 ? self->directions[0] : NULL);
-    }
-  g_free (self->path);
-  self->path = g_new0 (double, 2 * MAX (view->n_path, 1));
-  for (guint k = 0; k < view->n_axes; k++)
-    {
-      for (guint i = 0; i < view->n_path; i++)
-        self->path[2 * i + k] = coordinate (self, k, self->way->pdata[i]);
-      view->at[k] = coordinate (self, k, self->here);
-      view->slope[k] = dot (self->gradient, self->directions[k], self->n);
-      set_range (self, k);
-    }
-  g_free (self->values);
-  g_free (self->known);
-  self->values = g_new0 (double, view->n[0] * view->n[1]);
-  self->known = g_new0 (gboolean, view->n[0] * view->n[1]);
-  self->next = 0;
-  self->stride = COARSEST;
-  view->values = self->values;
-  view->path = self->path;
+  g_mutex_lock (&work->lock);
+  work->axes[0] = x;
+  work->axes[1] = y;
+  work->axes_asked++;
+  work->probe_done = work->probe_asked;
+  g_atomic_int_set (&work->overtaken, TRUE);
+  if (self->prepared)
+    bs_landscape_work_wake (work);
+  g_mutex_unlock (&work->lock);
 }
 
 void
 bs_landscape_get_axes (BsLandscape *self, int *x, int *y)
 {
-  *x = self->axes[0];
-  *y = self->axes[1];
-}
-
-/* --- computing -------------------------------------------------------------------------------------------------------------------- */
-
-static const double *
-place_of (BsLandscape *self, const double at[2])
-{
-  for (guint i = 0; i < self->n; i++)
-    {
-      self->point[i] = self->origin[i] + at[0] * self->directions[0][i];
-      if (self->directions[1] != NULL)
-        self->point[i] += at[1] * self->directions[1][i];
-    }
-  return self->point;
-}
-
-static void
-compute_point (BsLandscape *self, guint x, guint y)
-{
-  const BsLandscapeView *view = &self->view;
-  const guint i[2] = { x, y };
-  double at[2] = { 0, 0 };
-
-  if (self->known[y * view->n[0] + x])
-    return;
-  for (guint k = 0; k < view->n_axes; k++)
-    at[k] = view->low[k] + (view->high[k] - view->low[k]) * i[k] / (view->n[k] - 1);
-  self->values[y * view->n[0] + x] = bs_replay_run (self->replay, place_of (self, at), NULL);
-  self->known[y * view->n[0] + x] = TRUE;
-}
-
-gboolean
-bs_landscape_work (BsLandscape *self, gint64 microseconds)
-{
-  BsLandscapeView *view = &self->view;
-  gint64 end = g_get_monotonic_time () + microseconds;
-
-  while (self->stride > 0)
-    {
-      guint columns = (view->n[0] - 1) / self->stride + 1, rows = view->n[1] > 1 ? (view->n[1] - 1) / self->stride + 1 : 1;
-
-      for (; self->next < columns * rows; self->next++)
-        {
-          if (g_get_monotonic_time () >= end)
-            return TRUE;
-          compute_point (self, self->next % columns * self->stride, self->next / columns * self->stride);
-        }
-      view->stride = self->stride;
-      self->stride /= 2;
-      self->next = 0;
-    }
-  return FALSE;
-}
-
-double
-bs_landscape_probe (BsLandscape *self, const double at[2], double slope[2])
-{
-  g_autofree double *gradient = g_new (double, self->n);
-  double loss = bs_replay_run (self->replay, place_of (self, at), gradient);
-
-  for (guint k = 0; k < 2; k++)
-    slope[k] = k < self->view.n_axes ? dot (gradient, self->directions[k], self->n) : 0;
-  return loss;
+  *x = self->work->axes[0];
+  *y = self->work->axes[1];
 }
 
 void
+bs_landscape_probe (BsLandscape *self, const double at[2])
+{
+  BsLandscapeWork *work = self->work;
+
+  g_mutex_lock (&work->lock);
+  memcpy (work->probe, at, sizeof work->probe);
+  work->probe_asked++;
+  if (self->prepared) {
+    /* A probe is let finish: who drags would else see none before the end. */
+    if (!work->probing)
+      g_atomic_int_set (&work->overtaken, TRUE);
+    bs_landscape_work_wake (work);
+  }
+  g_mutex_unlock (&work->lock);
+}
+
+void
+bs_landscape_set_notify (BsLandscape *self, void (*changed) (gpointer data), gpointer data)
+{
+  BsLandscapeWork *work = self->work;
+
+  g_mutex_lock (&work->lock);
+  work->changed = changed;
+  work->data = data;
+  if (work->context == NULL)
+    work->context = g_main_context_ref_thread_default ();
+  g_mutex_unlock (&work->lock);
+}
+
+void
+bs_landscape_wait (BsLandscape *self)
+{
+  while (bs_landscape_prepare (self, G_USEC_PER_SEC))
+    ;
+  g_mutex_lock (&self->work->lock);
+  while (self->work->running)
+    g_cond_wait (&self->work->idle, &self->work->lock);
+  g_mutex_unlock (&self->work->lock);
+}
+
+gboolean
 bs_landscape_get_view (BsLandscape *self, BsLandscapeView *out)
 {
-  *out = self->view;
+  BsLandscapeWork *work = self->work;
+
+  g_mutex_lock (&work->lock);
+  *out = work->view;
+  out->problem = work->problem;
+  if (out->n_axes > 0) {
+    g_free (self->values);
+    g_free (self->path);
+    self->values = g_memdup2 (work->shown_values, out->n[0] * out->n[1] * sizeof (double));
+    self->path = g_memdup2 (work->shown_path, 2 * MAX (out->n_path, 1) * sizeof (double));
+    out->values = self->values;
+    out->path = self->path;
+  }
+  g_mutex_unlock (&work->lock);
+  return out->n_axes > 0 || out->problem != NULL;
 }
 
 /* --- beginning -------------------------------------------------------------------------------------------------------------------- */
@@ -340,14 +244,14 @@ bs_landscape_get_pass (BsLandscape *self)
 BsReplay *
 bs_landscape_get_replay (BsLandscape *self)
 {
-  return self->replay;
+  return self->work->replay;
 }
 
 char *
 bs_landscape_dup_variable_name (BsLandscape *self, guint variable)
 {
-  guint element, leaf = bs_replay_find_variable (self->replay, variable, &element);
-  guint32 tensor = bs_replay_get_leaf (self->replay, leaf);
+  guint element, leaf = bs_replay_find_variable (self->work->replay, variable, &element);
+  guint32 tensor = bs_replay_get_leaf (self->work->replay, leaf);
   g_autoptr (BsCursor) cursor = bs_cursor_new (self->recording);
   const BsPass *pass = bs_recording_get_pass (self->recording, self->pass);
   const char *name;
@@ -363,23 +267,22 @@ bs_landscape_dup_variable_name (BsLandscape *self, guint variable)
   if (state.value.numel == 1)
     return g_string_free (text, FALSE);
   g_string_append_c (text, '[');
-  for (guint i = 0; i < state.value.n_dims; i++)
-    {
-      guint below = 1;
+  for (guint i = 0; i < state.value.n_dims; i++) {
+    guint below = 1;
 
-      for (guint k = i + 1; k < state.value.n_dims; k++)
-        below *= state.value.shape[k];
-      g_string_append_printf (text, i == 0 ? "%u" : ", %u", (guint) (element / below % state.value.shape[i]));
-    }
+    for (guint k = i + 1; k < state.value.n_dims; k++)
+      below *= state.value.shape[k];
+    g_string_append_printf (text, i == 0 ? "%u" : ", %u", (guint) (element / below % state.value.shape[i]));
+  }
   return g_string_free (g_string_append_c (text, ']'), FALSE);
 }
 
 static void
 choose_axes (BsLandscape *self)
 {
-  if (self->n == 1)
+  if (self->work->n == 1)
     bs_landscape_set_axes (self, 0, BS_AXIS_NONE);
-  else if (self->n == 2)
+  else if (self->work->n == 2)
     bs_landscape_set_axes (self, 0, 1);
   else
     bs_landscape_set_axes (self, BS_AXIS_MAIN, BS_AXIS_MAIN);
@@ -391,43 +294,43 @@ bs_landscape_new (BsRecording *recording, guint32 pass, GError **error)
   guint32 root = bs_recording_get_pass (recording, pass)->root;
   BsReplay *replay = root != 0 ? bs_replay_new (recording, root, error) : NULL;
   BsLandscape *self;
+  guint n_places;
 
-  if (replay == NULL || bs_replay_get_n_variables (replay) > MOST_VARIABLES)
-    {
-      g_clear_pointer (&replay, bs_replay_free);
-      return NULL;
-    }
+  if (replay != NULL && bs_replay_get_n_variables (replay) > MOST_VARIABLES) {
+    g_set_error_literal (error, BS_EXPRESSION_ERROR, BS_EXPRESSION_ERROR_VALUE, _("it has too many parameters"));
+    g_clear_pointer (&replay, bs_replay_free);
+  }
+  if (replay == NULL)
+    return NULL;
   self = g_new0 (BsLandscape, 1);
   self->recording = g_object_ref (recording);
+  self->cursor = bs_cursor_new (recording);
   self->pass = pass;
-  self->replay = replay;
-  self->n = bs_replay_get_n_variables (replay);
-  self->here = g_new (double, self->n);
-  self->gradient = g_new (double, self->n);
-  self->origin = g_new (double, self->n);
-  self->point = g_new (double, self->n);
-  self->way = g_ptr_array_new_with_free_func (g_free);
-  bs_replay_get_recorded (replay, self->here);
-  self->loss = bs_replay_run (replay, self->here, self->gradient);
-  find_way (self);
+  self->work = bs_landscape_work_new (replay);
+  n_places = CLAMP (MOST_PATH_NUMBERS / self->work->n, 10, MOST_PATH);
+  self->every = bs_recording_get_n_passes (recording) / n_places + 1;
+  self->names = g_ptr_array_new_with_free_func (g_free);
+  learn_names (self);
   choose_axes (self);
   return self;
 }
 
 void
+bs_landscape_cancel (BsLandscape *self)
+{
+  bs_landscape_set_notify (self, NULL, NULL);
+  g_atomic_int_set (&self->work->cancelled, TRUE);
+}
+
+void
 bs_landscape_free (BsLandscape *self)
 {
+  bs_landscape_cancel (self);
+  bs_landscape_work_unref (self->work);
+  g_ptr_array_unref (self->names);
+  g_clear_object (&self->cursor);
   g_object_unref (self->recording);
-  bs_replay_free (self->replay);
-  g_ptr_array_unref (self->way);
-  g_free (self->here);
-  g_free (self->gradient);
-  g_free (self->origin);
-  g_free (self->directions[0]);
-  g_free (self->directions[1]);
-  g_free (self->path);
   g_free (self->values);
-  g_free (self->known);
-  g_free (self->point);
+  g_free (self->path);
   g_free (self);
 }

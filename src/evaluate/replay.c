@@ -35,6 +35,8 @@ struct _BsReplay {
   GArray *leaf_slots;     /* guint */
   GPtrArray *leaf_values; /* BsTensor, as recorded */
   guint root, n_variables;
+  const gint *stops[2];
+  char *failure;
 };
 
 static void
@@ -166,22 +168,40 @@ recorded (BsReplay *self, guint32 tensor)
   return bs_tensor_new_from (value.dtype, value.n_dims, value.shape, value.data, NULL);
 }
 
-static guint add_tensor (BsReplay *self, guint32 tensor, GError **error);
-
 static guint
 add_operand (BsReplay *self, const BsOperand *operand, GError **error)
 {
   if (operand->tensor != 0)
-    return add_tensor (self, operand->tensor, error);
+    return GPOINTER_TO_UINT (g_hash_table_lookup (self->slots, GUINT_TO_POINTER (operand->tensor))) - 1;
   if (!operand->is_number)
     return new_slot (self, NULL);
   return new_slot (self, operand->is_integer ? bs_tensor_new_integer (operand->number) : bs_tensor_new_number (operand->number, BS_FLOAT64));
 }
 
-static const char *
-why_not (const BsEvent *e, const BsOp *op)
+/* Nothing else lies on the memory that the operation changed, so that its result is all of what it did. */
+static gboolean
+changes_only_itself (BsReplay *self, const BsEvent *e)
 {
-  if (e->tensor.flags & BS_TENSOR_INPLACE)
+  BsEvent former, other;
+
+  if (e->tensor.n_inputs == 0 || e->tensor.inputs[0].tensor != e->tensor.alias || e->tensor.alias == 0)
+    return FALSE;
+  bs_recording_get_event (self->recording, bs_recording_get_tensor_step (self->recording, e->tensor.alias), &former);
+  if (former.tensor.flags & BS_TENSOR_VIEW)
+    return FALSE;
+  for (guint32 i = e->tensor.alias + 1; i < e->tensor.id; i++)
+    {
+      bs_recording_get_event (self->recording, bs_recording_get_tensor_step (self->recording, i), &other);
+      if (other.tensor.storage == former.tensor.storage || e->tensor.id - e->tensor.alias > MOST_OPERATIONS)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static const char *
+why_not (BsReplay *self, const BsEvent *e, const BsOp *op)
+{
+  if (e->tensor.flags & BS_TENSOR_INPLACE && !changes_only_itself (self, e))
     return N_("“%s” changed its tensor in place");
   if (op == NULL)
     return N_("“%s” is a function of the script");
@@ -196,7 +216,7 @@ add_operation (BsReplay *self, const BsEvent *event, GError **error)
   BsEvent e = *event;
   g_autofree BsOperand *inputs = g_memdup2 (e.tensor.inputs, e.tensor.n_inputs * sizeof *inputs);
   Step step = { .op = bs_op_find (e.tensor.op), .n_inputs = e.tensor.n_inputs, .output_nr = e.tensor.output_nr };
-  const char *problem = why_not (&e, step.op);
+  const char *problem = why_not (self, &e, step.op);
 
   if (problem != NULL)
     return refuse (error, _(problem), e.tensor.op);
@@ -234,30 +254,102 @@ add_leaf (BsReplay *self, guint32 tensor, BsTensor *value)
   return slot;
 }
 
-/* What requires a gradient is computed again down to its leaves; all else has the value it had. Recursion is as deep as the
- * graph, which MOST_OPERATIONS bounds. */
-static guint
+/* Its operands are there already. */
+static gboolean
 add_tensor (BsReplay *self, guint32 tensor, GError **error)
 {
-  guint slot = GPOINTER_TO_UINT (g_hash_table_lookup (self->slots, GUINT_TO_POINTER (tensor)));
-  g_autofree char *name = NULL;
   BsTensorState state;
   BsTensor *value;
   BsEvent e;
+  guint slot;
 
-  if (slot != 0)
-    return slot - 1;
   bs_recording_get_event (self->recording, bs_recording_get_tensor_step (self->recording, tensor), &e);
   bs_cursor_get_tensor (self->cursor, tensor, &state);
   if (state.requires_grad && !state.is_leaf)
     slot = add_operation (self, &e, error);
   else if ((value = recorded (self, tensor)) == NULL)
-    return refuse (error, _("not all of its numbers were recorded"));
+    slot = refuse (error, _("not all of its numbers were recorded"));
   else
     slot = state.requires_grad ? add_leaf (self, tensor, value) : new_slot (self, value);
   if (slot != G_MAXUINT)
     g_hash_table_insert (self->slots, GUINT_TO_POINTER (tensor), GUINT_TO_POINTER (slot + 1));
-  return slot;
+  return slot != G_MAXUINT;
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* What @root was made of: all that requires a gradient, down to its leaves, and what else went into it. In the order in which
+ * they came to be, which is one to compute them in; a graph may be deep, so nothing here calls itself. NULL: too many. */
+static GArray *
+find_ancestors (BsRecording *recording, BsCursor *cursor, guint32 root)
+{
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  guint n_operations = 0;
+
+  g_array_append_val (found, root);
+  g_hash_table_add (seen, GUINT_TO_POINTER (root));
+  for (guint at = 0; at < found->len; at++)
+    {
+      guint32 tensor = g_array_index (found, guint32, at);
+      BsTensorState state;
+      BsEvent e;
+
+      bs_cursor_get_tensor (cursor, tensor, &state);
+      if (!state.requires_grad || state.is_leaf)
+        continue;
+      if (++n_operations > MOST_OPERATIONS)
+        return NULL;
+      bs_recording_get_event (recording, bs_recording_get_tensor_step (recording, tensor), &e);
+      for (guint i = 0; i < e.tensor.n_inputs; i++)
+        if (e.tensor.inputs[i].tensor != 0 && g_hash_table_add (seen, GUINT_TO_POINTER (e.tensor.inputs[i].tensor)))
+          g_array_append_val (found, e.tensor.inputs[i].tensor);
+    }
+  g_array_sort (found, compare_ids);
+  return g_steal_pointer (&found);
+}
+
+GArray *
+bs_replay_find_leaves (BsRecording *recording, guint32 root)
+{
+  g_autoptr (BsCursor) cursor = bs_cursor_new (recording);
+  GArray *all;
+  guint n = 0;
+
+  bs_cursor_seek (cursor, bs_recording_get_tensor_step (recording, root) + 1);
+  all = find_ancestors (recording, cursor, root);
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    {
+      guint32 tensor = g_array_index (all, guint32, i);
+      BsTensorState state;
+
+      bs_cursor_get_tensor (cursor, tensor, &state);
+      if (state.requires_grad && state.is_leaf)
+        g_array_index (all, guint32, n++) = tensor;
+    }
+  if (all != NULL)
+    g_array_set_size (all, n);
+  return all;
+}
+
+static gboolean
+build (BsReplay *self, guint32 root, GError **error)
+{
+  g_autoptr (GArray) all = find_ancestors (self->recording, self->cursor, root);
+
+  if (all == NULL)
+    return refuse (error, _("it has too many operations")) == 0;
+  for (guint i = 0; i < all->len; i++)
+    if (!add_tensor (self, g_array_index (all, guint32, i), error))
+      return FALSE;
+  self->root = GPOINTER_TO_UINT (g_hash_table_lookup (self->slots, GUINT_TO_POINTER (root))) - 1;
+  return TRUE;
 }
 
 BsReplay *
@@ -282,14 +374,15 @@ bs_replay_new (BsRecording *recording, guint32 root, GError **error)
       refuse (error, _("it is no single number"));
       return NULL;
     }
-  self->root = add_tensor (self, root, error);
-  if (self->root == G_MAXUINT)
+  if (!build (self, root, error))
     return NULL;
   if (self->n_variables == 0)
     {
       refuse (error, _("it depends on no parameter"));
       return NULL;
     }
+  g_clear_object (&self->cursor);
+  g_clear_object (&self->recording);
   return g_steal_pointer (&self);
 }
 
@@ -304,6 +397,7 @@ bs_replay_free (BsReplay *self)
   g_array_unref (self->leaves);
   g_array_unref (self->leaf_slots);
   g_ptr_array_unref (self->leaf_values);
+  g_free (self->failure);
   g_free (self);
 }
 
@@ -375,14 +469,14 @@ new_leaf (BsTensor *like, const double *values, gboolean wants_grad)
 }
 
 static BsTensor *
-apply (const Step *step, BsTensor **inputs)
+apply (const Step *step, BsTensor **inputs, GError **error)
 {
   BsTensor *outputs[MAX_OUTPUTS] = { NULL }, *result = NULL;
   guint n = 0;
 
   if (!(step->op->flags & BS_IS_MULTI))
-    return bs_apply (step->op, step->n_inputs, inputs, step->n_args, step->args, NULL);
-  if (!bs_apply_multi (step->op, step->n_inputs, inputs, step->n_args, step->args, MAX_OUTPUTS, outputs, &n, NULL))
+    return bs_apply (step->op, step->n_inputs, inputs, step->n_args, step->args, error);
+  if (!bs_apply_multi (step->op, step->n_inputs, inputs, step->n_args, step->args, MAX_OUTPUTS, outputs, &n, error))
     return NULL;
   for (guint i = 0; i < n; i++)
     if (i == step->output_nr)
@@ -393,21 +487,37 @@ apply (const Step *step, BsTensor **inputs)
 }
 
 static gboolean
+is_stopped (BsReplay *self)
+{
+  return (self->stops[0] != NULL && g_atomic_int_get (self->stops[0])) || (self->stops[1] != NULL && g_atomic_int_get (self->stops[1]));
+}
+
+static void
+fail (BsReplay *self, const Step *step, const GError *error)
+{
+  g_free (self->failure);
+  self->failure = g_strdup_printf ("“%s”: %s", step->op->name, error ? error->message : "?");
+}
+
+static gboolean
 compute (BsReplay *self, BsTensor **slots)
 {
   BsTensor *inputs[MAX_OUTPUTS * 4];
 
-  for (guint i = 0; i < self->steps->len; i++)
+  for (guint i = 0; i < self->steps->len && !is_stopped (self); i++)
     {
       const Step *step = &g_array_index (self->steps, Step, i);
+      g_autoptr (GError) error = NULL;
 
-      if (step->n_inputs > G_N_ELEMENTS (inputs))
-        return FALSE;
-      for (guint k = 0; k < step->n_inputs; k++)
+      for (guint k = 0; k < step->n_inputs && k < G_N_ELEMENTS (inputs); k++)
         inputs[k] = slots[step->inputs[k]];
-      slots[step->output] = apply (step, inputs);
+      if (step->n_inputs <= G_N_ELEMENTS (inputs))
+        slots[step->output] = apply (step, inputs, &error);
       if (slots[step->output] == NULL)
-        return FALSE;
+        {
+          fail (self, step, error);
+          return FALSE;
+        }
     }
   return slots[self->root] != NULL;
 }
@@ -441,6 +551,7 @@ bs_replay_run (BsReplay *self, const double *values, double *gradient)
   BsGradMode mode = bs_get_grad_mode ();
   double result = NAN;
 
+  g_clear_pointer (&self->failure, g_free);
   bs_set_grad_mode (gradient ? BS_GRAD_NORMAL : BS_GRAD_OFF);
   for (guint i = 0; i < n; i++)
     slots[i] = self->tensors->pdata[i] ? bs_tensor_ref (self->tensors->pdata[i]) : NULL;
@@ -464,4 +575,17 @@ bs_replay_run (BsReplay *self, const double *values, double *gradient)
     unref_tensor (slots[i]);
   bs_set_grad_mode (mode);
   return result;
+}
+
+void
+bs_replay_set_stops (BsReplay *self, const gint *a, const gint *b)
+{
+  self->stops[0] = a;
+  self->stops[1] = b;
+}
+
+const char *
+bs_replay_get_failure (BsReplay *self)
+{
+  return self->failure;
 }

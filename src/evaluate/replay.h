@@ -28,6 +28,15 @@ guint bs_replay_get_n_operations (BsReplay *self);
 guint bs_replay_find_variable (BsReplay *self, guint variable, guint *element);
 void bs_replay_get_recorded (BsReplay *self, double *values); /* n_variables, as of the computation */
 
+/* The leaves that require a gradient of another root, without computing anything; NULL: it has too many operations. */
+GArray *bs_replay_find_leaves (BsRecording *recording, guint32 root);
+
+/* After bs_replay_new() it knows no recording: another thread may run it, one at a time. While one of these is not 0 (atomic)
+ * it gives up at the next operation. */
+void bs_replay_set_stops (BsReplay *self, const gint *a, const gint *b);
+/* Why the last run gave no number: "“log_softmax”: ..."; NULL: it did. */
+const char *bs_replay_get_failure (BsReplay *self);
+
 /* The root's value; @gradient (n_variables) may be NULL. NAN: an operation failed. */
 double bs_replay_run (BsReplay *self, const double *values, double *gradient);
 

@@ -1,165 +1,261 @@
 /* SPDX-License-Identifier: MIT */
 
+/* Forward: values and their formulas, updates, and events in words. */
+
 #include "config.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
-#include "bind.h"
-#include "engine/ops.h"
+#include "element.h"
+#include "explain-private.h"
 #include "recording/describe.h"
 #include "recording/query.h"
 
 #define DIGITS 5
-#define EDGES_MAX 12 /* that are explained one by one */
 
-/* --- lines of an equation ------------------------------------------------------------------------------------------------ */
+/* --- numbers and names ------------------------------------------------------------------------------------------------------- */
 
-/* The left side, below it line by line "  = b". A line that says what the one before it said is left out. */
-typedef struct {
-  GString *text;
-  char *last;
-  BsNotation notation;
-  gboolean one_line;
-} Equation;
-
-static void
-equation_begin (Equation *self, BsNotation notation, gboolean one_line, const char *left)
+BsFormula *
+bs_explain_number (const BsValue *value, gint64 i, BsRole role)
 {
-  *self = (Equation) { g_string_new (left), NULL, notation, one_line };
+  BsFormula *number;
+
+  if (i < 0 && value->numel == 1)
+    i = 0;
+  if (i < 0 || i >= value->n_stored || value->how != BS_VALUE_WHOLE)
+    return NULL;
+  number = bs_formula_new_number (bs_value_get (value, i), role);
+  if (value->numel == 1)
+    number->text = bs_value_to_text (value, DIGITS);
+  return number;
 }
 
-static void
-equation_add (Equation *self, const char *right, gboolean on_a_new_line)
+/* x[1, 0] */
+BsFormula *
+bs_explain_indexed (const BsFormula *name, const BsValue *value, gint64 element)
 {
-  if (right == NULL || g_strcmp0 (right, self->last) == 0)
+  g_autofree char *index = bs_element_index (value, element);
+
+  return bs_formula_with_role (bs_formula_new (BS_FORMULA_INDEX, bs_formula_copy (name), bs_formula_new_name (index)), name->role);
+}
+
+static gboolean
+agrees (const BsFormula *numbers, const BsValue *value)
+{
+  double found = bs_formula_evaluate (numbers, NULL, NULL), recorded = bs_value_get (value, 0);
+
+  return isnan (found) || !isfinite (recorded) || fabs (found - recorded) <= 1e-3 * fabs (recorded) + 1e-5;
+}
+
+static gboolean
+is_mere_sum (const BsFormula *formula)
+{
+  return formula->kind == BS_FORMULA_CALL && strcmp (formula->text, "sum") == 0 && formula->parts[0]->kind == BS_FORMULA_NAME;
+}
+
+void
+bs_explain_add_element (BsDerivation *self, BsBound *bound, const BsFormula *formula, const BsFormula *name, const BsValue *value,
+                        gint64 element, gboolean spread, BsRole role)
+{
+  BsElement arithmetic;
+
+  if (element < 0 || element >= value->numel)
     return;
-  on_a_new_line = on_a_new_line || (self->last == NULL && !self->one_line);
-  if (on_a_new_line && self->notation == BS_NOTATION_LATEX && self->last != NULL)
-    g_string_append (self->text, " \\\\");
-  g_string_append (self->text, on_a_new_line ? self->notation == BS_NOTATION_LATEX ? "\n  &" : "\n  " : " ");
-  g_string_append (self->text, "= ");
-  g_string_append (self->text, right);
-  g_free (self->last);
-  self->last = g_strdup (right);
-}
-
-static void
-equation_add_formula (Equation *self, BsFormula *formula, gboolean on_a_new_line)
-{
-  g_autofree char *text = formula != NULL ? bs_formula_write (formula, self->notation) : NULL;
-
-  equation_add (self, text, on_a_new_line);
-  bs_formula_free (formula);
-}
-
-static char *
-equation_end (Equation *self)
-{
-  g_free (self->last);
-  return g_string_free (self->text, FALSE);
-}
-
-static char *
-number_text (const BsValue *value)
-{
-  return value->numel == 1 && value->n_stored == 1 ? bs_value_to_text (value, DIGITS) : NULL;
-}
-
-/* In brackets when it is an expression. */
-static char *
-written (const char *name, BsNotation notation)
-{
-  BsTerm term = { BS_TERM_NAME, name, 0 };
-  g_autoptr (BsFormula) formula = bs_formula_new_name (term.text);
-
-  return bs_formula_write (formula, notation);
-}
-
-/* "∂loss/∂w"; what has no name of its own above the line is L. */
-static char *
-derivative (BsRecording *recording, guint32 of, guint32 by, guint32 step, gboolean is_root)
-{
-  g_autofree char *above = bs_explain_name (recording, of, step), *below = bs_explain_name (recording, by, step);
-
-  if (is_root && !bs_formula_is_identifier (above)) {
-    g_free (above);
-    above = g_strdup ("L");
+  if (value->how != BS_VALUE_WHOLE) {
+    bs_derivation_add_note (self, g_strdup (_("It is too large: only a sample of its numbers was recorded, and no element is written out.")));
+    return;
   }
-  if (!bs_formula_is_identifier (above))
-    return g_strdup_printf (bs_formula_is_identifier (below) ? "∂(%s)/∂%s" : "∂(%s)/∂(%s)", above, below);
-  return g_strdup_printf (bs_formula_is_identifier (below) ? "∂%s/∂%s" : "∂%s/∂(%s)", above, below);
+  if (value->numel > 1)
+    bs_derivation_begin (self, bs_explain_indexed (name, value, element));
+  if (formula != NULL && bs_element_expand (bound, formula, value, element, spread, &arithmetic)) {
+    /* Σ(x) of x alone is no more than its letters say. */
+    if (value->numel > 1 || !is_mere_sum (formula))
+      bs_derivation_add (self, g_steal_pointer (&arithmetic.letters), FALSE);
+    bs_derivation_add (self, g_steal_pointer (&arithmetic.numbers), TRUE);
+    bs_element_clear (&arithmetic);
+  }
+  bs_derivation_add (self, bs_explain_number (value, element, role), FALSE);
 }
 
-/* --- forward ----------------------------------------------------------------------------------------------------------------- */
+/* --- forward ------------------------------------------------------------------------------------------------------------------- */
 
-static char *
-call_text (BsBound *bound)
+/* add(x, 20): for what the table has no formula for. */
+static BsFormula *
+new_call (BsBound *bound)
 {
-  GString *text = g_string_new (bound->event.tensor.op);
+  g_autoptr (GString) text = g_string_new (bound->op_name);
 
   g_string_append_c (text, '(');
-  for (guint i = 0; i < bound->event.tensor.n_inputs; i++) {
-    const BsOperand *operand = &bound->event.tensor.inputs[i];
-    g_autofree char *name = operand->tensor ? bs_explain_name (bound->recording, operand->tensor, bound->event.step + 1)
-                                            : g_strdup_printf ("%.*g", DIGITS, operand->number);
+  for (guint i = 0; i < bound->n_inputs; i++) {
+    const BsOperand *operand = &bound->inputs[i];
+    g_autofree char *name = operand->tensor      ? bs_explain_name (bound->recording, operand->tensor, bound->event.step + 1)
+                            : operand->is_number ? g_strdup_printf ("%.*g", DIGITS, operand->number)
+                                                 : g_strdup ("None");
 
     g_string_append_printf (text, i ? ", %s" : "%s", name);
   }
   g_string_append_c (text, ')');
-  return g_string_free (text, FALSE);
+  return bs_formula_new_name (text->str);
+}
+
+/* What was repeated to fit the others. */
+static void
+add_broadcast_notes (BsDerivation *self, BsBound *bound)
+{
+  g_autofree char *wide = bs_explain_shape (bound->result);
+
+  for (guint i = 0; i < bound->n_inputs; i++) {
+    BsTensorState state;
+    g_autofree char *name = NULL, *shape = NULL;
+
+    if (bound->inputs[i].tensor == 0)
+      continue;
+    bs_cursor_get_tensor (bound->cursor, bound->inputs[i].tensor, &state);
+    if (state.value.numel == 1 || state.value.numel >= bound->result->numel)
+      continue;
+    name = bs_explain_name (bound->recording, bound->inputs[i].tensor, bound->event.step + 1);
+    shape = bs_explain_shape (&state.value);
+    /* Translators: a name and two shapes: "b is broadcast from 3 to 2×3: it stands in every row." */
+    bs_derivation_add_note (self, g_strdup_printf (_("%s is broadcast from %s to %s."), name, shape, wide));
+  }
 }
 
 static void
-add_forward (Equation *equation, BsBound *bound)
+add_forward (BsDerivation *self, BsBound *bound, const BsFormula *name, gint64 element)
 {
-  g_autoptr (BsFormula) formula = bound->op != NULL ? bs_formula_parse (bound->op->value_text) : NULL;
-  g_autofree char *result = number_text (&bound->event.tensor.value);
-  BsFormula *names = formula != NULL ? bs_bound_fill (bound, formula, BS_FILL_NAMES) : NULL;
+  g_autoptr (BsFormula) formula = bound->op != NULL ? bs_bound_parse (bound, bound->op->value_text) : NULL;
+  gboolean single = bound->result->numel == 1, matrices = formula != NULL && bs_formula_has_product_of_matrices (formula);
+  BsFormula *names = formula != NULL ? bs_bound_fill (bound, formula, matrices && !single ? BS_FILL_SHAPED : BS_FILL_NAMES) : NULL;
+  g_autoptr (BsFormula) numbers = formula != NULL && single ? bs_bound_fill (bound, formula, BS_FILL_VALUES) : NULL;
 
-  if (names != NULL) {
-    equation_add_formula (equation, names, FALSE);
-  } else {
-    g_autofree char *call = call_text (bound);
-
-    equation_add (equation, call, FALSE);
+  if (numbers != NULL && !agrees (numbers, bound->result)) {
+    g_clear_pointer (&names, bs_formula_free);
+    g_clear_pointer (&numbers, bs_formula_free);
   }
-  if (formula != NULL && result != NULL)
-    equation_add_formula (equation, bs_bound_fill (bound, formula, BS_FILL_VALUES), FALSE);
-  else if (formula != NULL && bs_formula_has_product_of_matrices (formula))
-    equation_add_formula (equation, bs_bound_fill (bound, formula, BS_FILL_SHAPES), TRUE);
-  equation_add (equation, result, FALSE);
+  bs_derivation_add (self, names != NULL ? names : new_call (bound), FALSE);
+  if (numbers != NULL)
+    bs_derivation_add (self, g_steal_pointer (&numbers), FALSE);
+  else if (single)
+    bs_explain_add_element (self, bound, formula, name, bound->result, 0, FALSE, BS_ROLE_FORWARD);
+  bs_derivation_add (self, single ? bs_explain_number (bound->result, 0, BS_ROLE_FORWARD) : NULL, FALSE);
+  if (single || element < 0)
+    return;
+  if (!matrices)
+    add_broadcast_notes (self, bound);
+  bs_explain_add_element (self, bound, formula, name, bound->result, element, FALSE, BS_ROLE_FORWARD);
+}
+
+BsDerivation *
+bs_derive_value (BsCursor *cursor, guint32 tensor, gint64 element)
+{
+  BsRecording *recording = bs_cursor_get_recording (cursor);
+  guint32 step = bs_recording_get_tensor_step (recording, tensor);
+  BsDerivation *self = NULL;
+  BsBound bound;
+
+  /* The values it was made of, even when they have been changed since. */
+  bs_bound_init (&bound, recording, tensor, step);
+  if (bound.event.kind == BS_EVENT_TENSOR && bound.n_inputs > 0) {
+    const char *name = bs_tensor_get_name (recording, tensor, step + 1);
+    g_autofree char *whole = bs_explain_name (recording, tensor, step + 1);
+    g_autoptr (BsFormula) left = NULL;
+
+    if (name == NULL)
+      name = bs_tensor_get_name (recording, tensor, bs_cursor_get_step (cursor));
+    left = bs_formula_with_role (bs_formula_new_name (name != NULL ? name : whole), BS_ROLE_FORWARD);
+    self = bs_derivation_new ();
+    if (name != NULL)
+      bs_derivation_begin (self, bs_formula_copy (left));
+    add_forward (self, &bound, left, element);
+  }
+  bs_bound_clear (&bound);
+  return self;
 }
 
 char *
 bs_explain_value (BsCursor *cursor, guint32 tensor, BsNotation notation)
 {
-  g_autoptr (BsCursor) then = NULL;
-  g_autofree char *name = NULL, *left = NULL;
-  Equation equation;
-  BsBound bound;
-  guint32 step = bs_recording_get_tensor_step (bs_cursor_get_recording (cursor), tensor);
-  BsRecording *recording = bs_cursor_get_recording (cursor);
-  char *text = NULL;
+  g_autoptr (BsDerivation) self = bs_derive_value (cursor, tensor, BS_NO_ELEMENT);
 
-  /* The values it was made of, even when they have been changed since. */
-  then = bs_cursor_new (recording);
-  bs_cursor_seek (then, step + 1);
-  bs_bound_init (&bound, then, tensor);
-  if (bound.event.kind == BS_EVENT_TENSOR && bound.event.tensor.n_inputs > 0) {
-    name = g_strdup (bs_tensor_get_name (recording, tensor, step + 1));
-    if (name == NULL)
-      name = g_strdup (bs_tensor_get_name (recording, tensor, bs_cursor_get_step (cursor)));
-    left = name != NULL ? written (name, notation) : NULL;
-    equation_begin (&equation, notation, TRUE, left != NULL ? left : "");
-    add_forward (&equation, &bound);
-    text = equation_end (&equation);
-    if (left == NULL)
-      memmove (text, text + 3, strlen (text + 3) + 1); /* " = " */
+  return self != NULL ? bs_derivation_write (self, notation) : NULL;
+}
+
+const char *
+bs_explain_saved (BsRecording *recording, guint32 tensor)
+{
+  const char *why = NULL;
+  BsBound bound;
+
+  if (bs_bound_init (&bound, recording, tensor, 0) && bound.op->saves_why != NULL)
+    why = _(bound.op->saves_why);
+  bs_bound_clear (&bound);
+  return why;
+}
+
+/* --- updates ----------------------------------------------------------------------------------------------------------------- */
+
+static void
+add_write (BsDerivation *self, BsRecording *recording, const BsEvent *write)
+{
+  g_autofree char *name = bs_explain_name (recording, write->write.tensor, write->step + 1);
+  g_autoptr (BsFormula) left = bs_formula_with_role (bs_formula_new_name (name), BS_ROLE_UPDATE);
+  BsBound bound;
+
+  if (bs_bound_init_write (&bound, recording, write) && bound.op->value_text != NULL) {
+    g_autoptr (BsFormula) formula = bs_bound_parse (&bound, bound.op->value_text);
+    g_autoptr (BsFormula) names = formula != NULL ? bs_bound_fill (&bound, formula, BS_FILL_NAMES) : NULL;
+    g_autoptr (BsFormula) numbers = formula != NULL ? bs_bound_fill (&bound, formula, BS_FILL_VALUES) : NULL;
+
+    if (names != NULL && (numbers == NULL || agrees (numbers, bound.result))) {
+      bs_derivation_begin (self, bs_formula_copy (left));
+      bs_derivation_add (self, g_steal_pointer (&names), FALSE);
+      bs_derivation_add (self, g_steal_pointer (&numbers), TRUE);
+      bs_derivation_add (self, bs_explain_number (bound.result, -1, BS_ROLE_UPDATE), FALSE);
+    }
   }
   bs_bound_clear (&bound);
-  return text;
+}
+
+/* --- events in words ----------------------------------------------------------------------------------------------------------- */
+
+static char *
+tensor_sentence (const BsEvent *event)
+{
+  const BsOp *op = bs_op_find (event->tensor.op);
+
+  if (op == NULL || strcmp (op->name, event->tensor.op) != 0 || op->sentence == NULL)
+    return NULL;
+  /* Translators: an operation and what it does: "mul: Multiplies element by element." */
+  return g_strdup_printf (_("%s: %s"), event->tensor.op, _(op->sentence));
+}
+
+BsDerivation *
+bs_derive_event (BsCursor *cursor)
+{
+  BsRecording *recording = bs_cursor_get_recording (cursor);
+  BsDerivation *self;
+  char *sentence = NULL;
+  BsEvent event;
+
+  if (!bs_cursor_get_event (cursor, &event))
+    return NULL;
+  self = bs_derivation_new ();
+  if (event.kind == BS_EVENT_TENSOR && event.tensor.n_inputs > 0)
+    sentence = tensor_sentence (&event);
+  else if (event.kind == BS_EVENT_ACCUMULATE)
+    sentence = bs_explain_accumulation (recording, &event);
+  bs_derivation_add_sentence (self, sentence != NULL ? sentence : bs_event_describe (recording, &event));
+  if (event.kind == BS_EVENT_TENSOR)
+    bs_derivation_append (self, bs_derive_value (cursor, event.tensor.id, BS_NO_ELEMENT));
+  else if (event.kind == BS_EVENT_EDGE)
+    bs_derivation_append (self, bs_derive_edge (cursor, &event, BS_NO_ELEMENT));
+  else if (event.kind == BS_EVENT_ACCUMULATE)
+    bs_explain_add_accumulation (self, recording, &event, BS_NO_ELEMENT);
+  else if (event.kind == BS_EVENT_WRITE)
+    add_write (self, recording, &event);
+  return self;
 }
 
 char *
@@ -176,226 +272,4 @@ bs_explain_event (BsCursor *cursor)
     return bs_event_describe (bs_cursor_get_recording (cursor), &event);
   /* Translators: an operation and its formula: "mul: y = w · x = 2 · 3 = 6" */
   return g_strdup_printf (_("%s: %s"), event.tensor.op, formula);
-}
-
-/* --- backward ------------------------------------------------------------------------------------------------------------------ */
-
-/* Which of the operation's texts tells of input @i; NULL: none can. */
-static BsFormula *
-vjp_of (const BsBound *bound, guint i)
-{
-  if (bound->op == NULL || bound->op->vjp_text == NULL || i >= MIN (bound->signature.n_inputs, BS_TEXTS_MAX))
-    return NULL;
-  for (guint k = 0; k < bound->signature.n_parameters; k++)
-    if (bound->signature.parameters[k].kind == BS_KIND_TENSORS)
-      return NULL;
-  return bs_formula_parse (bound->op->vjp_text[i]);
-}
-
-/* What was broadcast forward is summed backward. */
-static BsFormula *
-summed (BsFormula *formula, const BsBound *bound, const BsEvent *edge, gboolean matrices)
-{
-  if (formula == NULL || matrices || bound->upstream == NULL ||
-      edge->edge.contribution.numel >= bound->upstream->numel)
-    return formula;
-  return bs_formula_new_call ("sum", formula);
-}
-
-static void
-add_rule (Equation *equation, BsBound *bound, const BsEvent *edge, const BsFormula *vjp, guint32 root)
-{
-  gboolean matrices = vjp != NULL && bs_formula_has_product_of_matrices (vjp);
-  g_autofree char *result = number_text (&edge->edge.contribution);
-
-  if (!matrices && edge->edge.node != root) {
-    g_autofree char *local = derivative (bound->recording, edge->edge.node, edge->edge.to, edge->step, FALSE);
-    g_autoptr (BsFormula) rule = bs_formula_new_product (bound->upstream_name, local);
-
-    equation_add_formula (equation, g_steal_pointer (&rule), FALSE);
-  }
-  if (vjp != NULL) {
-    equation_add_formula (equation, summed (bs_bound_fill (bound, vjp, BS_FILL_NAMES), bound, edge, matrices), TRUE);
-    if (matrices)
-      equation_add_formula (equation, bs_bound_fill (bound, vjp, BS_FILL_SHAPES), TRUE);
-    else if (result != NULL)
-      equation_add_formula (equation, bs_bound_fill (bound, vjp, BS_FILL_VALUES), TRUE);
-  }
-  equation_add (equation, result, FALSE);
-}
-
-static void
-add_spreading (GString *text, const BsValue *upstream, const BsValue *contribution, gboolean matrices)
-{
-  g_autofree char *from = bs_explain_shape (upstream), *to = bs_explain_shape (contribution);
-
-  if (matrices || upstream->numel == contribution->numel)
-    return;
-  g_string_append_c (text, '\n');
-  if (contribution->numel < upstream->numel)
-    g_string_append_printf (text, _("%s → %s: summed over the axes along which it was broadcast"), from, to);
-  else
-    g_string_append_printf (text, _("%s → %s: every element that was summed gets its share"), from, to);
-}
-
-static char *
-explain_edge (BsCursor *cursor, const BsEvent *edge, guint32 root, BsNotation notation)
-{
-  BsRecording *recording = bs_cursor_get_recording (cursor);
-  g_autofree char *left = derivative (recording, root, edge->edge.to, edge->step, TRUE), *upstream_name = NULL;
-  g_autoptr (BsFormula) vjp = NULL;
-  Equation equation;
-  BsValue upstream;
-  BsBound bound;
-  GString *text;
-
-  if (edge->edge.node == 0)
-    return NULL;
-  upstream_name = derivative (recording, root, edge->edge.node, edge->step, TRUE);
-  bs_bound_init (&bound, cursor, edge->edge.node);
-  bound.upstream_name = edge->edge.node == root ? "1" : upstream_name;
-  if (bs_recording_get_upstream (recording, edge->edge.node, edge->step, &upstream))
-    bound.upstream = &upstream;
-  bound.upstream_is_one = edge->edge.node == root && bound.upstream != NULL && upstream.numel == 1 &&
-                          upstream.n_stored == 1 && bs_value_get (&upstream, 0) == 1;
-  vjp = vjp_of (&bound, edge->edge.input);
-  equation_begin (&equation, notation, FALSE, left);
-  add_rule (&equation, &bound, edge, vjp, root);
-  text = g_string_new (NULL);
-  g_string_append (text, equation.text->str);
-  g_free (equation_end (&equation));
-  if (notation == BS_NOTATION_TEXT && bound.upstream != NULL)
-    add_spreading (text, &upstream, &edge->edge.contribution, vjp != NULL && bs_formula_has_product_of_matrices (vjp));
-  bs_bound_clear (&bound);
-  return g_string_free (text, FALSE);
-}
-
-char *
-bs_explain_edge (BsCursor *cursor, const BsEvent *edge, BsNotation notation)
-{
-  guint32 edges[1], root;
-
-  if (edge->kind != BS_EVENT_EDGE ||
-      bs_recording_find_edges (bs_cursor_get_recording (cursor), edge->edge.to, edge->step + 1, 1, edges, &root) == 0)
-    return NULL;
-  return explain_edge (cursor, edge, root, notation);
-}
-
-static void
-add_sum (BsRecording *recording, GString *text, const guint32 *edges, guint n, guint32 root)
-{
-  g_autofree char *left = NULL;
-  BsEvent edge;
-  GString *sum = g_string_new (NULL);
-
-  for (guint i = 0; i < n; i++) {
-    g_autofree char *part = NULL;
-
-    bs_recording_get_event (recording, edges[i], &edge);
-    part = number_text (&edge.edge.contribution);
-    if (part == NULL) {
-      g_string_free (sum, TRUE);
-      return;
-    }
-    g_string_append_printf (sum, i == 0 ? "%s" : g_str_has_prefix (part, "−") ? " + (%s)" : " + %s", part);
-  }
-  left = derivative (recording, root, edge.edge.to, edge.step, TRUE);
-  {
-    g_autofree char *total = bs_value_to_text (&edge.edge.sum, DIGITS);
-
-    /* Translators: the contributions of several paths added: "∂loss/∂w in all = 3 + 2 = 5" */
-    g_string_append_printf (text, _("%s in all = %s = %s"), left, sum->str, total);
-    g_string_append_c (text, '\n');
-  }
-  g_string_free (sum, TRUE);
-}
-
-static void
-add_legend (BsRecording *recording, GString *text, guint32 root, guint32 step, BsNotation notation)
-{
-  g_autofree char *name = bs_explain_name (recording, root, step);
-
-  if (!bs_formula_is_identifier (name) && notation == BS_NOTATION_TEXT)
-    g_string_append_printf (text, "(L = %s)\n", name);
-}
-
-char *
-bs_explain_gradient (BsCursor *cursor, guint32 tensor, BsNotation notation)
-{
-  BsRecording *recording = bs_cursor_get_recording (cursor);
-  guint32 edges[EDGES_MAX], root = 0;
-  guint n = bs_recording_find_edges (recording, tensor, bs_cursor_get_step (cursor), EDGES_MAX, edges, &root);
-  GString *text;
-
-  if (n == 0)
-    return NULL;
-  text = g_string_new (NULL);
-  for (guint i = 0; i < n; i++) {
-    g_autofree char *one = NULL;
-    BsEvent edge;
-
-    bs_recording_get_event (recording, edges[i], &edge);
-    one = explain_edge (cursor, &edge, root, notation);
-    if (one != NULL)
-      g_string_append_printf (text, "%s\n", one);
-  }
-  if (n > 1 && n < EDGES_MAX)
-    add_sum (recording, text, edges, n, root);
-  add_legend (recording, text, root, bs_cursor_get_step (cursor), notation);
-  g_strchomp (text->str);
-  return g_string_free (text, FALSE);
-}
-
-/* --- ways -------------------------------------------------------------------------------------------------------------- */
-
-enum { WAYS_MAX = 8 };
-
-static void
-append_way (GString *text, BsCursor *cursor, guint32 tensor, const BsPath *path)
-{
-  BsRecording *recording = bs_cursor_get_recording (cursor);
-  guint32 step = bs_cursor_get_step (cursor);
-  g_autofree char *first = bs_explain_name (recording, tensor, step);
-  g_autoptr (GString) factors = g_string_new (NULL);
-
-  g_string_append (text, first);
-  for (guint i = 0; i < path->n; i++)
-    {
-      g_autofree char *name = NULL;
-      BsEvent edge;
-
-      bs_recording_get_event (recording, path->edges[i], &edge);
-      name = bs_explain_name (recording, edge.edge.node, step);
-      g_string_append_printf (text, " → %s", name);
-      if (isfinite (path->factors[i]))
-        {
-          g_string_prepend (factors, factors->len ? " · " : "");
-          g_autofree char *number = g_strdup_printf (path->factors[i] < 0 && i + 1 < path->n ? "(%.5g)" : "%.5g", path->factors[i]);
-          g_string_prepend (factors, number);
-        }
-    }
-  if (isfinite (path->product))
-    g_string_append_printf (text, path->n > 1 ? ": %s = %.5g" : ": %s", factors->str, path->product);
-}
-
-char *
-bs_explain_ways (BsCursor *cursor, guint32 tensor)
-{
-  g_autoptr (BsPaths) paths = bs_recording_trace_paths (bs_cursor_get_recording (cursor), tensor, bs_cursor_get_step (cursor), WAYS_MAX);
-  GString *text;
-
-  if (paths == NULL || paths->n_paths == 0 || paths->paths[0].n == 0 || (paths->n_paths == 1 && !isfinite (paths->paths[0].product)))
-    return NULL;
-  text = g_string_new (NULL);
-  for (guint i = 0; i < paths->n_paths; i++)
-    {
-      g_string_append (text, i ? "\n" : "");
-      append_way (text, cursor, tensor, &paths->paths[i]);
-    }
-  if (!paths->all)
-    g_string_append_printf (text, "\n…");
-  else if (paths->n_paths > 1 && isfinite (paths->sum))
-    /* Translators: the sum of what came along several ways */
-    g_string_append_printf (text, _("\ntogether %.5g"), paths->sum);
-  return g_string_free (text, FALSE);
 }

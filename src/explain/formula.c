@@ -23,6 +23,59 @@ bs_formula_new (BsFormulaKind kind, BsFormula *a, BsFormula *b)
 }
 
 BsFormula *
+bs_formula_new_text (BsFormulaKind kind, const char *text, BsFormula *a, BsFormula *b)
+{
+  BsFormula *self = bs_formula_new (kind, a, b);
+
+  self->text = g_strdup (text);
+  return self;
+}
+
+BsFormula *
+bs_formula_new_number (double number, BsRole role)
+{
+  BsFormula *self = bs_formula_new_plain (number);
+
+  self->visible = TRUE;
+  self->role = role;
+  return self;
+}
+
+BsFormula *
+bs_formula_new_plain (double number)
+{
+  BsFormula *self = bs_formula_new (BS_FORMULA_NUMBER, NULL, NULL);
+
+  self->number = number;
+  return self;
+}
+
+BsFormula *
+bs_formula_with_role (BsFormula *self, BsRole role)
+{
+  self->role = role;
+  return self;
+}
+
+BsFormula *
+bs_formula_copy (const BsFormula *self)
+{
+  BsFormula *copy = g_memdup2 (self, sizeof *self);
+
+  copy->text = g_strdup (self->text);
+  for (guint i = 0; i < self->n; i++)
+    copy->parts[i] = bs_formula_copy (self->parts[i]);
+  return copy;
+}
+
+BsFormula *
+bs_formula_new_derivative (const char *above, const char *below)
+{
+  return bs_formula_with_role (bs_formula_new (BS_FORMULA_DERIVATIVE, bs_formula_new_name (above), bs_formula_new_name (below)),
+                               BS_ROLE_GRADIENT);
+}
+
+BsFormula *
 bs_formula_new_name (const char *name)
 {
   BsFormula *self = bs_formula_new (BS_FORMULA_NAME, NULL, NULL);
@@ -295,11 +348,19 @@ compute (BsFormulaKind kind, double a, double b)
   }
 }
 
-/* 2 - 1 is 1, x^1 is x, 1 · x is x: what a person would not write. */
-static BsFormula *
-simplify (BsFormula *self)
+/* 1 / 4 says where the 4 comes from; 8 / 4 is 2. */
+static gboolean
+is_open_fraction (const BsFormula *self)
 {
-  gboolean plain = self->n > 0 && self->kind <= BS_FORMULA_LAST_ARITHMETIC;
+  double ratio = self->kind == BS_FORMULA_OVER && self->parts[1]->kind == BS_FORMULA_NUMBER ? self->parts[0]->number / self->parts[1]->number : 0;
+
+  return ratio != floor (ratio);
+}
+
+BsFormula *
+bs_formula_simplify (BsFormula *self)
+{
+  gboolean plain = self->n > 0 && self->kind <= BS_FORMULA_LAST_ARITHMETIC && !is_open_fraction (self);
 
   for (guint i = 0; i < self->n; i++)
     plain = plain && self->parts[i]->kind == BS_FORMULA_NUMBER && !self->parts[i]->visible;
@@ -314,6 +375,8 @@ simplify (BsFormula *self)
     return keep_part (self, 0);
   if (self->kind == BS_FORMULA_TIMES && is_plain (self->parts[0], 1))
     return keep_part (self, 1);
+  if (self->kind == BS_FORMULA_TIMES && is_plain (self->parts[0], -1))
+    return bs_formula_new (BS_FORMULA_NEGATIVE, keep_part (self, 1), NULL);
   if ((self->kind == BS_FORMULA_TIMES || self->kind == BS_FORMULA_OVER) && is_plain (self->parts[1], 1))
     return keep_part (self, 0);
   if ((self->kind == BS_FORMULA_PLUS || self->kind == BS_FORMULA_MINUS) && is_plain (self->parts[1], 0))
@@ -324,8 +387,12 @@ simplify (BsFormula *self)
 static BsFormula *
 new_term (const BsTerm *term)
 {
+  if (term->kind == BS_TERM_FORMULA)
+    return bs_formula_copy (term->formula);
+
   BsFormula *self = bs_formula_new (term->kind == BS_TERM_NAME ? BS_FORMULA_NAME : BS_FORMULA_NUMBER, NULL, NULL);
 
+  self->role = term->role;
   self->number = term->number;
   self->visible = term->kind == BS_TERM_VALUE;
   self->text = g_strdup (term->text);
@@ -345,7 +412,7 @@ bs_formula_fill (const BsFormula *self, BsTermFunc func, gpointer data)
   copy->text = g_strdup (self->text);
   for (guint i = 0; i < self->n; i++)
     copy->parts[i] = bs_formula_fill (self->parts[i], func, data);
-  return simplify (copy);
+  return bs_formula_simplify (copy);
 }
 
 /* --- asking ------------------------------------------------------------------------------------------------------------ */
@@ -386,6 +453,8 @@ call (const char *name, guint n, const double *x)
     { "expm1", expm1 }, { "log2", log2 }, { "log10", log10 }, { "lgamma", lgamma },
   };
 
+  if (n == 1 && strcmp (name, "relu") == 0)
+    return x[0] <= 0 ? 0 : x[0];
   if (n == 1 && strcmp (name, "sigmoid") == 0)
     return 1 / (1 + exp (-x[0]));
   if (n == 1 && strcmp (name, "sign") == 0)
@@ -425,6 +494,10 @@ bs_formula_evaluate (const BsFormula *self, BsTermFunc func, gpointer data)
     return self->number;
   for (guint i = 0; i < self->n; i++)
     x[i] = bs_formula_evaluate (self->parts[i], func, data);
+  if (self->kind == BS_FORMULA_DOTS)
+    return self->number;
+  if (self->kind == BS_FORMULA_SHAPED)
+    return x[0];
   if (self->kind == BS_FORMULA_CALL)
     return call (self->text, self->n, x);
   if (self->kind == BS_FORMULA_COMPARE)

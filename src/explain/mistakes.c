@@ -6,29 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "mistakes.h"
-#include "explain.h"
+#include "mistakes-private.h"
 
 #define OFTEN 5        /* passes in which a unit must be dead or saturated */
-#define MANY_LOSSES 20 /* before a slope is called too slow */
+#define NEVER G_MAXUINT32
 #define LOOK_UP 4      /* operations between w and w - lr * w.grad */
-
-/* What is remembered of a leaf, or of the place of an activation. */
-typedef struct { guint8 has_gradient, updated, got_any; guint32 mixed; } Leaf; /* @mixed: step that added to an old gradient */
-typedef struct { guint32 n, tensor, step; gboolean told; } Unit;
-
-struct _BsMistakes {
-  BsRecording *recording;
-  GArray *found;        /* BsMistake */
-  GHashTable *leaves;   /* tensor -> Leaf */
-  GHashTable *units;    /* place -> Unit */
-  GArray *parameters;   /* tensors that were told to need a gradient, as nn.Parameter does */
-  GArray *updates;      /* steps at which something with a gradient was changed */
-  guint32 at;           /* events looked at */
-  guint32 odd_step, odd_tensor; /* where the first number that is none was made */
-  int told[BS_N_MISTAKES]; /* index in @found + 1 */
-  gboolean finished;
-};
 
 static gpointer
 entry (GHashTable *table, guint32 key, gsize size)
@@ -43,15 +25,15 @@ entry (GHashTable *table, guint32 key, gsize size)
   return value;
 }
 
-static Leaf *
-leaf_of (BsMistakes *self, guint32 tensor)
+BsLeafRecord *
+bs_mistakes_leaf (BsMistakes *self, guint32 tensor)
 {
-  return entry (self->leaves, tensor, sizeof (Leaf));
+  return entry (self->leaves, tensor, sizeof (BsLeafRecord));
 }
 
 /* Each kind is told once, with how many more it concerns: the same loop makes the same mistake with each parameter. */
-static BsMistake *
-tell (BsMistakes *self, BsMistakeKind kind, guint32 step, guint32 tensor)
+BsMistake *
+bs_mistakes_tell (BsMistakes *self, BsMistakeKind kind, guint32 step, guint32 tensor)
 {
   BsMistake mistake = { .kind = kind, .step = step, .tensor = tensor };
 
@@ -115,21 +97,28 @@ is_saturated (const BsEvent *e)
 static void
 on_accumulate (BsMistakes *self, const BsEvent *e)
 {
-  Leaf *leaf = leaf_of (self, e->accumulate.tensor);
+  BsLeafRecord *leaf = bs_mistakes_leaf (self, e->accumulate.tensor);
 
   if (e->accumulate.had_grad && leaf->has_gradient && leaf->updated && !is_within (&e->accumulate.before, 0, 0))
     leaf->mixed = e->step + 1;
   leaf->has_gradient = leaf->got_any = TRUE;
+  leaf->n_gradients++;
+  leaf->last = e->step + 1;
   leaf->updated = FALSE;
   if (self->odd_tensor && !is_finite (&e->accumulate.after) && !self->told[BS_MISTAKE_NAN])
-    tell (self, BS_MISTAKE_NAN, self->odd_step, self->odd_tensor);
+    bs_mistakes_tell (self, BS_MISTAKE_NAN, self->odd_step, self->odd_tensor);
 }
 
 static void
 on_grad_set (BsMistakes *self, const BsEvent *e)
 {
-  Leaf *leaf = leaf_of (self, e->grad_set.tensor);
+  BsLeafRecord *leaf = bs_mistakes_leaf (self, e->grad_set.tensor);
 
+  if (leaf->has_gradient && !leaf->updated && (!e->grad_set.has_grad || is_within (&e->grad_set.after, 0, 0)))
+    {
+      leaf->n_unused++;
+      leaf->cleared = e->step + 1;
+    }
   leaf->has_gradient = leaf->updated = FALSE;
   leaf->mixed = 0;
 }
@@ -137,15 +126,22 @@ on_grad_set (BsMistakes *self, const BsEvent *e)
 static void
 on_write (BsMistakes *self, const BsEvent *e)
 {
-  Leaf *leaf = g_hash_table_lookup (self->leaves, GUINT_TO_POINTER (e->write.tensor));
+  BsLeafRecord *leaf = g_hash_table_lookup (self->leaves, GUINT_TO_POINTER (e->write.tensor));
 
-  if (leaf == NULL || !leaf->has_gradient)
+  if (leaf == NULL)
+    return;
+  /* How it was begun with is no update. */
+  if (leaf->n_gradients > 0 && bs_value_equal (&e->write.before, &e->write.after))
+    leaf->touched = TRUE;
+  else if (leaf->n_gradients > 0)
+    leaf->written = TRUE;
+  if (!leaf->has_gradient)
     return;
   leaf->updated = TRUE;
   g_array_append_val (self->updates, e->step);
   /* Only now: the discriminator of a GAN is given gradients that are cleared before they are used. */
   if (leaf->mixed)
-    tell (self, BS_MISTAKE_NOT_CLEARED, leaf->mixed, e->write.tensor);
+    bs_mistakes_tell (self, BS_MISTAKE_NOT_CLEARED, leaf->mixed, e->write.tensor);
   leaf->mixed = 0;
 }
 
@@ -170,15 +166,28 @@ comes_from (BsMistakes *self, guint32 tensor, guint32 ancestor, guint depth)
   return FALSE;
 }
 
+/* "opt.param_groups[0]['params'][1]" */
+static void
+note_optimizer (BsMistakes *self, const char *name, guint32 tensor)
+{
+  const char *group = tensor ? strstr (name, ".param_groups[") : NULL;
+
+  if (group == NULL || strstr (group, "['params'][") == NULL)
+    return;
+  self->has_optimizer = TRUE;
+  bs_mistakes_leaf (self, tensor)->given = TRUE;
+}
+
 /* A name leaves a leaf that has a gradient for something computed from it by a difference. */
 static void
 on_name (BsMistakes *self, const BsEvent *e)
 {
   guint32 before = e->name.before.kind == BS_PLAIN_TENSOR ? e->name.before.tensor : 0;
   guint32 after = e->name.after.kind == BS_PLAIN_TENSOR ? e->name.after.tensor : 0, step = e->step;
-  Leaf *leaf = before ? g_hash_table_lookup (self->leaves, GUINT_TO_POINTER (before)) : NULL;
+  BsLeafRecord *leaf = before ? g_hash_table_lookup (self->leaves, GUINT_TO_POINTER (before)) : NULL;
   BsEvent made;
 
+  note_optimizer (self, e->name.name, after);
   if (leaf == NULL || !leaf->has_gradient || after == 0 || after == before)
     return;
   bs_recording_get_event (self->recording, bs_recording_get_tensor_step (self->recording, before), &made);
@@ -189,7 +198,7 @@ on_name (BsMistakes *self, const BsEvent *e)
       || !(g_str_equal (made.tensor.op, "sub") || g_str_equal (made.tensor.op, "add")))
     return;
   if (comes_from (self, after, before, LOOK_UP))
-    tell (self, BS_MISTAKE_REBOUND, step + 1, after);
+    bs_mistakes_tell (self, BS_MISTAKE_REBOUND, step + 1, after);
 }
 
 /* (n) − (n, 1) is (n, n). */
@@ -223,7 +232,7 @@ check_broadcast (BsMistakes *self, const BsEvent *e)
     }
   /* Of one tensor with itself it is a table of all pairs, and meant. */
   if (storage[0] != storage[1] && is_accidental (&values[0], &values[1], &result))
-    tell (self, BS_MISTAKE_BROADCAST, step + 1, tensor);
+    bs_mistakes_tell (self, BS_MISTAKE_BROADCAST, step + 1, tensor);
 }
 
 static gboolean
@@ -246,11 +255,11 @@ static void
 check_unit (BsMistakes *self, const BsEvent *e)
 {
   gboolean relu = g_str_equal (e->tensor.op, "relu"), bounded = g_str_equal (e->tensor.op, "sigmoid") || g_str_equal (e->tensor.op, "tanh");
-  Unit *unit;
+  BsUnitRecord *unit;
 
   if ((!relu && !bounded) || e->place == 0 || !(e->tensor.flags & BS_TENSOR_REQUIRES_GRAD))
     return;
-  unit = entry (self->units, e->place, sizeof (Unit));
+  unit = entry (self->units, e->place, sizeof (BsUnitRecord));
   if (relu ? !is_within (&e->tensor.value, 0, 0) : !is_saturated (e))
     {
       unit->n = 0;
@@ -262,8 +271,83 @@ check_unit (BsMistakes *self, const BsEvent *e)
   if (unit->n == OFTEN && !unit->told)
     {
       unit->told = TRUE;
-      tell (self, relu ? BS_MISTAKE_DEAD_RELU : BS_MISTAKE_SATURATED, unit->step, unit->tensor);
+      bs_mistakes_tell (self, relu ? BS_MISTAKE_DEAD_RELU : BS_MISTAKE_SATURATED, unit->step, unit->tensor);
     }
+}
+
+/* Scores are what these take; they make probabilities of them themselves. */
+static void
+check_softmax (BsMistakes *self, const BsEvent *e)
+{
+  static const struct { const char *loss, *before; } pairs[] = {
+    { "log_softmax", "softmax" }, { "binary_cross_entropy_with_logits", "sigmoid" },
+  };
+  guint32 input = e->tensor.n_inputs > 0 ? e->tensor.inputs[0].tensor : 0;
+  BsEvent made;
+
+  if (input == 0 || !(e->tensor.flags & BS_TENSOR_REQUIRES_GRAD))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+    if (g_str_equal (e->tensor.op, pairs[i].loss))
+      {
+        bs_recording_get_event (self->recording, bs_recording_get_tensor_step (self->recording, input), &made);
+        if (made.kind == BS_EVENT_TENSOR && g_str_equal (made.tensor.op, pairs[i].before))
+          bs_mistakes_tell (self, BS_MISTAKE_TWO_SOFTMAX, e->step + 1, input);
+      }
+}
+
+/* total = total + loss, again and again, each loss after its own backward(). */
+static void
+check_sum (BsMistakes *self, const BsEvent *e)
+{
+  guint32 a, b;
+  BsSumRecord *sum;
+
+  if (!g_str_equal (e->tensor.op, "add") || e->place == 0 || e->tensor.n_inputs < 2 || e->tensor.value.numel != 1
+      || !(e->tensor.flags & BS_TENSOR_REQUIRES_GRAD))
+    return;
+  sum = entry (self->sums, e->place, sizeof (BsSumRecord));
+  a = e->tensor.inputs[0].tensor;
+  b = e->tensor.inputs[1].tensor;
+  if (sum->n == NEVER)
+    return;
+  if (sum->n > 0 && a && b && (a == sum->result || b == sum->result) && g_hash_table_contains (self->roots, GUINT_TO_POINTER (sum->added)))
+    sum->n++;
+  else
+    sum->n = 1;
+  sum->added = a && a != sum->result ? a : b;
+  sum->result = e->tensor.id;
+  if (sum->n == OFTEN)
+    bs_mistakes_tell (self, BS_MISTAKE_SUMS_GRAPHS, e->step + 1, e->tensor.id);
+}
+
+static void
+note_parameter (BsMistakes *self, guint32 tensor, gboolean requires_grad)
+{
+  for (guint i = 0; i < self->parameters->len; i++)
+    if (g_array_index (self->parameters, guint32, i) == tensor)
+      {
+        if (!requires_grad)
+          g_array_remove_index (self->parameters, i);
+        return;
+      }
+  if (!requires_grad)
+    return;
+  g_array_append_val (self->parameters, tensor);
+  bs_mistakes_leaf (self, tensor); /* edges to it count from now on */
+}
+
+/* PyTorch says so itself. */
+static void
+on_output (BsMistakes *self, const BsEvent *e)
+{
+  if (!e->output.is_error_stream)
+    return;
+  if (g_strstr_len (e->output.text, e->output.length, "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed")
+      && !self->told[BS_MISTAKE_REBOUND])
+    bs_mistakes_tell (self, BS_MISTAKE_NOT_A_LEAF, e->step + 1, 0);
+  if (g_strstr_len (e->output.text, e->output.length, "UserWarning: Using a target size"))
+    bs_mistakes_tell (self, BS_MISTAKE_BROADCAST, e->step + 1, 0);
 }
 
 static void
@@ -283,8 +367,25 @@ on_tensor (BsMistakes *self, const BsEvent *event)
       self->odd_tensor = e.tensor.id;
       self->odd_step = e.step + 1;
     }
+  if (e.tensor.n_inputs == 0 && e.tensor.flags & BS_TENSOR_LEAF && e.tensor.flags & BS_TENSOR_REQUIRES_GRAD)
+    note_parameter (self, e.tensor.id, TRUE);
   check_broadcast (self, &e);
+  check_softmax (self, &e);
+  check_sum (self, &e);
   check_unit (self, &e);
+}
+
+/* What gradients are taken of is no mere sum for the eye. */
+static void
+never_a_mere_sum (BsMistakes *self, guint32 root)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sums);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((BsSumRecord *) value)->result == root)
+      ((BsSumRecord *) value)->n = NEVER;
 }
 
 static void
@@ -292,123 +393,17 @@ on_backward_begin (BsMistakes *self, guint32 root)
 {
   BsEvent made;
 
+  if (root)
+    {
+      g_hash_table_add (self->roots, GUINT_TO_POINTER (root));
+      self->last_root = root;
+      never_a_mere_sum (self, root);
+    }
   if (root == 0 || self->odd_tensor == 0 || self->told[BS_MISTAKE_NAN])
     return;
   bs_recording_get_event (self->recording, bs_recording_get_tensor_step (self->recording, root), &made);
   if (made.kind == BS_EVENT_TENSOR && !is_finite (&made.tensor.value))
-    tell (self, BS_MISTAKE_NAN, self->odd_step, self->odd_tensor);
-}
-
-/* --- rules of the whole run --------------------------------------------------------------------------------------------- */
-
-static const BsCurve *
-find_loss (BsRecording *recording)
-{
-  for (guint i = 0; i < bs_recording_get_n_curves (recording); i++)
-    if (bs_recording_get_curve (recording, i)->is_loss)
-      return bs_recording_get_curve (recording, i);
-  return NULL;
-}
-
-static guint
-count_updates (BsMistakes *self, guint32 from, guint32 to)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < self->updates->len; i++)
-    n += g_array_index (self->updates, guint32, i) >= from && g_array_index (self->updates, guint32, i) < to;
-  return n;
-}
-
-/* From where on the values only grow, and by much; @n: nowhere. */
-static guint
-find_growth (const BsCurve *loss)
-{
-  guint from = loss->n;
-
-  while (from > 1 && (!isfinite (loss->values[from - 1]) || loss->values[from - 1] > loss->values[from - 2]
-                      || !isfinite (loss->values[from - 2])))
-    from--;
-  if (loss->n - from < 3 || from == 0)
-    return loss->n;
-  if (isfinite (loss->values[loss->n - 1]) && !(loss->values[loss->n - 1] > 3 * fabs (loss->values[from - 1])))
-    return loss->n;
-  return from;
-}
-
-static void
-check_loss (BsMistakes *self)
-{
-  const BsCurve *loss = find_loss (self->recording);
-  BsMistake *mistake = NULL;
-  guint growth = loss ? find_growth (loss) : 0, n = loss ? loss->n : 0;
-  double first, last;
-
-  if (n == 0)
-    return;
-  /* Several losses of which none follows from the one before are no training. */
-  if (growth < n && count_updates (self, loss->steps[growth - 1], loss->steps[n - 1]) >= n - growth)
-    {
-      mistake = tell (self, BS_MISTAKE_DIVERGES, loss->steps[growth], loss->tensor);
-      if (mistake)
-        {
-          mistake->before = loss->values[growth - 1];
-          mistake->after = loss->values[n - 1];
-        }
-      return;
-    }
-  first = loss->values[0];
-  last = loss->values[n - 1];
-  if (n < MANY_LOSSES || count_updates (self, loss->steps[0], loss->steps[n - 1]) < n - 1 || !isfinite (first) || !isfinite (last) || !(last < first) || first - last > 0.01 * fabs (first))
-    return;
-  /* It falls as fast at the end as at the beginning: it is not because it has arrived. */
-  for (guint i = 1; i < n; i++)
-    if (!(loss->values[i] < loss->values[i - 1]))
-      return;
-  if (loss->values[n - 2] - last < 0.5 * (first - loss->values[1]))
-    return;
-  mistake = tell (self, BS_MISTAKE_TOO_SLOW, loss->steps[n - 1], loss->tensor);
-  if (mistake)
-    {
-      mistake->before = first;
-      mistake->after = last;
-    }
-}
-
-/* "net" of "net.fc1.weight", as it is called at the end; NULL: it is no attribute of anything, or gone. */
-static char *
-root_of (BsCursor *end, guint32 tensor)
-{
-  const char *name = bs_cursor_get_tensor_name (end, tensor);
-  gsize n = name ? strcspn (name, ".[") : 0;
-
-  return name && name[n] != '\0' ? g_strndup (name, n) : NULL;
-}
-
-/* A module that is not trained at all is there for another reason; one of which a part is not has lost it. */
-static void
-check_parameters (BsMistakes *self)
-{
-  g_autoptr (BsCursor) end = bs_cursor_new (self->recording);
-  g_autoptr (GHashTable) trained = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  bs_cursor_seek (end, bs_recording_get_n_events (self->recording));
-  for (guint i = 0; i < self->parameters->len; i++)
-    {
-      guint32 tensor = g_array_index (self->parameters, guint32, i);
-      char *root = leaf_of (self, tensor)->got_any ? root_of (end, tensor) : NULL;
-
-      if (root)
-        g_hash_table_add (trained, root);
-    }
-  for (guint i = 0; i < self->parameters->len; i++)
-    {
-      guint32 tensor = g_array_index (self->parameters, guint32, i);
-      g_autofree char *root = leaf_of (self, tensor)->got_any ? NULL : root_of (end, tensor);
-
-      if (root && g_hash_table_contains (trained, root))
-        tell (self, BS_MISTAKE_NO_GRADIENT, bs_recording_get_tensor_step (self->recording, tensor) + 1, tensor);
-    }
+    bs_mistakes_tell (self, BS_MISTAKE_NAN, self->odd_step, self->odd_tensor);
 }
 
 static gint
@@ -422,8 +417,7 @@ compare (gconstpointer a, gconstpointer b)
 static void
 finish (BsMistakes *self)
 {
-  check_loss (self);
-  check_parameters (self);
+  bs_mistakes_check_whole (self);
   g_array_sort (self->found, compare);
   self->finished = TRUE;
 }
@@ -439,6 +433,8 @@ bs_mistakes_new (BsRecording *recording)
   self->found = g_array_new (FALSE, TRUE, sizeof (BsMistake));
   self->leaves = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->units = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->sums = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->roots = g_hash_table_new (NULL, NULL);
   self->parameters = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->updates = g_array_new (FALSE, FALSE, sizeof (guint32));
   return self;
@@ -454,6 +450,8 @@ bs_mistakes_free (BsMistakes *self)
   g_array_unref (self->updates);
   g_hash_table_unref (self->leaves);
   g_hash_table_unref (self->units);
+  g_hash_table_unref (self->sums);
+  g_hash_table_unref (self->roots);
   g_object_unref (self->recording);
   g_free (self);
 }
@@ -471,6 +469,8 @@ look_at (BsMistakes *self, guint32 index)
     case BS_EVENT_WRITE:
     case BS_EVENT_NAME:
     case BS_EVENT_REQUIRES_GRAD:
+    case BS_EVENT_OUTPUT:
+    case BS_EVENT_EDGE:
     case BS_EVENT_BACKWARD_BEGIN: bs_recording_get_event (self->recording, index, &e); break;
     default: return;
     }
@@ -482,8 +482,12 @@ look_at (BsMistakes *self, guint32 index)
     case BS_EVENT_WRITE: on_write (self, &e); break;
     case BS_EVENT_NAME: on_name (self, &e); break;
     case BS_EVENT_REQUIRES_GRAD:
-      if (e.requires_grad.after)
-        g_array_append_val (self->parameters, e.requires_grad.tensor);
+      note_parameter (self, e.requires_grad.tensor, e.requires_grad.after);
+      break;
+    case BS_EVENT_OUTPUT: on_output (self, &e); break;
+    case BS_EVENT_EDGE:
+      if (e.edge.to && g_hash_table_contains (self->leaves, GUINT_TO_POINTER (e.edge.to)))
+        bs_mistakes_leaf (self, e.edge.to)->got_any = TRUE;
       break;
     default: on_backward_begin (self, e.backward_begin.root);
     }
@@ -506,65 +510,4 @@ bs_mistakes_get (BsMistakes *self, guint *n)
 {
   *n = self->found->len;
   return (const BsMistake *) self->found->data;
-}
-
-/* --- words ------------------------------------------------------------------------------------------------------------- */
-
-const char *
-bs_mistake_title (const BsMistake *self)
-{
-  static const char *const titles[BS_N_MISTAKES] = {
-    [BS_MISTAKE_NOT_CLEARED] = N_("Nobody cleared the gradient"),
-    [BS_MISTAKE_REBOUND] = N_("The name has left the parameter"),
-    [BS_MISTAKE_NO_GRADIENT] = N_("A parameter that nothing depends on"),
-    [BS_MISTAKE_BROADCAST] = N_("Every one against every other"),
-    [BS_MISTAKE_NAN] = N_("Here the first number was lost"),
-    [BS_MISTAKE_DIVERGES] = N_("The loss grows: steps too large"),
-    [BS_MISTAKE_TOO_SLOW] = N_("The loss hardly falls: steps too small"),
-    [BS_MISTAKE_DEAD_RELU] = N_("A dead ReLU"),
-    [BS_MISTAKE_SATURATED] = N_("A saturated unit"),
-  };
-
-  return _(titles[self->kind]);
-}
-
-char *
-bs_mistake_explain (BsRecording *recording, const BsMistake *self)
-{
-  g_autofree char *name = self->tensor ? bs_explain_name (recording, self->tensor, self->step) : g_strdup ("");
-
-  switch (self->kind)
-    {
-    case BS_MISTAKE_NOT_CLEARED:
-      return g_strdup_printf (_("%s.grad still held the gradient of the update before, and the new one was added to it. Call "
-                                "optimizer.zero_grad(), or %s.grad.zero_(), before each backward()."), name, name);
-    case BS_MISTAKE_REBOUND:
-      return g_strdup_printf (_("%s is now the result of a computation, not the leaf it was: backward() fills the .grad of leaves "
-                                "only, so this one stays None. Change the parameter in place instead: with torch.no_grad(): "
-                                "%s -= lr * %s.grad."), name, name, name);
-    case BS_MISTAKE_NO_GRADIENT:
-      return g_strdup_printf (_("No loss depended on %s, so its .grad stayed None and no update changed it. Was it used at all, or "
-                                "was its path cut by detach(), .data, .item() or no_grad()?"), name);
-    case BS_MISTAKE_BROADCAST:
-      return g_strdup_printf (_("One side has the shape (n), the other (n, 1): broadcasting makes (n, n), each element against each "
-                                "other one, and the loss becomes another. Give both the same shape, with squeeze(1) or unsqueeze(1)."));
-    case BS_MISTAKE_NAN:
-      return g_strdup_printf (_("All that went into %s was finite, what came out is not (NaN or infinite), and it reached the loss or "
-                                "a gradient. A logarithm or root of zero, a division by zero, or an exponential too large does that: "
-                                "keep its argument away from there, or use a form made for it, such as log_softmax or "
-                                "binary_cross_entropy_with_logits."), name);
-    case BS_MISTAKE_DIVERGES:
-      return g_strdup_printf (_("From here on the loss only grew, from %.4g to %.4g: each step jumps over the valley to a place that "
-                                "is steeper still. Try a learning rate ten times smaller."), self->before, self->after);
-    case BS_MISTAKE_TOO_SLOW:
-      return g_strdup_printf (_("All iterations together took the loss only from %.5g to %.5g, and the slope at the end is as at the "
-                                "beginning: it has not arrived. Try a learning rate ten times larger."), self->before, self->after);
-    case BS_MISTAKE_DEAD_RELU:
-      return g_strdup_printf (_("All results of this ReLU were 0 several times in a row: its slope is 0 there, so no gradient passes, "
-                                "and what feeds it is not changed any more. A smaller learning rate, another start, or LeakyReLU "
-                                "keeps it alive."));
-    default:
-      return g_strdup_printf (_("All results lie where the curve is flat, several times in a row: the slope is nearly 0, so hardly any "
-                                "gradient passes. Smaller weights at the start, or inputs of the size of 1, keep it where it is steep."));
-    }
 }

@@ -20,6 +20,13 @@ typedef enum {
   BS_MISTAKE_TOO_SLOW,      /* the loss hardly falls although the slope stays */
   BS_MISTAKE_DEAD_RELU,
   BS_MISTAKE_SATURATED,
+  BS_MISTAKE_NOT_STEPPED,   /* gradients are computed and cleared, but no optimizer ever steps */
+  BS_MISTAKE_CLEARED_EARLY, /* ... cleared between backward() and step() */
+  BS_MISTAKE_LEFT_OUT,      /* a parameter that gets gradients and was not given to the optimizer */
+  BS_MISTAKE_CUT,           /* detach(), .data or no_grad() on the only way from a leaf to the loss */
+  BS_MISTAKE_NOT_A_LEAF,    /* .grad of a computed tensor was read */
+  BS_MISTAKE_TWO_SOFTMAX,   /* probabilities given to a loss that takes scores */
+  BS_MISTAKE_SUMS_GRAPHS,   /* total += loss keeps every graph */
   BS_N_MISTAKES,
 } BsMistakeKind;
 

@@ -125,6 +125,20 @@ include (double x, double y, BsPoint *low, BsPoint *high)
   high->y = MAX (high->y, y);
 }
 
+/* Where the curves go, not the points that pull at them. */
+static void
+include_edges (BsLayout *self, BsPoint *low, BsPoint *high)
+{
+  for (guint i = 0; i < self->n_edges; i++)
+    for (guint32 k = self->offsets[i]; k + 3 < self->offsets[i + 1]; k += 3)
+      for (guint s = 0; s <= 8; s++) {
+        const BsPoint *p = self->points + k;
+        double t = s / 8.0, u = 1 - t, a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
+
+        include (a * p[0].x + b * p[1].x + c * p[2].x + d * p[3].x, a * p[0].y + b * p[1].y + c * p[2].y + d * p[3].y, low, high);
+      }
+}
+
 /* To the margins, and onto whole units so that lines are sharp at zoom 1. */
 static void
 shift (BsLayout *self)
@@ -141,8 +155,7 @@ shift (BsLayout *self)
       include (self->frames[i].x, self->frames[i].y - BS_FRAME_PADDING / 2, &low, &high);
       include (self->frames[i].x + self->frames[i].width, self->frames[i].y + self->frames[i].height, &low, &high);
     }
-  for (guint i = 0; i < self->offsets[self->n_edges]; i++)
-    include (self->points[i].x, self->points[i].y, &low, &high);
+  include_edges (self, &low, &high);
   if (self->n_nodes == 0)
     low = high = (BsPoint) { 0, 0 };
   dx = BS_MARGIN - floor (low.x);
@@ -162,6 +175,45 @@ shift (BsLayout *self)
   self->size = (BsSize) { ceil (high.x + dx + BS_MARGIN), ceil (high.y + dy + BS_MARGIN) };
 }
 
+/* --- edges between the same two -------------------------------------------------------------------------------------------- */
+
+#define SPREAD 34.0
+
+static gboolean
+is_same_way (const BsModel *model, const BsPlacement *placement, guint a, guint b)
+{
+  return model->edges[a].from == model->edges[b].from && model->edges[a].to == model->edges[b].to
+    && placement->offsets[a + 1] - placement->offsets[a] == placement->offsets[b + 1] - placement->offsets[b];
+}
+
+/* `a + a`: two edges, and both are to be seen, with their numbers; what a result comes from stands together in the list. Dot
+ * parts them by a few units; the others lie on each other. */
+static void
+spread_edges (const BsModel *model, BsPlacement *placement)
+{
+  BsPoint *points = (BsPoint *) placement->points->data;
+  guint n;
+
+  for (guint first = 0; first < model->n_edges; first += n) {
+    for (n = 1; first + n < model->n_edges && is_same_way (model, placement, first, first + n); n++)
+      ;
+    for (guint i = n; n > 1 && i-- > 0;) {
+      double by = (i - (n - 1) / 2.0) * SPREAD;
+      guint32 from = placement->offsets[first], at = placement->offsets[first + i];
+
+      memmove (points + at, points + from, (placement->offsets[first + 1] - from) * sizeof *points);
+      if (placement->offsets[first + 1] - from == 4)
+        curve_between (&placement->rects[model->edges[first].from], &placement->rects[model->edges[first].to],
+                       model->direction == BS_LAYOUT_LEFT_TO_RIGHT, points + at);
+      for (guint32 k = placement->offsets[first + i] + 1; k + 1 < placement->offsets[first + i + 1]; k++)
+        if (model->direction == BS_LAYOUT_LEFT_TO_RIGHT)
+          points[k].y += by;
+        else
+          points[k].x += by;
+    }
+  }
+}
+
 BsLayout *
 bs_layout_new (const BsModel *model, BsPlacement *placement, gboolean final)
 {
@@ -172,6 +224,7 @@ bs_layout_new (const BsModel *model, BsPlacement *placement, gboolean final)
   self->n_nodes = model->n_nodes;
   self->n_edges = model->n_edges;
   self->final = final;
+  spread_edges (model, placement);
   self->rects = g_steal_pointer (&placement->rects);
   self->offsets = g_steal_pointer (&placement->offsets);
   self->points = g_memdup2 (placement->points->data, placement->points->len * sizeof (BsPoint));

@@ -9,7 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_ELEMENTS 8
 #define MAX_CURVES 8192
 #define MAX_LOSSES 32
 #define MAX_NORM (1u << 20) /* elements to make a norm of */
@@ -235,7 +234,7 @@ bs_curves_accumulate (BsRecording *self, guint32 step, guint32 tensor)
     track->updated = TRUE;
   } else {
     type = &self->types.data[bs_recording_type_of (self, tensor)];
-    track = add_track (curves, type->numel <= MAX_ELEMENTS ? MAX (type->numel, 1) : 1, tensor);
+    track = add_track (curves, type->numel <= BS_CURVE_ELEMENTS ? MAX (type->numel, 1) : 1, tensor);
     track->type = bs_recording_type_of (self, tensor);
     track->name = g_strdup (name);
   }
@@ -299,27 +298,11 @@ static char *
 label_of (BsRecording *self, const Track *track, guint line)
 {
   const BsType *type = &self->types.data[track->type];
-  g_autoptr (GString) label = g_string_new (NULL);
-  gint64 rest = type->numel, index = line;
+  g_autofree char *name = track->name ? g_strdup (track->name) : g_strdup_printf ("tensor %u", track->tensor);
 
   if (track->is_loss)
     return g_strdup (track->name ? track->name : "loss");
-  if (track->name)
-    g_string_append (label, track->name);
-  else
-    g_string_append_printf (label, "tensor %u", track->tensor);
-  if (type->numel == 1)
-    return g_strdup (label->str);
-  if (track->n_lines == 1)
-    return g_strdup_printf ("‖%s‖", label->str);
-  g_string_append_c (label, '[');
-  for (guint i = 0; i < type->n_dims; i++) {
-    rest /= type->shape[i];
-    g_string_append_printf (label, i ? ", %d" : "%d", (int) (index / rest));
-    index %= rest;
-  }
-  g_string_append_c (label, ']');
-  return g_strdup (label->str);
+  return bs_curve_label (name, type->n_dims, type->shape, type->numel, track->n_lines, line);
 }
 
 static void

@@ -40,7 +40,7 @@ static const Help rows[] = {
     N_ ("autograd.grad() was asked for the gradient of a tensor that records none; create it with requires_grad=True.") },
   { "RuntimeError", "Only Tensors of floating point*can require gradients*",
     N_ ("Whole numbers have no slopes; write the numbers with a decimal point, or convert with .float().") },
-  { "RuntimeError", "only Tensors of floating point dtype can require gradients*",
+  { "RuntimeError", "only Tensors of floating point*can require gradients*",
     N_ ("Whole numbers have no slopes; write the numbers with a decimal point, or convert with .float().") },
   { "RuntimeError", "Can't call numpy() on Tensor that requires grad*",
     N_ ("NumPy cannot record gradients; .detach().numpy() gives the same memory without the graph.") },
@@ -91,6 +91,8 @@ static const Help rows[] = {
     N_ ("A tensor without dimensions has no element 0; .item() takes its number out.") },
 
   /* dtypes and conversions */
+  { "RuntimeError", "expected scalar type Long but found *",
+    N_ ("Whole numbers are wanted here: class numbers as targets, or indices; convert them with .long().") },
   { "RuntimeError", "expected scalar type * but found *",
     N_ ("Both sides need the same dtype; NumPy's floats are double, PyTorch's are float: convert with .float().") },
   { "RuntimeError", "result type * can't be cast to the desired output type *",
@@ -121,7 +123,12 @@ static const Help rows[] = {
     N_ ("Call super().__init__() as the first line of the module's __init__.") },
   { "AttributeError", "'NoneType' object has no attribute 'zero_'*",
     N_ (".grad is None until the first backward(); test “if w.grad is not None:” before clearing it.") },
-  { "TypeError", "unsupported operand type(s) for *: 'float' and 'NoneType'*",
+  { "AttributeError", "'NoneType' object has no attribute *",
+    N_ ("Something is None here: a .grad stays None until backward() has reached its leaf, and a function without return "
+        "gives None.") },
+  { "AttributeError", "'float' object has no attribute 'backward'*",
+    N_ (".item() took a plain number out, which has forgotten how it was computed; call backward() on the tensor.") },
+  { "TypeError", "unsupported operand type(s) for *'NoneType'*",
     N_ ("One of the values is None; a .grad is None before backward() has reached its tensor.") },
 
   /* the sandbox */

@@ -84,13 +84,35 @@ want (Builder *self, guint32 tensor, gboolean everything)
   }
 }
 
+/* Made of what the graph computes, but cut off from it on purpose: detached, or within no_grad. What an update computes of
+ * parameters and gradients is none of it. */
+static gboolean
+is_cut_off (Builder *self, guint32 tensor, guint32 flags)
+{
+  BsEvent event;
+
+  if (!(flags & (BS_TENSOR_NO_GRAD_MODE | BS_TENSOR_DETACHED)) || flags & BS_TENSOR_IN_BACKWARD
+      || bs_state_requires_grad (self->recording, tensor, self->end))
+    return FALSE;
+  bs_recording_get_event (self->recording, self->recording->tensors.data[tensor].first, &event);
+  for (guint32 i = 0; i < event.tensor.n_inputs; i++) {
+    guint32 input = event.tensor.inputs[i].tensor;
+
+    if (input != 0 && is_own (self, input)
+        && (!is_leaf (bs_recording_flags_of (self->recording, input))
+            || GPOINTER_TO_INT (g_hash_table_lookup (self->wanted, GUINT_TO_POINTER (input)))))
+      return !(bs_recording_flags_of (self->recording, input) & BS_TENSOR_IN_BACKWARD);
+  }
+  return FALSE;
+}
+
 static void
 choose (Builder *self)
 {
   for (guint32 t = self->first; t <= self->last; t++) {
     guint32 flags = bs_recording_flags_of (self->recording, t);
 
-    if (!is_leaf (flags) && !(flags & BS_TENSOR_IN_BACKWARD))
+    if ((!is_leaf (flags) && !(flags & BS_TENSOR_IN_BACKWARD)) || is_cut_off (self, t, flags))
       want (self, t, FALSE);
   }
   for (guint32 t = self->first; t <= self->last && g_hash_table_size (self->wanted) == 0; t++)
@@ -156,16 +178,31 @@ append_reflected (GString *text, const BsEvent *event)
   return TRUE;
 }
 
+/* "(1, 1)" is 1: a pill is short. */
+static char *
+shorten (const char *text)
+{
+  gsize n = strlen (text);
+  g_autofree char *inner = n > 2 && text[0] == '(' && text[n - 1] == ')' ? g_strndup (text + 1, n - 2) : NULL;
+  g_auto (GStrv) parts = inner ? g_strsplit (inner, ", ", -1) : NULL;
+
+  for (guint i = 0; parts != NULL && parts[i] != NULL; i++)
+    if (strcmp (parts[i], parts[0]) != 0 || parts[1] == NULL)
+      return g_strdup (text);
+  return g_strdup (parts && parts[0] ? parts[0] : text);
+}
+
 static void
 append_attributes (GString *text, const BsEvent *event)
 {
   for (guint32 i = 0; i < event->tensor.n_attributes; i++) {
     const BsAttribute *a = &event->tensor.attributes[i];
+    g_autofree char *shown = shorten (a->text);
 
-    if (strcmp (a->text, "None") == 0 || strcmp (a->text, "False") == 0 || strlen (a->text) > 16 ||
+    if (strcmp (a->text, "None") == 0 || strcmp (a->text, "False") == 0 || strlen (shown) > 16 ||
         g_utf8_strlen (text->str, -1) > MAX_NAME)
       continue;
-    g_string_append_printf (text, " %s=%s", a->name, a->text);
+    g_string_append_printf (text, " %s=%s", a->name, shown);
   }
 }
 

@@ -278,5 +278,8 @@ void bs_curves_accumulate (BsRecording *self, guint32 step, guint32 tensor);
 void bs_curves_write (BsRecording *self, guint32 tensor);
 void bs_curves_close_pass (BsRecording *self, guint32 pass, guint32 end);
 gsize bs_curves_get_memory (BsCurves *self);
+#define BS_CURVE_ELEMENTS 8 /* of a tensor that have a curve each */
+/* "w", "w[1, 0]", "‖w‖" (transfer full) */
+char *bs_curve_label (const char *name, guint n_dims, const gint64 *shape, gint64 numel, guint n_lines, guint line);
 
 G_END_DECLS

@@ -14,7 +14,7 @@
 static struct {
   int fd;
   guint64 granted;
-  gboolean stopped;
+  gboolean stopped, started;
   gboolean asking;
   char *answer;
   gsize answer_length;
@@ -108,6 +108,9 @@ take_message (void)
     case BS_MESSAGE_STOP:
       channel.stopped = TRUE;
       break;
+    case BS_MESSAGE_START:
+      channel.started = TRUE;
+      break;
     case BS_MESSAGE_ANSWER:
       if (head.length > BS_ANSWER_MAX || !channel.asking)
         _exit (0);
@@ -164,6 +167,13 @@ void
 bs_channel_wait (void)
 {
   if (is_readable (-1))
+    take_message ();
+}
+
+void
+bs_channel_wait_for_start (void)
+{
+  while (!channel.started)
     take_message ();
 }
 

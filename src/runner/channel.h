@@ -16,6 +16,9 @@ void bs_channel_poll (void);
 /* Waits for the next message. */
 void bs_channel_wait (void);
 
+/* A spare runner waits here for its text; when the session wants it no more, the process ends. */
+void bs_channel_wait_for_start (void);
+
 guint64 bs_channel_get_granted (void); /* events, all grants together */
 gboolean bs_channel_is_stopped (void);
 /* Asks for a line and waits for it. (transfer full); NULL: stopped */

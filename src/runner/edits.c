@@ -142,6 +142,35 @@ bs_edits_make (PyFrameObject *frame, guint32 step)
 }
 
 void
+bs_edits_make_with (guint32 step, BsEditMaker make, gpointer user)
+{
+  guint32 next = G_MAXUINT32;
+
+  for (guint i = 0; edits && i < edits->len; i++)
+    {
+      Edit *edit = &g_array_index (edits, Edit, i);
+      g_autofree char *message = NULL;
+
+      if (!edit->made && edit->step <= step)
+        {
+          if (make (user, edit->target, edit->value, &message))
+            note (edit);
+          else if (message)
+            bs_channel_send (BS_MESSAGE_WARNING, message, strlen (message));
+          else
+            {
+              next = MIN (next, edit->step);
+              continue;
+            }
+          edit->made = TRUE;
+        }
+      if (!edit->made)
+        next = MIN (next, edit->step);
+    }
+  bs_recorder.edit_at = next;
+}
+
+void
 bs_edits_finish (void)
 {
   for (guint i = 0; edits && i < edits->len; i++)

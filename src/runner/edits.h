@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 void bs_edits_add (const char *bytes, gsize n);
 /* Makes those that are due; TRUE: some were. */
 gboolean bs_edits_make (PyFrameObject *frame, guint32 step);
+/* The same without Python: @make makes one. FALSE: it cannot, with a @message why (transfer full), or nothing is there yet. */
+typedef gboolean (*BsEditMaker) (gpointer user, const char *target, const char *value, char **message);
+void bs_edits_make_with (guint32 step, BsEditMaker make, gpointer user);
 /* At the end of the run: says what was not made. */
 void bs_edits_finish (void);
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /* The child process that runs a script: `backstep-runner --plain FILE ARGS...` as python3 would, or, started by a
- * session, `--record FILE ARGS...` with a recorder that writes every step to the session's socket. */
+ * session, `--record FILE ARGS...` with a recorder that writes every step to the session's socket. With `--spare` it makes
+ * everything ready and waits for the script's text. A FILE that ends in .dot is a graph, not a script: it runs without Python, in
+ * the same sandbox. */
 
 #include "config.h"
 
@@ -15,6 +17,8 @@
 
 #include "audit.h"
 #include "channel.h"
+#include "check.h"
+#include "graph.h"
 #include "notebook.h"
 #include "place.h"
 #include "recorder.h"
@@ -105,12 +109,31 @@ main (int argc, char **argv)
     return status;
   if (options.record)
     bs_channel_open (options.socket);
+  if (bs_graph_is_script (&options.script))
+    {
+      if (!options.record)
+        return bs_graph_refuse (&options.script);
+      bs_graph_prepare ();
+      enter_sandbox (&options);
+      return bs_graph_record_run (&options.script);
+    }
   if (!bs_python_start (&options.script))
     return 1;
   if (!bs_notebook_open (&options.script))
     return 1;
+  if (options.spare)
+    bs_python_import_torch ();
   enter_sandbox (&options);
   setlocale (LC_MESSAGES, "C"); /* the script's own errors are in English, as python3 says them */
+  if (options.check)
+    return bs_check_run ();
   bs_audit_install ();
+  if (options.spare)
+    {
+      bs_channel_wait_for_start ();
+      status = bs_options_read_source (&options);
+      if (status != 0)
+        return status;
+    }
   return options.record ? bs_record_run (&options.script) : run_plain (&options.script);
 }

@@ -22,6 +22,7 @@ typedef enum {
   BS_MESSAGE_ANSWER,     /* text: a line for input(), its newline included; empty: end of file */
   BS_MESSAGE_EDIT,       /* "step\0target\0value\0": a change to be made then; before the first credit */
   BS_MESSAGE_KEEP,       /* u64 bytes, u32 step, u32 tensors: from then on their values are wanted whole; before the first credit */
+  BS_MESSAGE_START,      /* to one that was started with --spare: the text is there now; before all others */
 } BsMessageKind;
 
 typedef struct {

@@ -150,6 +150,15 @@ bs_python_start (const BsScript *script)
   return TRUE;
 }
 
+void
+bs_python_import_torch (void)
+{
+  PyObject *module = PyImport_ImportModule ("torch");
+
+  Py_XDECREF (module);
+  PyErr_Clear (); /* the script will hear of it */
+}
+
 /* __main__ as `python3 FILE` fills it. */
 static void
 fill_main (PyObject *dict, const BsScript *script)

@@ -47,4 +47,7 @@ void bs_python_trim_traceback (PyObject *exception);
 /* Ends Python as `python3` does: threads, atexit, flushed streams. @status, or 120 when flushing failed. */
 int bs_python_finish (int status);
 
+/* Loads the package before a script asks for it: a spare runner has the time. */
+void bs_python_import_torch (void);
+
 G_END_DECLS

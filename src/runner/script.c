@@ -69,8 +69,8 @@ absolute (const char *path)
   return g_build_filename (here, path, NULL);
 }
 
-static int
-read_unsaved (BsOptions *self)
+int
+bs_options_read_source (BsOptions *self)
 {
   BsScript *script = &self->script;
   struct stat info;
@@ -84,7 +84,6 @@ read_unsaved (BsOptions *self)
     return complain ("%s", g_strerror (errno));
   lseek (self->source, 0, SEEK_SET);
   script->file = fdopen (self->source, "r");
-  script->is_unsaved = TRUE;
   return 0;
 }
 
@@ -109,8 +108,11 @@ open_file (BsOptions *self)
       g_autofree char *parent = g_path_get_dirname (script->path);
       script->folder = realpath (parent, NULL);
     }
+  script->is_unsaved = self->source >= 0;
+  if (self->spare)
+    return 0;
   if (self->source >= 0)
-    return read_unsaved (self);
+    return bs_options_read_source (self);
   script->file = fopen (script->path, "re");
   if (script->file == NULL)
     return complain ("can't open file '%s': [Errno %d] %s", script->path, errno, strerror (errno));
@@ -179,8 +181,15 @@ bs_options_parse (BsOptions *self, int argc, char **argv)
           self->record = TRUE;
           self->socket = BS_RUNNER_SOCKET;
         }
+      else if (strcmp (argv[i], "--check") == 0)
+        self->check = TRUE;
       else if (strcmp (argv[i], "--unsaved") == 0)
         self->source = BS_RUNNER_SOURCE;
+      else if (strcmp (argv[i], "--spare") == 0)
+        {
+          self->source = BS_RUNNER_SOURCE;
+          self->spare = TRUE;
+        }
       else if (strcmp (argv[i], "--allow-writing") == 0)
         self->allow_writing = TRUE;
       else if (g_str_has_prefix (argv[i], "--memory="))

@@ -308,6 +308,8 @@ bs_tracer_here (void)
 void
 bs_tracer_set_place (void)
 {
+  if (extra_index < 0)
+    return; /* no Python runs: the place is set by who runs instead */
   bs_writer_set_place (bs_recorder.writer, bs_tracer_here ());
 }
 

@@ -366,8 +366,14 @@ bs_session_start (BsSession *self, const BsSessionOptions *options, GError **err
   g_return_val_if_fail (options != NULL && options->path != NULL, FALSE);
 
   if (!check_file (options, error))
-    return FALSE;
-  self->fd = bs_session_spawn (options, &self->pid, error);
+    {
+      bs_spare_free (options->spare);
+      return FALSE;
+    }
+  if (options->spare)
+    self->fd = bs_spare_take (options->spare, options, &self->pid);
+  if (self->fd < 0)
+    self->fd = bs_session_spawn (options, &self->pid, error);
   if (self->fd < 0)
     return FALSE;
   watch (self);

@@ -27,6 +27,8 @@ typedef enum {
 /* A change of the past: at @step (the first line that begins then or later) @target becomes @value, both as Python text. */
 typedef struct { guint32 step; const char *target, *value; } BsSessionEdit;
 
+typedef struct _BsSpare BsSpare;
+
 typedef struct {
   const char *path;      /* names the file in messages, sys.argv[0] and tracebacks */
   const char *source;    /* text to run instead of the file's (unsaved edits); NULL: read the file */
@@ -41,6 +43,7 @@ typedef struct {
   const guint32 *kept;    /* tensors whose values are wanted whole, however large */
   guint32 kept_from;      /* step */
   guint64 kept_bytes;     /* for all of them together; 0: the default (1 GiB) */
+  BsSpare *spare;         /* (transfer full): for the same path and rights and a @source; NULL: one is started */
 } BsSessionOptions;
 
 /* Properties: "state" (BsSessionState), "recording" (BsRecording). Signals: "ended". */
@@ -53,6 +56,11 @@ BsSessionState bs_session_get_state (BsSession *self);
 BsRecording *bs_session_get_recording (BsSession *self);
 /* What the sandbox could not do on this kernel, for people; NULL when all is in force. */
 const char *bs_session_get_sandbox_warning (BsSession *self);
+
+/* A runner that is ready but for the script's text: Python, the package and the sandbox are up, so that a run begins at once.
+ * Of @options the path, arguments, rights and limits count. It dies with us. NULL: none could be started. */
+BsSpare *bs_spare_new (const BsSessionOptions *options);
+void bs_spare_free (BsSpare *self);
 
 /* Runs to the end on a private main context; for the command line and tests. */
 BsRecording *bs_session_run (const BsSessionOptions *options, GCancellable *cancellable, GError **error);

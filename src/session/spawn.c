@@ -32,40 +32,46 @@ raise_descriptor (int fd)
   return high;
 }
 
+/* The child shares the place in the file: it stays at the beginning. */
+gboolean
+bs_session_write_source (int fd, const char *text, gsize length)
+{
+  gsize done = 0;
+
+  while (done < length)
+    {
+      ssize_t n = pwrite (fd, text + done, length - done, done);
+
+      if (n < 0 && errno != EINTR)
+        return FALSE;
+      done += MAX (n, 0);
+    }
+  return TRUE;
+}
+
 static int
-source_descriptor (const BsSessionOptions *options)
+source_descriptor (const char *text, gsize length)
 {
   int fd = raise_descriptor (memfd_create ("script", MFD_CLOEXEC));
-  const char *text = options->source;
-  gsize left = options->source_length;
 
-  while (fd >= 0 && left > 0)
+  if (fd >= 0 && !bs_session_write_source (fd, text, length))
     {
-      ssize_t n = write (fd, text, left);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        {
-          close (fd);
-          return -1;
-        }
-      text += n;
-      left -= n;
+      close (fd);
+      return -1;
     }
-  if (fd >= 0)
-    lseek (fd, 0, SEEK_SET);
   return fd;
 }
 
 static GPtrArray *
-arguments_for (const BsSessionOptions *options)
+arguments_for (const BsSessionOptions *options, gboolean spare)
 {
   GPtrArray *args = g_ptr_array_new_with_free_func (g_free);
 
   g_ptr_array_add (args, bs_session_find_runner ());
   g_ptr_array_add (args, g_strdup ("--record"));
-  if (options->source)
+  if (spare)
+    g_ptr_array_add (args, g_strdup ("--spare"));
+  else if (options->source)
     g_ptr_array_add (args, g_strdup ("--unsaved"));
   if (options->allow_writing)
     g_ptr_array_add (args, g_strdup ("--allow-writing"));
@@ -80,9 +86,9 @@ arguments_for (const BsSessionOptions *options)
 }
 
 static int
-spawn (const BsSessionOptions *options, int socket, int source, pid_t *pid)
+spawn (const BsSessionOptions *options, gboolean spare, int socket, int source, pid_t *pid)
 {
-  g_autoptr (GPtrArray) args = arguments_for (options);
+  g_autoptr (GPtrArray) args = arguments_for (options, spare);
   g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "OPENBLAS_NUM_THREADS", "1", TRUE);
   g_autofree char *folder = g_path_get_dirname (options->path);
   posix_spawn_file_actions_t actions;
@@ -118,10 +124,11 @@ spawn (const BsSessionOptions *options, int socket, int source, pid_t *pid)
   return result;
 }
 
-int
-bs_session_spawn (const BsSessionOptions *options, pid_t *pid, GError **error)
+/* @source: of the text, or -1; closed. */
+static int
+start (const BsSessionOptions *options, gboolean spare, int source, pid_t *pid, GError **error)
 {
-  int ends[2], source = -1, result;
+  int ends[2], result;
 
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     {
@@ -129,11 +136,7 @@ bs_session_spawn (const BsSessionOptions *options, pid_t *pid, GError **error)
       return -1;
     }
   ends[1] = raise_descriptor (ends[1]);
-  if (options->source)
-    source = source_descriptor (options);
-  result = ends[1] < 0 || (options->source && source < 0) ? errno : spawn (options, ends[1], source, pid);
-  if (source >= 0)
-    close (source);
+  result = ends[1] < 0 ? errno : spawn (options, spare, ends[1], source, pid);
   if (ends[1] >= 0)
     close (ends[1]);
   if (result == 0)
@@ -142,6 +145,36 @@ bs_session_spawn (const BsSessionOptions *options, pid_t *pid, GError **error)
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (result), _("The runner does not start: %s"),
                g_strerror (result));
   return -1;
+}
+
+int
+bs_session_spawn (const BsSessionOptions *options, pid_t *pid, GError **error)
+{
+  int source = options->source ? source_descriptor (options->source, options->source_length) : -1, fd;
+
+  if (options->source && source < 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _("The runner does not start: %s"), g_strerror (errno));
+      return -1;
+    }
+  fd = start (options, FALSE, source, pid, error);
+  if (source >= 0)
+    close (source);
+  return fd;
+}
+
+int
+bs_session_spawn_spare (const BsSessionOptions *options, pid_t *pid, int *source)
+{
+  int fd;
+
+  *source = source_descriptor ("", 0);
+  if (*source < 0)
+    return -1;
+  fd = start (options, TRUE, *source, pid, NULL);
+  if (fd < 0)
+    close (*source);
+  return fd;
 }
 
 char *

@@ -20,7 +20,9 @@ KEYS = {"Right": 0xff53, "Left": 0xff51, "Up": 0xff52, "Down": 0xff54, "Home": 0
         "Page_Up": 0xff55, "F5": 0xffc2, "F6": 0xffc3, "F8": 0xffc5, "F9": 0xffc6, "Escape": 0xff1b, "space": 0x20}
 
 # Places on the keyboard of Xvfb, for chords: the event of a symbol would release the modifiers.
-KEYCODES = {"Control": 37, "Shift": 50, "Alt": 64, "c": 54, "e": 26, "f": 41, "g": 42, "l": 46, "p": 33}
+KEYCODES = {"Control": 37, "Shift": 50, "Alt": 64, "c": 54, "e": 26, "f": 41, "g": 42, "l": 46, "p": 33,
+            "n": 57, "q": 24, "t": 28, "w": 25, "Tab": 23, "Page_Up": 112, "Page_Down": 117, "comma": 59, "h": 43, "slash": 61,
+            "m": 58, "equal": 21, "minus": 20, "6": 15}
 
 
 class Gone(Exception):
@@ -39,10 +41,11 @@ def walk(node):
 
 
 class Window:
-    def __init__(self, program, *arguments, environment=None):
+    def __init__(self, program, *arguments, environment=None, shared=False):
+        """@shared: the one Backstep of this session bus, which remembers what is open."""
         named = os.environ.get("BACKSTEP_WINDOW_LOG")
         self.log = open(named, "ab+") if named else tempfile.TemporaryFile()
-        self.command = [program, "--new-instance", *arguments]
+        self.command = [program, *([] if shared else ["--new-instance"]), *arguments]
         self.environment = {**os.environ, "GTK_A11Y": "atspi", "GSK_RENDERER": "cairo", "GSETTINGS_BACKEND": "memory",
                             "XDG_STATE_HOME": os.path.join(tempfile.gettempdir(), f"backstep-test-{os.getpid()}"), **(environment or {})}
         self.is_second_try = False
@@ -87,6 +90,19 @@ class Window:
         for frame in self.frames():
             if frame is not None:
                 yield from walk(frame)
+
+    def windows(self):
+        return [frame for frame in self.frames() if frame is not None]
+
+    def tabs(self):
+        """The names in the tab bar; none while there is one tab. libadwaita 1.2 tells them as mere labels."""
+        bar = self.find("filler", "Tabs")
+        seen = [node for node in walk(bar) if node.get_role_name() == "label" and self.is_seen(node)] if bar else []
+        return [node.get_name() for node in sorted(seen, key=lambda node: Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW).x)]
+
+    def is_seen(self, node):
+        """Whether it has a place in the window; GTK 4.8 says of everything that it is showing."""
+        return node.get_state_set().contains(Atspi.StateType.VISIBLE) and Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW).width > 0
 
     def find(self, role, name=None):
         """The first node of that role whose name is, or begins with, @name."""
@@ -224,7 +240,7 @@ class Window:
 
     def shown(self):
         """What the inspector and the cards of errors say."""
-        return "\n".join(self.names("label") + self.names("status bar") + self.names("alert"))
+        return "\n".join(self.names("label") + self.names("status bar") + self.names("alert") + self.names("math"))
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ def main():
     for name in list(commands)[:2]:
         print(f"backstep / {name}: {statistics.median(times['backstep']) / statistics.median(times[name]):.2f}")
     print(subprocess.run([backstep, "--measure-steps=200", script], capture_output=True, text=True).stdout.strip())
+    print(subprocess.run([backstep, "--measure-drags=100", script], capture_output=True, text=True).stdout.strip())
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "million.py")
         with open(path, "w", encoding="utf-8") as file:

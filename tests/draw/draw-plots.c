@@ -21,6 +21,7 @@ main (int argc, char **argv)
   BsTimelineView view = { 900, 72, theme, 1, 0, 0, pointer };
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 900, 500);
   cairo_t *cr = cairo_create (surface);
+  BsPlotLook look = BS_PLOT_LOOK_INIT;
   g_autofree char *text = NULL;
 
   if (recording == NULL)
@@ -33,9 +34,11 @@ main (int argc, char **argv)
   cairo_paint (cr);
   bs_timeline_draw (recording, cr, &view, bs_cursor_get_step (cursor));
   cairo_translate (cr, 0, 80);
-  bs_plot_draw (parameters, cr, 900, 210, cursor, theme, 1, pointer);
+  look.theme = theme;
+  look.pointer_x = pointer;
+  bs_plot_draw (parameters, cr, 900, 210, cursor, &look);
   cairo_translate (cr, 0, 210);
-  bs_plot_draw (losses, cr, 900, 210, cursor, theme, 1, -1);
+  bs_plot_draw (losses, cr, 900, 210, cursor, &look);
   text = bs_plot_describe (parameters, cursor);
   g_print ("%s\n", text);
   cairo_surface_write_to_png (surface, argv[3]);

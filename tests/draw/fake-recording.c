@@ -9,7 +9,7 @@
 #include <string.h>
 
 const char *const bs_fake_kind_names[BS_FAKE_N_KINDS] = { "chain", "fan", "tree", "rnn", "neurons", "residual",
-                                                          "random" };
+                                                          "random", "grid", "shared", "wide" };
 
 typedef struct {
   BsWriter *writer;
@@ -379,19 +379,72 @@ build_tree (Builder *self, guint n)
   }
 }
 
+/* Each from the one beside it and the one above it. */
+static void
+build_grid (Builder *self, guint n)
+{
+  const guint width = MAX (sqrt (n), 1);
+  g_autofree guint32 *row = g_new (guint32, width);
+
+  for (guint i = 0; i < width; i++)
+    row[i] = leaf (self, TRUE);
+  while (self->made->len + width <= n)
+    for (guint i = 0; i < width; i++)
+      row[i] = apply (self, i % 2, row[i], row[i > 0 ? i - 1 : 0]);
+}
+
+/* Dense layers that have the same weights, all of them. */
+static void
+build_shared (Builder *self, guint n)
+{
+  enum { WIDTH = 6 };
+  guint32 weights[WIDTH * WIDTH], layer[WIDTH], next[WIDTH];
+
+  for (guint i = 0; i < WIDTH; i++)
+    layer[i] = leaf (self, FALSE);
+  for (guint i = 0; i < WIDTH * WIDTH; i++)
+    weights[i] = leaf (self, TRUE);
+  while (self->made->len + 2 * WIDTH * WIDTH <= n) {
+    for (guint i = 0; i < WIDTH; i++) {
+      next[i] = apply (self, TRUE, layer[0], weights[i * WIDTH]);
+      for (guint k = 1; k < WIDTH; k++)
+        next[i] = apply (self, FALSE, next[i], apply (self, TRUE, layer[k], weights[i * WIDTH + k]));
+    }
+    memcpy (layer, next, sizeof layer);
+  }
+}
+
+/* As many beside each other as there are, added up one after the other. */
+static void
+build_wide (Builder *self, guint n)
+{
+  guint32 sum = leaf (self, TRUE);
+
+  while (self->made->len + 4 <= n)
+    sum = apply (self, FALSE, sum, apply (self, TRUE, leaf (self, TRUE), leaf (self, FALSE)));
+}
+
+static gboolean
+build_special (Builder *self, BsFakeKind kind, guint n)
+{
+  switch (kind) {
+  case BS_FAKE_RNN: build_rnn (self, n); return TRUE;
+  case BS_FAKE_NEURONS: build_neurons (self, n); return TRUE;
+  case BS_FAKE_TREE: build_tree (self, n); return TRUE;
+  case BS_FAKE_GRID: build_grid (self, n); return TRUE;
+  case BS_FAKE_SHARED: build_shared (self, n); return TRUE;
+  case BS_FAKE_WIDE: build_wide (self, n); return TRUE;
+  default: return FALSE;
+  }
+}
+
 static void
 build (Builder *self, BsFakeKind kind, guint n)
 {
-  guint32 first = kind == BS_FAKE_RNN || kind == BS_FAKE_NEURONS || kind == BS_FAKE_TREE ? 0 : leaf (self, TRUE);
+  guint32 first = build_special (self, kind, n) ? 0 : leaf (self, TRUE);
   guint32 last = first, before = first;
 
-  switch (kind) {
-  case BS_FAKE_RNN: build_rnn (self, n); return;
-  case BS_FAKE_NEURONS: build_neurons (self, n); return;
-  case BS_FAKE_TREE: build_tree (self, n); return;
-  default: break;
-  }
-  while (self->made->len < n) {
+  while (first != 0 && self->made->len < n) {
     guint32 skip = before;
 
     before = last;

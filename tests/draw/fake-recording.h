@@ -15,6 +15,9 @@ typedef enum {
   BS_FAKE_NEURONS,  /* scalar multiplications and additions of dense layers */
   BS_FAKE_RESIDUAL, /* chain with skips */
   BS_FAKE_RANDOM,
+  BS_FAKE_GRID,     /* each from two neighbours, as in dynamic programming */
+  BS_FAKE_SHARED,   /* dense layers with the same 36 weights in each */
+  BS_FAKE_WIDE,     /* all beside each other, added up */
   BS_FAKE_N_KINDS,
 } BsFakeKind;
 

@@ -148,12 +148,19 @@ def reducers(names):
     return words
 
 
+def wide(result, names):
+    """What a dimension was summed away of, with a 1 in its place: formulas are of elements."""
+    x, dim = next(iter(names.values())), names.get("dim")
+    gone = isinstance(dim, int) and isinstance(x, torch.Tensor) and result.dim() == x.dim() - 1
+    return result.unsqueeze(dim if dim >= 0 else dim + x.dim()) if gone else result
+
+
 def evaluate(text, names):
     """The value of a formula text, or None where its grammar goes beyond numbers element by element."""
     if any(c in text for c in "[…ᵀ⊗:∑Σ"):
         return None
     try:
-        return eval(text.replace("^", "**"), WORDS | reducers(names) | {"__builtins__": {}}, names)
+        return eval(text.replace("^", "**"), WORDS | reducers(names) | {"__builtins__": {}}, {"alpha": 1, "beta": 1} | names)
     except (NameError, TypeError, SyntaxError):
         return None
 
@@ -183,7 +190,7 @@ def check_texts(op, args, names, function):
             if text is None or known.get(name) is None:
                 continue
             with torch.no_grad():
-                found = evaluate(text, bound | names | {"g": upstream, "y": output})
+                found = evaluate(text, bound | names | {"g": wide(upstream, bound), "y": wide(output, bound)})
                 if found is None:
                     continue
                 found = found if isinstance(found, torch.Tensor) else torch.tensor(float(found), dtype=torch.float64)
@@ -191,7 +198,7 @@ def check_texts(op, args, names, function):
                     if output.shape != bound[name].shape:
                         continue
                     found = found * upstream
-                found = found.expand(output.shape) if found.dim() < output.dim() else found
+                found = found.expand(output.shape) if found.dim() < output.dim() and found.shape != bound[name].shape else found
                 if found.shape != bound[name].shape:
                     if found.dim() < bound[name].dim() or any(a not in (b, 1) for a, b in zip(bound[name].shape[::-1], found.shape[::-1])):
                         continue

@@ -2,8 +2,6 @@
 
 /* What a recording says of a loss and its gradients, and what the engine says when the same graph is computed again. */
 
-#include "draw/landscape.h"
-#include "evaluate/landscape.h"
 #include "evaluate/replay.h"
 #include "session/session.h"
 
@@ -147,119 +145,135 @@ refuses (const char *text, const char *because)
   g_assert_nonnull (strstr (error->message, because));
 }
 
+/* What PyTorch would say of the loss at @values: the script itself is asked, by running it with them. */
+static double
+loss_of_script (const char *format, double value)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  g_auto (GStrv) parts = g_strsplit (format, "@", -1);
+  g_autofree char *text = g_strjoinv (g_ascii_dtostr (number, sizeof number, value), parts);
+  g_autoptr (BsRecording) recording = record_text (text);
+  g_autoptr (BsCursor) cursor = bs_cursor_new (recording);
+  guint32 root = bs_recording_get_pass (recording, 0)->root;
+  BsTensorState state;
+
+  bs_cursor_seek (cursor, bs_recording_get_tensor_step (recording, root) + 1);
+  bs_cursor_get_tensor (cursor, root, &state);
+  return bs_value_get (&state.value, 0);
+}
+
+/* The same numbers as a run that begins with that value. */
+static void
+agrees_with_runs (const char *format)
+{
+  static const double values[] = { 0.5, -1.25, 3.5 };
+  g_auto (GStrv) parts = g_strsplit (format, "@", -1);
+  g_autofree char *text = g_strjoinv ("0.75", parts);
+  g_autoptr (BsRecording) recording = record_text (text);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BsReplay) replay = bs_replay_new (recording, bs_recording_get_pass (recording, 0)->root, &error);
+  g_autofree double *at = NULL;
+
+  g_assert_no_error (error);
+  at = g_new (double, bs_replay_get_n_variables (replay));
+  bs_replay_get_recorded (replay, at);
+  g_assert_cmpfloat (at[0], ==, 0.75);
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++) {
+    at[0] = values[i];
+    g_assert_cmpfloat (bs_replay_run (replay, at, NULL), ==, loss_of_script (format, values[i]));
+  }
+}
+
+static void
+test_in_place (void)
+{
+  const char *head = "import torch\nfrom torch import nn\nw = torch.tensor(@, requires_grad=True)\n";
+  g_autofree char *add = g_strconcat (head, "y = w * 2\ny.add_(1)\ny *= w\n(y * y).backward()\n", NULL);
+  g_autofree char *twice = g_strconcat (head, "x = torch.tensor([1., 2.])\nh = x * w\nh -= 0.5\nh.pow(2).sum().backward()\n", NULL);
+  g_autofree char *modules = g_strconcat (head, "torch.manual_seed(1)\nnet = nn.Sequential(nn.Linear(1, 3), nn.Tanh(), nn.Linear(3, 1))\n"
+                                                "loss = (net(w.reshape(1, 1)) - 1).pow(2).mean()\nloss.backward()\n", NULL);
+  g_autofree char *updated = g_strconcat (head, "with torch.no_grad():\n    b = torch.tensor(2.)\n    b += 1\nloss = (w * b).exp()\nloss.backward()\n", NULL);
+
+  agrees_with_runs (add);
+  agrees_with_runs (twice);
+  agrees_with_runs (modules);
+  agrees_with_runs (updated);
+}
+
+/* The gradient is that of the numbers themselves. */
+static void
+test_differences (void)
+{
+  g_autoptr (BsRecording) recording = record_text ("import torch\nfrom torch import nn\ntorch.manual_seed(3)\ntorch.set_default_dtype(torch.float64)\n"
+                                                   "net = nn.Sequential(nn.Linear(2, 4), nn.Sigmoid(), nn.Linear(4, 1))\nx = torch.randn(5, 2)\n"
+                                                   "loss = nn.functional.mse_loss(net(x), torch.ones(5, 1))\nloss.backward()\n");
+  g_autoptr (BsReplay) replay = bs_replay_new (recording, bs_recording_get_pass (recording, 0)->root, NULL);
+  guint n = bs_replay_get_n_variables (replay);
+  g_autofree double *at = g_new (double, n), *gradient = g_new (double, n);
+
+  g_assert_cmpuint (n, ==, 17);
+  bs_replay_get_recorded (replay, at);
+  bs_replay_run (replay, at, gradient);
+  for (guint i = 0; i < n; i++) {
+    const double h = 1e-5, here = at[i];
+    double up, down;
+
+    at[i] = here + h;
+    up = bs_replay_run (replay, at, NULL);
+    at[i] = here - h;
+    down = bs_replay_run (replay, at, NULL);
+    at[i] = here;
+    g_assert_cmpfloat_with_epsilon ((up - down) / (2 * h), gradient[i], 1e-8);
+  }
+}
+
+/* As deep as it is long: nothing may call itself that often. */
+static void
+test_deep (void)
+{
+  g_autoptr (BsRecording) recording = record_text ("import torch\nw = torch.tensor(1., requires_grad=True)\ny = w\nfor i in range(15000):\n    y = y * 1.0001\ny.backward()\n");
+  g_autoptr (BsReplay) replay = bs_replay_new (recording, bs_recording_get_pass (recording, 0)->root, NULL);
+  double gradient, loss;
+
+  g_assert_nonnull (replay);
+  g_assert_cmpuint (bs_replay_get_n_operations (replay), ==, 15000);
+  loss = bs_replay_run (replay, (double[]) { 2 }, &gradient);
+  g_assert_cmpfloat_with_epsilon (loss, 2 * gradient, 1e-4);
+}
+
+/* What was drawn stays drawn: the loss of this very pass. */
+static void
+test_dropout (void)
+{
+  g_autoptr (BsRecording) recording = record_text ("import torch\nfrom torch.nn import functional as F\ntorch.manual_seed(0)\nw = torch.ones(8, requires_grad=True)\n"
+                                                   "loss = (F.dropout(w * 2, 0.5) ** 2).sum()\nloss.backward()\n");
+  g_autoptr (BsReplay) replay = bs_replay_new (recording, bs_recording_get_pass (recording, 0)->root, NULL);
+  double at[8], gradient[8], loss;
+
+  g_assert_nonnull (replay);
+  bs_replay_get_recorded (replay, at);
+  loss = bs_replay_run (replay, at, gradient);
+  for (guint i = 0; i < 8; i++) {
+    g_assert_true (gradient[i] == 0 || gradient[i] == 32);
+    at[i] = 3;
+  }
+  g_assert_cmpfloat (bs_replay_run (replay, at, NULL), ==, 9 * loss);
+}
+
 static void
 test_refused (void)
 {
   const char *begin = "import torch\nfrom torch.nn import functional as F\nw = torch.ones(3, requires_grad=True)\n";
-  g_autofree char *inplace = g_strconcat (begin, "y = w * 2\ny.add_(1)\ny.sum().backward()\n", NULL);
+  g_autofree char *inplace = g_strconcat (begin, "y = w * 2\nv = y[0]\nv.add_(1)\ny.sum().backward()\n", NULL);
+  g_autofree char *custom = g_strconcat (begin, "class Twice(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        return x * 2\n"
+                                                "    @staticmethod\n    def backward(ctx, g):\n        return g * 2\nTwice.apply(w).sum().backward()\n", NULL);
   g_autofree char *vector = g_strconcat (begin, "(w * 2).backward(torch.ones(3))\n", NULL);
   g_autofree char *large = g_strconcat (begin, "((w * 2).sum() * torch.randn(50, 50)).sum().backward()\n", NULL);
 
   refuses (inplace, "in place");
+  refuses (custom, "function of the script");
   refuses (vector, "single number");
   refuses (large, "recorded");
-}
-
-/* --- the landscape ------------------------------------------------------------------------------------------------------- */
-
-static BsLandscape *
-landscape_of (BsRecording *recording, guint32 pass)
-{
-  g_autoptr (GError) error = NULL;
-  BsLandscape *landscape = bs_landscape_new (recording, pass, &error);
-
-  g_assert_no_error (error);
-  return landscape;
-}
-
-/* In any state of the work, at any size; what comes out is for the sanitizers to judge. */
-static void
-draw (BsLandscape *landscape)
-{
-  BsLandscapePicture *picture = bs_landscape_picture_new ();
-  BsLandscapeLook look = { .labels = { "w", "b" }, .loss = "loss" };
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 300, 200);
-  cairo_t *cr = cairo_create (surface);
-  BsLandscapeView view;
-
-  bs_landscape_get_view (landscape, &view);
-  bs_landscape_picture_draw (picture, cr, &view, &look, 300, 200, BS_THEME_DARK, 1);
-  look.has_probe = look.hide_future = TRUE;
-  bs_landscape_picture_draw (picture, cr, &view, &look, 10, 10, BS_THEME_LIGHT, 2);
-  g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
-  cairo_destroy (cr);
-  cairo_surface_destroy (surface);
-  bs_landscape_picture_free (picture);
-}
-
-static void
-test_curve (void)
-{
-  g_autoptr (BsRecording) recording = record_text ("import torch\nw = torch.tensor(10., requires_grad=True)\nfor i in range(5):\n"
-                                                   "    loss = w ** 2 + 20\n    loss.backward()\n    w.data -= 0.1 * w.grad\n    w.grad.zero_()\n");
-  g_autoptr (BsLandscape) landscape = landscape_of (recording, 1);
-  g_autofree char *name = bs_landscape_dup_variable_name (landscape, 0);
-  BsLandscapeView view;
-  double slope[2];
-
-  g_assert_cmpstr (name, ==, "w");
-  draw (landscape);
-  while (bs_landscape_work (landscape, 10))
-    draw (landscape);
-  bs_landscape_get_view (landscape, &view);
-  g_assert_cmpuint (view.n_axes, ==, 1);
-  g_assert_cmpuint (view.stride, ==, 1);
-  g_assert_cmpuint (view.n_path, ==, 6);
-  g_assert_cmpuint (view.now, ==, 1);
-  g_assert_cmpfloat (view.at[0], ==, 8);
-  g_assert_cmpfloat (view.path[0], ==, 10);
-  g_assert_cmpfloat_with_epsilon (view.path[2 * 5], 10 * pow (0.8, 5), 1e-5);
-  g_assert_cmpfloat (view.slope[0], ==, 16);
-  for (guint i = 0; i < view.n[0]; i++) {
-    double w = view.low[0] + (view.high[0] - view.low[0]) * i / (view.n[0] - 1);
-
-    g_assert_cmpfloat_with_epsilon (view.values[i], w * w + 20, 1e-3);
-  }
-  g_assert_cmpfloat (bs_landscape_probe (landscape, (double[]) { -3, 0 }, slope), ==, 29);
-  g_assert_cmpfloat (slope[0], ==, -6);
-}
-
-/* w is a new tensor in each pass: the path is found all the same. */
-static void
-test_path_of_new_tensors (void)
-{
-  g_autoptr (BsRecording) recording = record_text ("import torch\nw = torch.tensor([4., 2.], requires_grad=True)\nfor i in range(4):\n"
-                                                   "    loss = (w * w).sum()\n    loss.backward()\n    w = (w - 0.25 * w.grad).detach().requires_grad_()\n");
-  g_autoptr (BsLandscape) landscape = landscape_of (recording, 0);
-  BsLandscapeView view;
-
-  bs_landscape_get_view (landscape, &view);
-  g_assert_cmpuint (view.n_axes, ==, 2);
-  g_assert_cmpuint (view.n_path, >=, 4);
-  g_assert_cmpfloat (view.path[2], ==, 2);
-  g_assert_cmpfloat (view.path[3], ==, 1);
-  while (bs_landscape_work (landscape, 1000))
-    draw (landscape);
-  bs_landscape_set_axes (landscape, 1, BS_AXIS_NONE);
-  bs_landscape_work (landscape, 100);
-  draw (landscape);
-  bs_landscape_set_axes (landscape, BS_AXIS_MAIN, BS_AXIS_MAIN);
-  bs_landscape_get_view (landscape, &view);
-  /* It went straight: all of it is along the first direction. */
-  for (guint i = 0; i < 4; i++)
-    g_assert_cmpfloat_with_epsilon (view.path[2 * i + 1], 0, 1e-6);
-  g_assert_cmpfloat_with_epsilon (fabs (view.path[2]), hypot (2, 1), 1e-6);
-}
-
-static void
-test_lost_numbers (void)
-{
-  g_autoptr (BsRecording) recording = record_text ("import torch\nw = torch.tensor([-1., 1.], requires_grad=True)\nw.log().sum().backward()\n");
-  g_autoptr (BsLandscape) landscape = landscape_of (recording, 0);
-
-  while (bs_landscape_work (landscape, 1000))
-    draw (landscape);
-  draw (landscape);
 }
 
 int
@@ -269,9 +283,10 @@ main (int argc, char **argv)
   folder = argv[1];
   g_test_add_func ("/replay/examples", test_examples);
   g_test_add_func ("/replay/other-numbers", test_other_numbers);
+  g_test_add_func ("/replay/in-place", test_in_place);
+  g_test_add_func ("/replay/differences", test_differences);
+  g_test_add_func ("/replay/deep", test_deep);
+  g_test_add_func ("/replay/dropout", test_dropout);
   g_test_add_func ("/replay/refused", test_refused);
-  g_test_add_func ("/landscape/curve", test_curve);
-  g_test_add_func ("/landscape/path-of-new-tensors", test_path_of_new_tensors);
-  g_test_add_func ("/landscape/lost-numbers", test_lost_numbers);
   return g_test_run ();
 }

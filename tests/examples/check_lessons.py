@@ -12,6 +12,9 @@ COMMENTS = {tokenize.COMMENT, tokenize.NL}
 
 
 def code(path):
+    """Its tokens without comments; of a graph, its words."""
+    if path.suffix == ".dot":
+        return re.sub(r"/\*.*?\*/|//[^\n]*", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL).split()
     with open(path, "rb") as file:
         return [(token.type, token.string) for token in tokenize.tokenize(file.readline) if token.type not in COMMENTS]
 
@@ -19,8 +22,11 @@ def code(path):
 def lesson(path):
     """The first comment: title, lines of the text, questions."""
     lines = []
+    if path.suffix == ".dot":
+        comment = path.read_text(encoding="utf-8").split("*/")[0]
+        lines = [line.strip().lstrip("/*").strip() for line in comment.splitlines()]
     for line in path.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
+        if path.suffix == ".dot" or not line.startswith("#"):
             break
         lines.append(line[1:].strip())
     questions = [line for line in lines if re.match(r"\d\. ", line)]
@@ -46,7 +52,7 @@ def check(path, n_questions):
 
 def check_folder(folder, n_questions):
     languages = [path for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__"]
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted([*folder.glob("*.py"), *folder.glob("*.dot")]):
         yield from check(path, n_questions)
         for language in languages:
             other = language / path.name
@@ -59,7 +65,7 @@ def check_folder(folder, n_questions):
             if language.name.startswith("zh") and not all(is_chinese(part) for part in [lesson(other)[0], *lesson(other)[2]]):
                 yield f"{other}: its lesson is not in Chinese"
     for language in languages:
-        yield from (f"{path} translates nothing" for path in language.glob("*.py") if not (folder / path.name).exists())
+        yield from (f"{path} translates nothing" for path in language.iterdir() if not (folder / path.name).exists())
 
 
 def check_course(folder):

@@ -63,12 +63,14 @@ class Backward(unittest.TestCase):
         rules = self.rules("x = torch.ones(2, 5)\nw = torch.ones(5, 3, requires_grad=True)\nz = x @ w\nloss = z.sum()\n"
                            "loss.backward()")
         self.assertIn("1 → 2×3: every element that was summed gets its share", rules[0])
-        self.assertEqual(rules[1], "∂loss/∂w\n  = xᵀ @ ∂loss/∂z\n  = 5×2 @ 2×3")
+        self.assertEqual(rules[1], "∂loss/∂w\n  = xᵀ @ ∂loss/∂z\n  = 5×2 @ 2×3\n"
+                         "Why the transpose: so the inner sizes agree, (5×2)·(2×3), and give 5×3, the shape of w.\n"
+                         "w[i, j] acted on column j of z, through column i of x: so row i of xᵀ meets column j of ∂loss/∂z.")
 
     def test_broadcast(self):
         rules = self.rules("b = torch.ones(3, requires_grad=True)\nz = torch.ones(2, 3) + b\nloss = z.sum()\nloss.backward()")
         self.assertIn("= Σ(∂loss/∂z)", rules[-1])
-        self.assertIn("2×3 → 3: summed over the axes along which it was broadcast", rules[-1])
+        self.assertIn("b was broadcast from 3 to 2×3, so what flows back is summed along axis 0.", rules[-1])
 
     def test_unnamed_root(self):
         rules = self.rules("w = torch.tensor(3.0, requires_grad=True)\n(w * w).sum().backward()")

@@ -481,6 +481,60 @@ add_scripts (void)
 
 #define TEST(name, function, source) g_test_add ("/session/" name, Run, source, set_up, function, tear_down)
 
+/* One that was kept ready records the same, to the event, and begins sooner; what does not fit is started anew. */
+static void
+test_spare (Run *run, gconstpointer source)
+{
+  const char *text = "import torch\nw = torch.tensor(2., requires_grad=True)\nfor i in range(3):\n    (w * w).backward()\n1 / 0\n";
+  g_autofree char *elsewhere = g_build_filename (run->folder, "other.py", NULL);
+  const char *paths[] = { run->path, elsewhere };
+  guint32 n;
+
+  start (run, 0, text);
+  until (run, BS_SESSION_ENDED);
+  n = bs_recording_get_n_events (bs_session_get_recording (run->session));
+  g_assert_cmpuint (n, >, 40);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      BsSessionOptions options = { .path = paths[i], .source = text, .source_length = strlen (text) };
+      BsSpare *spare;
+
+      options.path = run->path;
+      spare = bs_spare_new (&options);
+      g_assert_nonnull (spare);
+      options.path = paths[i];
+      options.spare = spare;
+      g_object_unref (run->session);
+      run->session = bs_session_new ();
+      g_assert_true (bs_session_start (run->session, &options, NULL));
+      until (run, BS_SESSION_ENDED);
+      g_assert_cmpuint (bs_recording_get_n_events (bs_session_get_recording (run->session)), ==, n);
+      for (guint32 k = 0; k < n; k++)
+        {
+          BsEvent e;
+
+          bs_recording_get_event (bs_session_get_recording (run->session), k, &e);
+          if (e.kind == BS_EVENT_ERROR)
+            g_assert_nonnull (strstr (e.error.traceback, "1 / 0")); /* its text, not the file's */
+        }
+    }
+}
+
+/* Never used, or gone before it is used. */
+static void
+test_spare_unused (Run *run, gconstpointer source)
+{
+  BsSessionOptions options = { .path = run->path, .source = "print(1)\n", .source_length = 9 };
+
+  bs_spare_free (bs_spare_new (&options));
+  bs_spare_free (NULL);
+  options.spare = bs_spare_new (&options);
+  g_assert_nonnull (options.spare);
+  g_assert_true (bs_session_start (run->session, &options, NULL));
+  bs_session_stop (run->session);
+  until (run, BS_SESSION_ENDED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -503,6 +557,8 @@ main (int argc, char **argv)
   TEST ("unsaved", test_unsaved, "print('saved')\n");
   TEST ("dropped", test_dropped, "while True: pass\n");
   TEST ("orphan", test_orphan, "while True: pass\n");
+  TEST ("spare", test_spare, "print(0)\n");
+  TEST ("spare/unused", test_spare_unused, "print(0)\n");
   TEST ("run-to-the-limit", test_run, "while True:\n    x = 1\n");
   TEST ("events", test_events,
         "def f(x):\n    y = x * 2.5\n    return y\na = f(3)\nb = [1, 2]\nprint(a)\nb.append(3)\ndel a\ns = 'x'\n");

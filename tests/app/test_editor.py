@@ -1,0 +1,101 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The editor: live syntax check, find and replace, comments, completion, and a text that a crash would have lost."""
+
+import os
+import re
+import signal
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM = sys.argv[1]
+del sys.argv[1:]
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from window_driver import Atspi, GLib, Window  # noqa: E402
+
+SCRIPT = "import torch\n\nw = torch.tensor(2.0, requires_grad=True)\nloss = w * w\nloss.backward()\nprint(w.grad)\n"
+
+
+class Editor(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.path = os.path.join(self.folder.name, "script.py")
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write(SCRIPT)
+
+    def open(self):
+        window = Window(PROGRAM, self.path, environment={"XDG_STATE_HOME": os.path.join(self.folder.name, "state")})
+        self.addCleanup(lambda: window.process.poll() is None and window.close())
+        window.wait_for(lambda: re.match(r"Step 0 of \d{2,}", window.status()), "for the recording")
+        return window
+
+    def focus(self, window):
+        """Into the source, at its beginning."""
+        source = window.wait_for(lambda: window.find("text", "Source"))
+
+        def click():
+            box = Atspi.Component.get_extents(source, Atspi.CoordType.WINDOW)
+            Atspi.generate_mouse_event(box.x + box.width // 2, box.y + 12, "b1c")
+            time.sleep(0.2)
+            return source.get_state_set().contains(Atspi.StateType.FOCUSED)
+
+        window.wait_for(click, "for the focus in the source")
+        Atspi.Text.set_caret_offset(source, 0)
+        return source
+
+    def type(self, source, at, text):
+        Atspi.EditableText.insert_text(source, at, text, len(text.encode()))
+
+    def test_syntax(self):
+        window = self.open()
+        source = self.focus(window)
+        self.type(source, 0, "x = (1 +\n")
+        window.wait_for(lambda: window.find("push button", "Line 1: '(' was never closed"), "for the mistake")
+        Atspi.EditableText.delete_text(source, 0, len("x = (1 +\n"))
+        window.wait_for(lambda: not [name for name in window.names("push button") if name.startswith("Line 1")], "for it to go")
+
+    def test_find_and_replace(self):
+        window = self.open()
+        self.focus(window)
+        window.chord("Control", "h")
+        entry = window.wait_for(lambda: window.find("text", "Find in the source") or window.find("entry", "Find in the source"), "for the finder")
+        Atspi.EditableText.set_text_contents(entry, "loss")
+        window.wait_for(lambda: "1 of 2" in window.names("label") or "2" in window.names("label"), "for the count")
+        replacement = window.find("text", "Replace by") or window.find("entry", "Replace by")
+        Atspi.EditableText.set_text_contents(replacement, "cost")
+        window.press("Replace All")
+        window.wait_for(lambda: "cost.backward()" in window.text("Source"), "for the replacement")
+        self.assertEqual(window.text("Source").count("loss"), 0)
+
+    def test_comment(self):
+        window = self.open()
+        self.focus(window)
+        window.chord("Control", "slash")
+        window.wait_for(lambda: window.text("Source").startswith("# import torch"), "for the comment")
+        window.chord("Control", "slash")
+        window.wait_for(lambda: window.text("Source").startswith("import torch"), "for it to go")
+
+    def test_a_crash_loses_nothing(self):
+        window = self.open()
+        source = self.focus(window)
+        self.type(source, 0, "# half a thought\n")
+        drafts = os.path.join(self.folder.name, "state", "backstep", "drafts")
+        window.wait_for(lambda: os.path.isdir(drafts) and os.listdir(drafts), "for the draft")
+        window.process.send_signal(signal.SIGKILL)
+        window.process.wait()
+        again = self.open()
+        again.wait_for(lambda: again.text("Source").startswith("# half a thought"), "for the text")
+        self.assertIn("Backstep ended with unsaved changes here", again.shown())
+        with open(self.path, encoding="utf-8") as file:
+            self.assertEqual(file.read(), SCRIPT)
+        again.press("Discard them")
+        again.wait_for(lambda: again.text("Source") == SCRIPT, "for the file's text")
+        again.wait_for(lambda: not os.listdir(drafts), "for the draft to go")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

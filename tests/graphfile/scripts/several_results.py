@@ -1,0 +1,11 @@
+import torch
+x = torch.randn(3, 6, requires_grad=True)
+a, b = x.split(3, dim=1)
+top, where = x.max(dim=1, keepdim=True)
+first, second, third = x.unbind(0)
+values, order = torch.sort(x, dim=1, descending=True)
+best, places = x.topk(2, dim=1)
+loss = (a * b).sum() + top.sum() * 2 + (third * first).mean() + (values[:, 0] * best[:, 1]).sum()
+loss.backward()
+only = x.chunk(3, dim=1)[2].pow(2).sum()
+only.backward()
