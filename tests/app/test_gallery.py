@@ -83,7 +83,7 @@ class Gallery(Case):
 
     def test_search_open_step_and_remember(self):
         window = self.gallery()
-        self.search(window, "matter", 1)
+        self.search(window, "paths", 1)
         window.key("Return")
         window.wait_for(lambda: re.match(r"Step 0 of \d{2}", window.status()), "for the run")
         window.wait_for(lambda: "b = a + a and c = a · b" in window.shown(), "for the lesson beside the output")
