@@ -239,8 +239,8 @@ find_count (BsBound *self, BsBoundName *out)
   return TRUE;
 }
 
-gboolean
-bs_bound_find (BsBound *self, const char *name, BsBoundName *out)
+static gboolean
+find_name (BsBound *self, const char *name, BsBoundName *out)
 {
   const BsParameter *parameter = find_parameter (self, name);
 
@@ -266,6 +266,24 @@ bs_bound_find (BsBound *self, const char *name, BsBoundName *out)
     return TRUE;
   }
   return strcmp (name, "n") == 0 && find_count (self, out);
+}
+
+gboolean
+bs_bound_find (BsBound *self, const char *name, BsBoundName *out)
+{
+  gboolean found;
+
+  for (guint i = 0; i < self->n_names; i++)
+    if (strcmp (self->names[i].name, name) == 0) {
+      *out = self->names[i].bound;
+      return self->names[i].found;
+    }
+  found = find_name (self, name, out);
+  if (self->n_names < BS_BOUND_NAMES && g_strlcpy (self->names[self->n_names].name, name, sizeof self->names->name) < sizeof self->names->name) {
+    self->names[self->n_names].bound = *out;
+    self->names[self->n_names++].found = found;
+  }
+  return found;
 }
 
 static BsFormula *

@@ -15,6 +15,17 @@ typedef enum {
   BS_FILL_VALUES, /* self -> 3, where it is one number */
 } BsFill;
 
+/* What stands for one name of the formula. */
+typedef struct {
+  BsTerm plain;      /* when @is_plain */
+  gboolean is_plain; /* a number or word of the program's text */
+  BsValue value;
+  BsFormula *name;   /* borrowed */
+  BsRole role;
+} BsBoundName;
+
+#define BS_BOUND_NAMES 8
+
 typedef struct {
   BsCursor *cursor;      /* owned: when the values were what they were */
   BsRecording *recording;
@@ -34,6 +45,9 @@ typedef struct {
   GPtrArray *texts;      /* keeps what the terms borrow */
   GPtrArray *formulas;
   gboolean failed;       /* a value that is no single number */
+  /* Those looked up by now: sums of many elements ask again and again. */
+  struct { char name[24]; BsBoundName bound; gboolean found; } names[BS_BOUND_NAMES];
+  guint n_names;
 } BsBound;
 
 /* What made @tensor, with the values of its inputs at @step. FALSE: no operation of the table. */
@@ -44,14 +58,6 @@ void bs_bound_clear (BsBound *self);
 /* @formula with names or values in it; NULL when one of them is not there. */
 BsFormula *bs_bound_fill (BsBound *self, const BsFormula *formula, BsFill fill);
 
-/* What stands for one name of the formula. */
-typedef struct {
-  BsTerm plain;      /* when @is_plain */
-  gboolean is_plain; /* a number or word of the program's text */
-  BsValue value;
-  BsFormula *name;   /* borrowed */
-  BsRole role;
-} BsBoundName;
 gboolean bs_bound_find (BsBound *self, const char *name, BsBoundName *out);
 /* The text of an argument, its default when it was left out; NULL: there is no such argument. */
 const char *bs_bound_find_argument (BsBound *self, const char *name);
