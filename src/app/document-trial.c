@@ -160,6 +160,7 @@ on_patience (gpointer data)
 
   self->coming_id = 0;
   look_at_coming (self);
+  backstep_document_say_changed (self); /* it is slow */
   return G_SOURCE_REMOVE;
 }
 
@@ -266,6 +267,12 @@ gboolean
 backstep_document_is_trying (BackstepDocument *self)
 {
   return self->coming != NULL;
+}
+
+gboolean
+backstep_document_is_trial_slow (BackstepDocument *self)
+{
+  return self->coming != NULL && g_get_monotonic_time () - self->coming_since >= PATIENCE_US;
 }
 
 const char *

@@ -512,6 +512,9 @@ backstep_document_is_busy (BackstepDocument *self)
 {
   BsSessionState state = backstep_document_get_state (self);
 
+  /* Everything is here, though the process may still be leaving. */
+  if (self->run && bs_recording_is_finished (self->run->recording))
+    return FALSE;
   return state == BS_SESSION_STARTING || state == BS_SESSION_RUNNING || state == BS_SESSION_WAITING;
 }
 

@@ -31,6 +31,7 @@ void backstep_document_try (BackstepDocument *self, const char *text, const char
 void backstep_document_end_trial (BackstepDocument *self, gboolean keep);
 BackstepRun *backstep_document_get_trial (BackstepDocument *self); /* (nullable) */
 gboolean backstep_document_is_trying (BackstepDocument *self); /* one is on its way */
+gboolean backstep_document_is_trial_slow (BackstepDocument *self); /* and a person notices */
 const char *backstep_document_get_trial_problem (BackstepDocument *self); /* the last one ran into an error; else NULL */
 /* Sliders are in sight, or no more: runners are kept ready for them. */
 void backstep_document_set_ready (BackstepDocument *self, gboolean ready);

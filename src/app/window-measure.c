@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "window-private.h"
 
@@ -16,6 +17,8 @@ typedef struct {
   gboolean drags;         /* of the first slider: until the run with the new number is drawn */
   BackstepRun *former;    /* the trial before; only compared */
   GArray *times;          /* gint64 microseconds */
+  GArray *works;          /* the same of this process's processor time: what is left of it on a busy machine */
+  clock_t work;
   gboolean waits;
 } Measure;
 
@@ -33,6 +36,7 @@ free_measure (gpointer data)
   Measure *self = data;
 
   g_array_unref (self->times);
+  g_array_unref (self->works);
   g_free (self);
 }
 
@@ -45,6 +49,9 @@ report_steps (Measure *self)
   printf ("%u %s, action to drawn frame: median %.2f ms, 99th percentile %.2f ms, largest %.2f ms\n", n, self->drags ? "drags" : self->seeks ? "seeks" : "steps",
           g_array_index (self->times, gint64, n / 2) / 1000.0, g_array_index (self->times, gint64, (n - 1) * 99 / 100) / 1000.0,
           g_array_index (self->times, gint64, n - 1) / 1000.0);
+  g_array_sort (self->works, by_size);
+  if (self->drags)
+    printf ("processor time of the window for each: median %.2f ms\n", g_array_index (self->works, gint64, n / 2) / 1000.0);
 }
 
 static gboolean
@@ -68,6 +75,7 @@ take_step (gpointer data)
     }
   self->former = backstep_document_get_trial (window->document);
   self->started = g_get_monotonic_time ();
+  self->work = clock ();
   self->waits = TRUE;
   if (self->drags)
     backstep_whatif_drag_first (BACKSTEP_WHATIF (window->whatif), 0.3 + 0.4 * ((self->times->len * 7) % 31) / 31 + 0.001);
@@ -81,26 +89,28 @@ take_step (gpointer data)
 }
 
 static void
-on_step_painted (GdkFrameClock *clock, Measure *self)
+on_step_painted (GdkFrameClock *frames, Measure *self)
 {
-  gint64 took = g_get_monotonic_time () - self->started;
+  gint64 took = g_get_monotonic_time () - self->started, work;
 
   if (!self->waits || self->window->refresh_id)
     return;
   if (self->drags && (backstep_document_is_trying (self->window->document) || backstep_document_get_trial (self->window->document) == self->former))
     return;
   self->waits = FALSE;
+  work = (clock () - self->work) * G_USEC_PER_SEC / CLOCKS_PER_SEC;
   g_array_append_val (self->times, took);
+  g_array_append_val (self->works, work);
   /* Long enough that the next one begins at rest. */
   g_timeout_add (40, take_step, self);
 }
 
 static void
-on_first_painted (GdkFrameClock *clock, Measure *self)
+on_first_painted (GdkFrameClock *frames, Measure *self)
 {
   printf ("first frame: %.1f ms\n", (g_get_monotonic_time () - self->started) / 1000.0);
   fflush (stdout);
-  g_signal_handlers_disconnect_by_data (clock, self);
+  g_signal_handlers_disconnect_by_data (frames, self);
   gtk_window_destroy (GTK_WINDOW (self->window));
 }
 
@@ -139,6 +149,7 @@ backstep_window_measure (BackstepWindow *self)
     backstep_window_show_page (self, "whatif");
   measure->seeks = backstep_application_measures_seeks (app);
   measure->times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  measure->works = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_object_set_data_full (G_OBJECT (self), "measure", measure, free_measure);
   g_signal_connect (self, "realize", G_CALLBACK (on_realize), measure);
   g_signal_connect (self, "unrealize", G_CALLBACK (on_unrealize), measure);

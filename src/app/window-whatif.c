@@ -156,7 +156,7 @@ backstep_window_update_whatif (BackstepWindow *self)
 {
   if (gtk_widget_get_mapped (self->whatif))
     {
-      backstep_whatif_set_state (BACKSTEP_WHATIF (self->whatif), self->document && backstep_document_is_trying (self->document),
+      backstep_whatif_set_state (BACKSTEP_WHATIF (self->whatif), self->document && backstep_document_is_trial_slow (self->document),
                                  self->document ? backstep_document_get_trial_problem (self->document) : NULL);
       if (can_try (self))
         backstep_document_set_ready (self->document, TRUE);

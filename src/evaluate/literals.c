@@ -210,8 +210,11 @@ find_assignment (Statement *self)
   if (length > 0 && (equals + 1 + length == self->n || is (self, equals + 1 + length, ";")))
     {
       g_autofree char *word = word_of (self, 0);
+      BsLiteral literal = { 0 };
 
-      take (self, equals + 1, word, g_strdup (word), BS_LITERAL_PLAIN);
+      /* total = 0: where a sum or a count begins is no choice. */
+      if (parse_number (self, equals + 1, &literal) && !(literal.is_integer && literal.value == 0 && !is_among (word, seeds)))
+        take (self, equals + 1, word, g_strdup (word), BS_LITERAL_PLAIN);
     }
 }
 

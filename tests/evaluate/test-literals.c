@@ -43,6 +43,7 @@ test_literals (void)
   assert_literals ("lr = 0.1\n", "lr=0.1");
   assert_literals ("lr: float = 1e-3  # why\n", "lr=0.001");
   assert_literals ("lr, epochs = 0.1, 100\n", "lr=0.1 epochs=100");
+  assert_literals ("total = 0\nw = 0.0\nseed = 0\n", "w=0.0 seed=0");
   assert_literals ("w = -3.0; b = 2\n", "w=-3.0");
   assert_literals ("for i in range(100):\n    pass\n", "i: range=100");
   assert_literals ("for i in range(1, 11):\n    pass\n", "i: range=11");

@@ -215,6 +215,22 @@ class Mistakes(unittest.TestCase):
                 file.write(BEGIN + LOOP + "    w.data -= 0.1 * w.grad\n")
             self.assertIn("or w.grad.zero_(), before each backward()", hints_of(path)[1])
 
+    def test_what_can_be_mended(self):
+        """Only where nothing must be guessed."""
+        def said(script):
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "script.py")
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(BEGIN + script)
+                return hints_of(path)[1]
+
+        self.assertIn("The window can mend it: Clear the gradient before backward().", said(LOOP + "    w.data -= 0.1 * w.grad\n"))
+        late = "for i in range(6):\n    loss = F.mse_loss(net(x), y)\n    loss.backward()\n    opt.zero_grad()\n    opt.step()\n"
+        self.assertIn("The window can mend it: Move zero_grad() before backward().", said(NET.format(lr=0.1, shape="1") + late))
+        rates = "w = torch.tensor(6., requires_grad=True)\nfor lr in (1.1, 1.2):\n    for i in range(9):\n        loss = w ** 2\n        loss.backward()\n        with torch.no_grad():\n            w -= lr * w.grad\n        w.grad = None\n"
+        self.assertIn("The loss grows", said(rates))
+        self.assertNotIn("can mend", said(rates))
+
 
 if __name__ == "__main__":
     unittest.main()
