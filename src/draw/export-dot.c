@@ -226,6 +226,20 @@ append_quoted (GString *out, const char *text)
   g_string_append_c (out, '"');
 }
 
+/* Names are letters, digits and a few signs; those of ASCII need no quotes. */
+static void
+append_name (GString *out, const char *name)
+{
+  const char *p = name;
+
+  while (g_ascii_isalnum (*p) || *p == '_')
+    p++;
+  if (*p == '\0')
+    g_string_append (out, name);
+  else
+    append_quoted (out, name);
+}
+
 static void
 append_attribute (GString *out, const char *name, const char *value)
 {
@@ -276,7 +290,7 @@ append_label (BsDot *self, GString *out, const BsDotNode *node)
   value = state.exists ? bs_value_brief (&state.value) : g_strdup ("not computed yet");
   if (state.exists && state.grad_state >= BS_GRAD_FLOWING)
     grad = bs_value_brief (&state.grad);
-  g_string_append (out, "label=\"");
+  g_string_append (out, ", label=\"");
   if (node->card != NULL && node->card->pill != NULL)
     {
       append_escaped (out, node->card->pill);
@@ -410,9 +424,9 @@ append_edge (BsDot *self, GString *out, const BsDotNode *from, const BsDotNode *
   BsEvent e;
 
   g_string_append (out, "  ");
-  append_quoted (out, from->name);
+  append_name (out, from->name);
   g_string_append (out, " -> ");
-  append_quoted (out, to->name);
+  append_name (out, to->name);
   g_string_append_printf (out, " [");
   if (to->kind == BS_DOT_OPERATION)
     g_string_append_printf (out, "input=%u, ", input);
@@ -471,10 +485,8 @@ append_node (BsDot *self, GString *out, const BsDotNode *node)
 
   bs_recording_get_event (self->recording, node->step, &e);
   g_string_append (out, "  ");
-  append_quoted (out, node->name);
-  g_string_append (out, " [");
-  append_label (self, out, node);
-  g_string_append_printf (out, ", id=t%u", node->tensor);
+  append_name (out, node->name);
+  g_string_append_printf (out, " [id=t%u", node->tensor);
   bs_recording_get_event (self->recording, node->step, &e);
   switch (node->kind)
     {
@@ -493,6 +505,7 @@ append_node (BsDot *self, GString *out, const BsDotNode *node)
     default:
       append_operation (self, out, &e);
     }
+  append_label (self, out, node);
   g_string_append (out, "];\n");
   bs_recording_get_event (self->recording, node->step, &e);
   if (node->kind != BS_DOT_LEAF)
