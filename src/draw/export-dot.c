@@ -461,6 +461,41 @@ append_edge (BsDot *self, GString *out, const BsDotNode *from, const BsDotNode *
   g_string_append (out, "];\n");
 }
 
+/* The leaf was written past the graph after others took it. */
+static gboolean
+has_changed (BsDot *self, const BsDotNode *leaf, guint32 step)
+{
+  BsTensorState then, now;
+
+  if (leaf->kind != BS_DOT_LEAF || leaf->is_written || time_of (self, leaf) >= step)
+    return FALSE;
+  bs_cursor_seek (self->cursor, time_of (self, leaf));
+  bs_cursor_get_tensor (self->cursor, leaf->tensor, &then);
+  bs_cursor_seek (self->cursor, step);
+  bs_cursor_get_tensor (self->cursor, leaf->tensor, &now);
+  return then.version != now.version && !bs_value_equal (&then.value, &now.value);
+}
+
+/* It is a leaf of its own, with what it was then. */
+static void
+append_changed (BsDot *self, GString *out, const BsDotNode *leaf, const BsDotNode *to, guint input)
+{
+  g_autofree char *name = g_strdup_printf ("%s__%u", leaf->name, to->tensor);
+  BsDotNode changed = *leaf;
+  BsTensorState state;
+
+  changed.name = name;
+  g_string_append (out, "  // ");
+  g_string_append_printf (out, _("%s was changed outside of the graph in between; its gradient from here is apart."), leaf->name);
+  g_string_append (out, "\n  ");
+  append_name (out, name);
+  g_string_append_printf (out, " [id=t%u_%u", leaf->tensor, to->tensor);
+  append_value (self, out, "value", leaf->tensor, to->step);
+  bs_cursor_get_tensor (self->cursor, leaf->tensor, &state);
+  g_string_append (out, state.requires_grad ? ", requires_grad=true];\n" : "];\n");
+  append_edge (self, out, &changed, to, input);
+}
+
 static void
 append_edges (BsDot *self, GString *out, const BsDotNode *node, const BsEvent *e)
 {
@@ -473,7 +508,9 @@ append_edges (BsDot *self, GString *out, const BsDotNode *node, const BsEvent *e
     {
       const BsDotNode *from = e->tensor.inputs[i].tensor ? find (self, e->tensor.inputs[i].tensor) : NULL;
 
-      if (from != NULL)
+      if (from != NULL && has_changed (self, from, node->step))
+        append_changed (self, out, from, node, i);
+      else if (from != NULL)
         append_edge (self, out, from, node, i);
     }
 }
