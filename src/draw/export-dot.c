@@ -226,6 +226,20 @@ append_quoted (GString *out, const char *text)
   g_string_append_c (out, '"');
 }
 
+/* Names are letters, digits and a few signs; those of ASCII need no quotes. */
+static void
+append_name (GString *out, const char *name)
+{
+  const char *p = name;
+
+  while (g_ascii_isalnum (*p) || *p == '_')
+    p++;
+  if (*p == '\0')
+    g_string_append (out, name);
+  else
+    append_quoted (out, name);
+}
+
 static void
 append_attribute (GString *out, const char *name, const char *value)
 {
@@ -276,7 +290,7 @@ append_label (BsDot *self, GString *out, const BsDotNode *node)
   value = state.exists ? bs_value_brief (&state.value) : g_strdup ("not computed yet");
   if (state.exists && state.grad_state >= BS_GRAD_FLOWING)
     grad = bs_value_brief (&state.grad);
-  g_string_append (out, "label=\"");
+  g_string_append (out, ", label=\"");
   if (node->card != NULL && node->card->pill != NULL)
     {
       append_escaped (out, node->card->pill);
@@ -410,9 +424,9 @@ append_edge (BsDot *self, GString *out, const BsDotNode *from, const BsDotNode *
   BsEvent e;
 
   g_string_append (out, "  ");
-  append_quoted (out, from->name);
+  append_name (out, from->name);
   g_string_append (out, " -> ");
-  append_quoted (out, to->name);
+  append_name (out, to->name);
   g_string_append_printf (out, " [");
   if (to->kind == BS_DOT_OPERATION)
     g_string_append_printf (out, "input=%u, ", input);
@@ -447,6 +461,41 @@ append_edge (BsDot *self, GString *out, const BsDotNode *from, const BsDotNode *
   g_string_append (out, "];\n");
 }
 
+/* The leaf was written past the graph after others took it. */
+static gboolean
+has_changed (BsDot *self, const BsDotNode *leaf, guint32 step)
+{
+  BsTensorState then, now;
+
+  if (leaf->kind != BS_DOT_LEAF || leaf->is_written || time_of (self, leaf) >= step)
+    return FALSE;
+  bs_cursor_seek (self->cursor, time_of (self, leaf));
+  bs_cursor_get_tensor (self->cursor, leaf->tensor, &then);
+  bs_cursor_seek (self->cursor, step);
+  bs_cursor_get_tensor (self->cursor, leaf->tensor, &now);
+  return then.version != now.version && !bs_value_equal (&then.value, &now.value);
+}
+
+/* It is a leaf of its own, with what it was then. */
+static void
+append_changed (BsDot *self, GString *out, const BsDotNode *leaf, const BsDotNode *to, guint input)
+{
+  g_autofree char *name = g_strdup_printf ("%s__%u", leaf->name, to->tensor);
+  BsDotNode changed = *leaf;
+  BsTensorState state;
+
+  changed.name = name;
+  g_string_append (out, "  // ");
+  g_string_append_printf (out, _("%s was changed outside of the graph in between; its gradient from here is apart."), leaf->name);
+  g_string_append (out, "\n  ");
+  append_name (out, name);
+  g_string_append_printf (out, " [id=t%u_%u", leaf->tensor, to->tensor);
+  append_value (self, out, "value", leaf->tensor, to->step);
+  bs_cursor_get_tensor (self->cursor, leaf->tensor, &state);
+  g_string_append (out, state.requires_grad ? ", requires_grad=true];\n" : "];\n");
+  append_edge (self, out, &changed, to, input);
+}
+
 static void
 append_edges (BsDot *self, GString *out, const BsDotNode *node, const BsEvent *e)
 {
@@ -459,7 +508,9 @@ append_edges (BsDot *self, GString *out, const BsDotNode *node, const BsEvent *e
     {
       const BsDotNode *from = e->tensor.inputs[i].tensor ? find (self, e->tensor.inputs[i].tensor) : NULL;
 
-      if (from != NULL)
+      if (from != NULL && has_changed (self, from, node->step))
+        append_changed (self, out, from, node, i);
+      else if (from != NULL)
         append_edge (self, out, from, node, i);
     }
 }
@@ -471,10 +522,8 @@ append_node (BsDot *self, GString *out, const BsDotNode *node)
 
   bs_recording_get_event (self->recording, node->step, &e);
   g_string_append (out, "  ");
-  append_quoted (out, node->name);
-  g_string_append (out, " [");
-  append_label (self, out, node);
-  g_string_append_printf (out, ", id=t%u", node->tensor);
+  append_name (out, node->name);
+  g_string_append_printf (out, " [id=t%u", node->tensor);
   bs_recording_get_event (self->recording, node->step, &e);
   switch (node->kind)
     {
@@ -493,6 +542,7 @@ append_node (BsDot *self, GString *out, const BsDotNode *node)
     default:
       append_operation (self, out, &e);
     }
+  append_label (self, out, node);
   g_string_append (out, "];\n");
   bs_recording_get_event (self->recording, node->step, &e);
   if (node->kind != BS_DOT_LEAF)

@@ -35,7 +35,7 @@ static GHashTable *
 read_names (const char *path)
 {
   GHashTable *names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GRegex) regex = g_regex_new ("^  \"((?:[^\"\\\\]|\\\\.)*)\" \\[label=.*, id=t(\\d+)", G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GRegex) regex = g_regex_new ("^  \"?([^\" ]+)\"? \\[id=t(\\d+),", G_REGEX_MULTILINE, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
   g_autofree char *text = NULL;
 
