@@ -475,6 +475,8 @@ draw_line_middle (Drawn *self, BsTextStyle style, const char *text, double y, do
   double line = bs_texts_line (texts, style) * scale;
 
   scale = MIN (scale, MAX (room / MAX (width, 1), 0.7 * scale));
+  /* Few sizes on the screen, also while zooming: a glyph is drawn anew for every one. */
+  scale = MAX (floor (scale * p->options->zoom * 20), 1) / 20 / p->options->zoom;
   bs_painter_set (p, role);
   cairo_save (p->cr);
   cairo_translate (p->cr, self->rect.x + 10 * self->s, y + (line - bs_texts_line (texts, style) * scale) / 2);

@@ -62,6 +62,72 @@ add_curve (cairo_t *cr, const BsPoint *points, guint n)
     cairo_curve_to (cr, points[k].x, points[k].y, points[k + 1].x, points[k + 1].y, points[k + 2].x, points[k + 2].y);
 }
 
+static BsRect
+bounds_of_piece (const BsPoint *p)
+{
+  double x0 = MIN (MIN (p[0].x, p[1].x), MIN (p[2].x, p[3].x)), x1 = MAX (MAX (p[0].x, p[1].x), MAX (p[2].x, p[3].x));
+  double y0 = MIN (MIN (p[0].y, p[1].y), MIN (p[2].y, p[3].y)), y1 = MAX (MAX (p[0].y, p[1].y), MAX (p[2].y, p[3].y));
+
+  return bs_rect_grow ((BsRect) { x0, y0, x1 - x0, y1 - y0 }, 12);
+}
+
+/* Halves, until a part is out of sight or about as large as the view. TRUE: the pen is at the end of @p. */
+static gboolean
+add_seen_piece (BsPainter *self, const BsPoint *p, guint depth, gboolean joined)
+{
+  BsRect bounds = bounds_of_piece (p);
+  BsPoint a, b, c, ab, bc, middle;
+
+  if (!bs_painter_sees (self, bounds))
+    return FALSE;
+  if (depth == 0 || MAX (bounds.width, bounds.height) < 0.5 * MAX (self->clip.width, self->clip.height)) {
+    if (!joined)
+      cairo_move_to (self->cr, p[0].x, p[0].y);
+    cairo_curve_to (self->cr, p[1].x, p[1].y, p[2].x, p[2].y, p[3].x, p[3].y);
+    return TRUE;
+  }
+  a = mix_points (p[0], p[1], 0.5);
+  b = mix_points (p[1], p[2], 0.5);
+  c = mix_points (p[2], p[3], 0.5);
+  ab = mix_points (a, b, 0.5);
+  bc = mix_points (b, c, 0.5);
+  middle = mix_points (ab, bc, 0.5);
+  joined = add_seen_piece (self, (BsPoint[]) { p[0], a, ab, middle }, depth - 1, joined);
+  return add_seen_piece (self, (BsPoint[]) { middle, bc, c, p[3] }, depth - 1, joined);
+}
+
+/* Cairo strokes what nobody sees as carefully as the rest, and dashes of a line through a large graph are thousands. */
+static void
+add_seen_curve (BsPainter *self, const BsPoint *points, guint n)
+{
+  gboolean joined = FALSE;
+
+  if (self->clip.width <= 0) {
+    add_curve (self->cr, points, n);
+    return;
+  }
+  for (guint k = 0; k + 3 < n; k += 3)
+    joined = add_seen_piece (self, points + k, 8, joined);
+}
+
+/* On the screen never shorter than can be told apart; what would be, is a line. */
+static void
+set_dashes (BsPainter *self, const double *dashes, int n)
+{
+  double most = 0, longer = 1;
+  double scaled[4];
+
+  for (int i = 0; i < n; i += 2)
+    most = MAX (most, dashes[i]);
+  if (self->detail != BS_DETAIL_NEAR)
+    longer = CLAMP (0.45 / MAX (self->options->zoom, 1e-6), 1, 3);
+  if (most * longer * self->options->zoom < 3)
+    return;
+  for (int i = 0; i < n; i++)
+    scaled[i] = dashes[i] * longer;
+  cairo_set_dash (self->cr, scaled, n, 0);
+}
+
 static void
 add_arrow (cairo_t *cr, BsPoint tip, double dx, double dy, double size)
 {
@@ -84,8 +150,9 @@ state_of (const BsPainter *self, guint edge)
   return self->focus.kind == BS_EVENT_TENSOR && self->focus.card == e->to ? EDGE_LIT : EDGE_REST;
 }
 
+/* @covered: by what flows back along it; only that it is on the path is seen. */
 static void
-draw_forward (BsPainter *self, guint edge)
+draw_forward (BsPainter *self, guint edge, gboolean covered)
 {
   static const double future[] = { 5, 4 }, proxy[] = { 8, 3, 2, 3 };
   EdgeState state = state_of (self, edge);
@@ -99,20 +166,24 @@ draw_forward (BsPainter *self, guint edge)
     return;
   cairo_save (cr);
   if (self->path != NULL && self->path[edge]) {
-    add_curve (cr, points, n);
+    add_seen_curve (self, points, n);
     bs_palette_set_alpha (cr, self->theme, BS_COLOR_SELECTION, 0.28);
     cairo_set_line_width (cr, 9);
     cairo_stroke (cr);
   }
+  if (covered) {
+    cairo_restore (cr);
+    return;
+  }
   bs_painter_set (self, role);
   cairo_set_line_width (cr, state == EDGE_LIT ? 3.5 : state == EDGE_REST ? 1.75 : 1.25);
   if (state == EDGE_FUTURE)
-    cairo_set_dash (cr, future, 2, 0);
+    set_dashes (self, future, 2);
   else if (bs_layout_get_edge_proxy (self->scene->layout, edge) != BS_NO_PROXY)
-    cairo_set_dash (cr, proxy, 4, 0);
+    set_dashes (self, proxy, 4);
   else if (!bs_graph_get_edge (self->scene->graph, edge)->needs_grad && state == EDGE_REST)
     cairo_set_line_width (cr, 1.25);
-  add_curve (cr, points, n);
+  add_seen_curve (self, points, n);
   cairo_stroke (cr);
   if (self->detail == BS_DETAIL_NEAR || state == EDGE_LIT) {
     add_arrow (cr, points[n - 1], end.dx, end.dy, state == EDGE_LIT ? 14 : 9);
@@ -145,7 +216,7 @@ draw_backward (BsPainter *self, guint edge, const BsFlow *flow)
   double width = width_of (self, flow);
 
   cairo_save (cr);
-  add_curve (cr, points, n);
+  add_seen_curve (self, points, n);
   if (now) {
     bs_palette_set_alpha (cr, self->theme, BS_COLOR_GRADIENT, 0.25);
     cairo_set_line_width (cr, width + 8);
@@ -157,9 +228,9 @@ draw_backward (BsPainter *self, guint edge, const BsFlow *flow)
   bs_palette_set_alpha (cr, self->theme, BS_COLOR_GRADIENT, now ? 1 : 0.85);
   cairo_set_line_width (cr, width);
   if (flow->size == 0)
-    cairo_set_dash (cr, (double[]) { 1.5, 4 }, 2, 0); /* nothing flows, and that is worth seeing */
+    set_dashes (self, (double[]) { 1.5, 4 }, 2); /* nothing flows, and that is worth seeing */
   else
-    cairo_set_dash (cr, (double[]) { 9, 4 }, 2, 0);
+    set_dashes (self, (double[]) { 9, 4 }, 2);
   cairo_stroke (cr);
   add_arrow (cr, points[0], -begin.dx, -begin.dy, now ? 15 : 9 + width / 2);
   cairo_fill (cr);
@@ -328,7 +399,7 @@ bs_painter_draw_edges (BsPainter *self)
   plot_passing (self);
   for (guint i = 0; i < self->scene->n_edges; i++)
     if (is_seen (self, i) && state_of (self, i) != EDGE_LIT)
-      draw_forward (self, i);
+      draw_forward (self, i, bs_happenings_find (self->scene, i, self->step) != NULL);
   for (guint i = 0; i < self->scene->n_edges; i++) {
     const BsFlow *flow = is_seen (self, i) ? bs_happenings_find (self->scene, i, self->step) : NULL;
 
@@ -337,7 +408,7 @@ bs_painter_draw_edges (BsPainter *self)
   }
   for (guint i = 0; i < self->scene->n_edges; i++)
     if (is_seen (self, i) && state_of (self, i) == EDGE_LIT)
-      draw_forward (self, i);
+      draw_forward (self, i, FALSE);
   if (self->focus.edge != G_MAXUINT) {
     const BsFlow *flow = bs_happenings_find (self->scene, self->focus.edge, self->step);
 

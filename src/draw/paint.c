@@ -15,12 +15,44 @@ bs_painter_set (BsPainter *self, BsColorRole role)
   bs_palette_set (self->cr, self->theme, role);
 }
 
+/* On the screen and small: two straight lines for each corner, or none, cannot be told from an arc, and are drawn several times as
+ * fast, since Cairo strokes every piece of an arc with a round joint. */
+static void
+add_cut (BsPainter *self, BsRect r, double radius)
+{
+  const double near = radius * (1 - G_SQRT2 / 2), x1 = r.x + r.width, y1 = r.y + r.height;
+  cairo_t *cr = self->cr;
+
+  if (radius * self->options->zoom < 1.5) {
+    cairo_rectangle (cr, r.x, r.y, r.width, r.height);
+    return;
+  }
+  cairo_new_sub_path (cr);
+  cairo_line_to (cr, x1 - radius, r.y);
+  cairo_line_to (cr, x1 - near, r.y + near);
+  cairo_line_to (cr, x1, r.y + radius);
+  cairo_line_to (cr, x1, y1 - radius);
+  cairo_line_to (cr, x1 - near, y1 - near);
+  cairo_line_to (cr, x1 - radius, y1);
+  cairo_line_to (cr, r.x + radius, y1);
+  cairo_line_to (cr, r.x + near, y1 - near);
+  cairo_line_to (cr, r.x, y1 - radius);
+  cairo_line_to (cr, r.x, r.y + radius);
+  cairo_line_to (cr, r.x + near, r.y + near);
+  cairo_line_to (cr, r.x + radius, r.y);
+  cairo_close_path (cr);
+}
+
 void
 bs_painter_rounded (BsPainter *self, BsRect r, double radius)
 {
   cairo_t *cr = self->cr;
 
   radius = MIN (radius, MIN (r.width, r.height) / 2);
+  if (self->clip.width > 0 && radius * self->options->zoom < 6) {
+    add_cut (self, r, radius);
+    return;
+  }
   cairo_new_sub_path (cr);
   cairo_arc (cr, r.x + r.width - radius, r.y + radius, radius, -G_PI_2, 0);
   cairo_arc (cr, r.x + r.width - radius, r.y + r.height - radius, radius, 0, G_PI_2);
@@ -482,6 +514,10 @@ bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOption
   find_focus (&self);
   scene->title_scale = CLAMP (0.7 / MAX (options->zoom * scene->scale, 1e-6), 1, 3);
   cairo_save (cr);
+  if (self.clip.width > 0 && self.detail != BS_DETAIL_NEAR) {
+    cairo_set_tolerance (cr, 0.4);
+    cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
+  }
   bs_painter_draw_frames (&self);
   if (self.detail == BS_DETAIL_FAR) {
     bs_painter_draw_far (&self);

@@ -164,7 +164,7 @@ bench (BsFakeKind kind, guint n)
 int
 main (int argc, char **argv)
 {
-  static const BsFakeKind kinds[] = { BS_FAKE_CHAIN, BS_FAKE_NEURONS, BS_FAKE_RESIDUAL, BS_FAKE_TREE, BS_FAKE_RANDOM, BS_FAKE_SHARED, BS_FAKE_GRID };
+  static const BsFakeKind kinds[] = { BS_FAKE_CHAIN, BS_FAKE_NEURONS, BS_FAKE_TREE, BS_FAKE_SHARED, BS_FAKE_GRID };
 
   g_print ("milliseconds a frame: median / 99th percentile\n");
   for (guint n = 100; n <= 10000; n *= 10)

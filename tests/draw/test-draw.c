@@ -4,6 +4,7 @@
 
 #include "draw/histogram.h"
 #include "draw/palette.h"
+#include "draw/scene.h"
 #include "draw/series.h"
 #include "recording/value-private.h"
 #include "fake-recording.h"
@@ -11,6 +12,7 @@
 #include <cairo.h>
 #include <glib/gstdio.h>
 #include <math.h>
+#include <string.h>
 
 /* --- colours -------------------------------------------------------------------------------------------------------------- */
 
@@ -43,6 +45,49 @@ test_contrast (void)
     BsColor surface = bs_palette_sequential (i / 20.0);
 
     g_assert_cmpfloat (bs_color_contrast (bs_palette_text_on (surface), surface), >=, 4.5);
+  }
+}
+
+/* --- words ---------------------------------------------------------------------------------------------------------------- */
+
+/* What is said of a gradient that nobody keeps, while the walk is under way and after it. */
+static void
+test_words (void)
+{
+  g_autoptr (BsRecording) recording = bs_fake_quadratic (1);
+  g_autoptr (BsGraph) graph = bs_graph_new (recording, 0);
+  g_autoptr (BsScene) scene = bs_scene_new (recording, graph, BS_LAYOUT_LEFT_TO_RIGHT, 1);
+  g_autoptr (BsCursor) cursor = bs_cursor_new (recording);
+  const BsPass *pass = bs_recording_get_pass (recording, 0);
+  guint n = bs_graph_get_n_cards (graph);
+  guint32 inside = 0;
+  BsEvent flow;
+
+  for (guint32 step = pass->backward; step < pass->update; step++)
+    if (bs_recording_get_kind (recording, step) == BS_EVENT_EDGE)
+      inside = step + 1;
+  for (guint i = 0; i < n; i++) {
+    const BsCard *card = bs_graph_get_card (graph, i);
+    gboolean leaf = card->op == NULL;
+    g_autofree char *during = NULL, *after = NULL, *before = NULL;
+
+    bs_cursor_seek (cursor, 0);
+    before = bs_scene_describe_card (scene, cursor, i);
+    g_assert_nonnull (strstr (before, "not computed yet"));
+    bs_cursor_seek (cursor, inside);
+    during = bs_scene_describe_card (scene, cursor, i);
+    g_assert_null (strstr (during, "not retained"));
+    bs_cursor_seek (cursor, bs_recording_get_n_events (recording));
+    after = bs_scene_describe_card (scene, cursor, i);
+    g_assert_cmpint (strstr (after, "not retained") != NULL, ==, !leaf);
+    g_assert_true (g_str_has_prefix (after, leaf ? "parameter, w, value " : i == n - 1 ? "add, " : "power, "));
+  }
+  for (guint i = 0; i < bs_graph_get_n_edges (graph); i++) {
+    bs_cursor_seek (cursor, pass->backward);
+    g_assert_false (bs_scene_find_flow (scene, cursor, i, &flow));
+    bs_cursor_seek (cursor, pass->update);
+    g_assert_true (bs_scene_find_flow (scene, cursor, i, &flow));
+    g_assert_cmpuint (flow.kind, ==, BS_EVENT_EDGE);
   }
 }
 
@@ -196,6 +241,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/draw/contrast", test_contrast);
+  g_test_add_func ("/draw/words", test_words);
   g_test_add_func ("/draw/histogram", test_histogram);
   g_test_add_func ("/draw/series", test_series);
   return g_test_run ();

@@ -112,6 +112,20 @@ assert_flow (Case *self, BsLayout *layout)
   }
 }
 
+/* `a + a` has two edges, and both are seen. */
+static void
+assert_edges_apart (Case *self, BsLayout *layout)
+{
+  for (guint i = 1; i < bs_graph_get_n_edges (self->graph); i++) {
+    const BsEdge *a = bs_graph_get_edge (self->graph, i - 1), *b = bs_graph_get_edge (self->graph, i);
+    guint n, m;
+    const BsPoint *p = bs_layout_get_edge (layout, i - 1, &n), *q = bs_layout_get_edge (layout, i, &m);
+
+    if (a->from == b->from && a->to == b->to && n == m)
+      g_assert_cmpfloat (hypot (p[1].x - q[1].x, p[1].y - q[1].y), >, 10);
+  }
+}
+
 static void
 check (BsFakeKind kind, guint n, BsLayoutDirection direction)
 {
@@ -125,9 +139,11 @@ check (BsFakeKind kind, guint n, BsLayoutDirection direction)
   assert_no_overlap (&c, quick);
   assert_edges_end_at_borders (&c, quick);
   assert_flow (&c, quick);
+  assert_edges_apart (&c, quick);
   best = bs_layout_compute (c.graph, &c.options, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (bs_layout_is_final (best));
+  assert_edges_apart (&c, best);
   assert_no_overlap (&c, best);
   assert_edges_end_at_borders (&c, best);
   assert_flow (&c, best);
