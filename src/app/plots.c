@@ -275,6 +275,12 @@ backstep_plots_set_others (BackstepPlots *self, guint n, BsRecording *const *oth
   backstep_plots_refresh (self);
 }
 
+GtkWidget *
+backstep_plots_get_area (BackstepPlots *self)
+{
+  return self->area;
+}
+
 BsPlot *
 backstep_plots_get_plot (BackstepPlots *self)
 {
@@ -465,6 +471,7 @@ new_menu (BackstepPlots *self)
   gtk_box_append (GTK_BOX (box), new_action_button (_("Plot the selected tensor, or no more"), "win.plot-selected"));
   gtk_box_append (GTK_BOX (box), new_action_button (_("Export the curves…"), "win.export-curves"));
   gtk_popover_set_child (GTK_POPOVER (popover), box);
+  g_signal_connect_swapped (popover, "map", G_CALLBACK (gtk_widget_grab_focus), self->entry); /* most come to type a name */
   return popover;
 }
 

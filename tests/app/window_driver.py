@@ -20,7 +20,7 @@ KEYS = {"Right": 0xff53, "Left": 0xff51, "Up": 0xff52, "Down": 0xff54, "Home": 0
         "Page_Up": 0xff55, "F5": 0xffc2, "F6": 0xffc3, "F8": 0xffc5, "F9": 0xffc6, "Escape": 0xff1b, "space": 0x20}
 
 # Places on the keyboard of Xvfb, for chords: the event of a symbol would release the modifiers.
-KEYCODES = {"Control": 37, "Shift": 50, "Alt": 64, "c": 54, "e": 26, "f": 41, "g": 42, "l": 46, "p": 33}
+KEYCODES = {"Control": 37, "Shift": 50, "Alt": 64, "c": 54, "e": 26, "f": 41, "g": 42, "l": 46, "p": 33, "u": 30}
 
 
 class Gone(Exception):
