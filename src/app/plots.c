@@ -454,6 +454,7 @@ new_menu (BackstepPlots *self)
   static const char *const words[] = { [BS_PLOT_X] = N_("Logarithmic across"), [BS_PLOT_Y] = N_("Logarithmic upwards") };
   GtkWidget *popover = gtk_popover_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
 
+  gtk_widget_add_css_class (box, "plot-menu");
   if (!self->losses)
     add_kinds (self, box);
   for (int axis = BS_PLOT_Y; axis >= BS_PLOT_X; axis--)
