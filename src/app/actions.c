@@ -112,6 +112,7 @@ static const BackstepActionInfo actions[] = {
   { "win.show-plots", N_("Plots"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>5", NULL },
   { "win.hide-future", N_("Hide the future"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>6", NULL },
   { "win.show-landscape", N_("Landscape of the loss"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>9", NULL },
+  { "win.focus-curves", N_("To the curves, then to the landscape"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>u", NULL },
   { "win.show-map", N_("Overview of large graphs"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>m", NULL },
   { "win.top-to-bottom", N_("Graph from top to bottom"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>7", NULL },
   { "app.preferences", N_("Preferences"), BACKSTEP_GROUP_VIEW, NULL, "<Control>comma", NULL },

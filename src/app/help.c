@@ -86,7 +86,7 @@ static const Topic topics[] = {
        "plot takes names too, and has logarithmic scales, the norms of gradients, and how far each update moves a parameter for "
        "its size: about 0.001 is usual, 1 is wild.\n"
        "\n"
-       "With the focus in a plot: + − and W zoom, Shift+← → move, L and Shift+L are logarithmic, 1 to 9 switch curves.\n"
+       "With the focus in a plot (Alt+U): + − and W zoom, Shift+← → move, L and Shift+L are logarithmic, 1 to 9 switch curves.\n"
        "\n"
        "## The landscape\n"
        "What the loss of this pass would be if the parameters were others: the engine computes the recorded graph again at each place. "

@@ -273,6 +273,12 @@ backstep_landscape_set_cursor (BackstepLandscape *self, BsCursor *cursor)
   gtk_widget_queue_draw (self->area);
 }
 
+GtkWidget *
+backstep_landscape_get_area (BackstepLandscape *self)
+{
+  return self->area;
+}
+
 void
 backstep_landscape_set_look (BackstepLandscape *self, double font_scale, gboolean hide_future)
 {

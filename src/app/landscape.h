@@ -19,6 +19,7 @@ void backstep_landscape_set_cursor (BackstepLandscape *self, BsCursor *cursor);
 void backstep_landscape_refresh (BackstepLandscape *self);
 /* As it is shown; NULL and no error: another ending, or there is none. */
 GBytes *backstep_landscape_export (BackstepLandscape *self, const char *ending, const BsExportOptions *options, GError **error);
+GtkWidget *backstep_landscape_get_area (BackstepLandscape *self); /* takes the keys */
 void backstep_landscape_set_look (BackstepLandscape *self, double font_scale, gboolean hide_future);
 
 G_END_DECLS

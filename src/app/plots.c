@@ -275,6 +275,12 @@ backstep_plots_set_others (BackstepPlots *self, guint n, BsRecording *const *oth
   backstep_plots_refresh (self);
 }
 
+GtkWidget *
+backstep_plots_get_area (BackstepPlots *self)
+{
+  return self->area;
+}
+
 BsPlot *
 backstep_plots_get_plot (BackstepPlots *self)
 {
@@ -448,6 +454,7 @@ new_menu (BackstepPlots *self)
   static const char *const words[] = { [BS_PLOT_X] = N_("Logarithmic across"), [BS_PLOT_Y] = N_("Logarithmic upwards") };
   GtkWidget *popover = gtk_popover_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
 
+  gtk_widget_add_css_class (box, "plot-menu");
   if (!self->losses)
     add_kinds (self, box);
   for (int axis = BS_PLOT_Y; axis >= BS_PLOT_X; axis--)
@@ -465,6 +472,7 @@ new_menu (BackstepPlots *self)
   gtk_box_append (GTK_BOX (box), new_action_button (_("Plot the selected tensor, or no more"), "win.plot-selected"));
   gtk_box_append (GTK_BOX (box), new_action_button (_("Export the curves…"), "win.export-curves"));
   gtk_popover_set_child (GTK_POPOVER (popover), box);
+  g_signal_connect_swapped (popover, "map", G_CALLBACK (gtk_widget_grab_focus), self->entry); /* most come to type a name */
   return popover;
 }
 

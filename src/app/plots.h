@@ -19,6 +19,7 @@ void backstep_plots_refresh (BackstepPlots *self);
 void backstep_plots_set_look (BackstepPlots *self, double font_scale, gboolean hide_future);
 /* One x axis and one pointer for both. */
 void backstep_plots_link (BackstepPlots *self, BackstepPlots *other);
+GtkWidget *backstep_plots_get_area (BackstepPlots *self); /* takes the keys */
 BsPlot *backstep_plots_get_plot (BackstepPlots *self); /* (nullable) */
 
 /* Adds the tensor's curve, or takes it away if it was added. Says why it cannot. */

@@ -323,6 +323,7 @@ ACTION (export_steps) { backstep_window_export_steps (data); }
 ACTION (copy_picture) { backstep_window_copy_picture (data); }
 ACTION (print) { backstep_window_print (data); }
 ACTION (plot_selected) { backstep_window_plot_selected (data); }
+ACTION (focus_curves) { backstep_window_focus_curves (data); }
 ACTION (export_curves) { backstep_window_export_curves (data); }
 ACTION (export_landscape) { backstep_window_export_landscape (data); }
 
@@ -481,7 +482,7 @@ static const GActionEntry entries[] = {
   { "fold", on_fold }, { "unfold-all", on_unfold_all }, { "fold-all", on_fold_all }, { "fold-auto", on_fold_auto },
   { "open", on_open }, { "open-uri", on_open_uri, "s" }, { "run", on_run }, { "stop", on_stop }, { "go-on", on_go_on }, { "save", on_save },
   { "save-as", on_save_as }, { "reload", on_reload }, { "save-recording", on_save_recording }, { "export", on_export }, { "export-steps", on_export_steps },
-  { "plot-selected", on_plot_selected }, { "export-curves", on_export_curves }, { "export-landscape", on_export_landscape },
+  { "plot-selected", on_plot_selected }, { "export-curves", on_export_curves }, { "focus-curves", on_focus_curves }, { "export-landscape", on_export_landscape },
   { "copy-picture", on_copy_picture }, { "print", on_print },
   { "new-tab", on_new_tab }, { "close-tab", on_close_tab }, { "close-other-tabs", on_close_other_tabs }, { "reopen-tab", on_reopen_tab },
   { "next-tab", on_next_tab }, { "previous-tab", on_previous_tab }, { "tab-to-window", on_tab_to_window },
@@ -530,6 +531,7 @@ backstep_window_update_actions (BackstepWindow *self)
     enable (self, folds[i], n > 0 && backstep_canvas_can_fold (CANVAS (self)));
   enable (self, "plot-selected", self->selected != 0);
   enable (self, "export-curves", n > 0);
+  enable (self, "focus-curves", shown);
   enable (self, "export-landscape", n > 0);
   enable (self, "made-value", self->selected != 0);
   enable (self, "made-gradient", self->selected != 0);

@@ -45,6 +45,26 @@ backstep_window_plot_selected (BackstepWindow *self)
   backstep_plots_toggle_tensor (plots[!state.is_leaf], self->selected);
 }
 
+/* From one to the next, of those that are on the screen. */
+void
+backstep_window_focus_curves (BackstepWindow *self)
+{
+  GtkWidget *areas[] = { backstep_plots_get_area (BACKSTEP_PLOTS (self->parameters)), backstep_plots_get_area (BACKSTEP_PLOTS (self->losses)),
+                         backstep_landscape_get_area (BACKSTEP_LANDSCAPE (self->landscape)) };
+  guint n = G_N_ELEMENTS (areas), from = n - 1;
+
+  for (guint i = 0; i < n; i++)
+    if (gtk_widget_has_focus (areas[i]))
+      from = i;
+  for (guint i = 1; i <= n; i++)
+    if (gtk_widget_get_mapped (areas[(from + i) % n]))
+      {
+        gtk_widget_grab_focus (areas[(from + i) % n]);
+        gtk_window_set_focus_visible (GTK_WINDOW (self), TRUE);
+        return;
+      }
+}
+
 /* --- files --------------------------------------------------------------------------------------------------------------------- */
 
 static char *

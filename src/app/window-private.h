@@ -194,6 +194,7 @@ void backstep_window_splice (BackstepWindow *self, GArray *splices); /* BsSplice
 /* window-curves.c */
 void backstep_window_init_curves (BackstepWindow *self);
 void backstep_window_plot_selected (BackstepWindow *self);
+void backstep_window_focus_curves (BackstepWindow *self);
 void backstep_window_export_curves (BackstepWindow *self);
 void backstep_window_export_landscape (BackstepWindow *self);
 

@@ -46,14 +46,22 @@ class Case(unittest.TestCase):
         return round(box.x + box.width * across), round(box.y + box.height * (1 - up))
 
     def focus(self, window, name):
-        """Tab, until the plot has it."""
-        for _ in range(80):
-            node = window.find("image", name)
+        """Alt+U goes from plot to plot."""
+        node = window.find("image", name)
+        for _ in range(3):
+            window.chord("Alt", "u")
+            time.sleep(0.5)
             if node.get_state_set().contains(Atspi.StateType.FOCUSED):
                 return
-            Atspi.generate_keyboard_event(0xff09, None, Atspi.KeySynthType.SYM)
-            time.sleep(0.1)
-        self.fail(f"{name} cannot be reached with Tab")
+        self.fail(f"{name} cannot be reached")
+
+    def enter_name(self, window, menu, name):
+        self.menu(window, menu)
+        entry = window.wait_for(lambda: next((node for node in window.nodes() if node.get_name() == "Name to plot"
+                                              and node.get_state_set().contains(Atspi.StateType.FOCUSED)), None), "for the entry")
+        Atspi.EditableText.set_text_contents(entry, name)
+        time.sleep(0.2)
+        Atspi.generate_keyboard_event(0xff0d, None, Atspi.KeySynthType.SYM)
 
     def menu(self, window, name):
         buttons = [node for node in window.nodes() if node.get_role_name() in ("push button", "toggle button") and node.get_name() == name]
@@ -80,8 +88,7 @@ class Curves(Case):
     def test_a_name_is_added_and_goes_again(self):
         window = self.open("quadratic")
         window.press("To the end")
-        self.menu(window, "What the plot of the parameters shows")
-        window.enter("Name to plot", "lr")
+        self.enter_name(window, "What the plot of the parameters shows", "lr")
         self.wait_says(window, PARAMETERS, r"w 1\.3262, lr 0\.01")
         window.wait_for(lambda: window.find("push button", "Take the curve of lr away"), "for its button")
         window.key("Escape")
@@ -90,8 +97,7 @@ class Curves(Case):
 
     def test_a_wrong_name_is_said(self):
         window = self.open("quadratic")
-        self.menu(window, "What the plot of the loss shows")
-        window.enter("Name to plot", "nobody")
+        self.enter_name(window, "What the plot of the loss shows", "nobody")
         window.wait_for(lambda: any("is no number and no tensor" in name for name in window.names("label")), "for the reason")
 
     def test_keys_zoom_and_switch(self):
@@ -99,7 +105,7 @@ class Curves(Case):
         window.press("To the end")
         self.focus(window, PARAMETERS)
         self.assertIsNone(shown(window, "Show the whole run"))
-        window.key("plus", 3)
+        window.key("=", 3)
         window.wait_for(lambda: shown(window, "Show the whole run"), "for the button that shows everything again")
         window.key("w")
         window.wait_for(lambda: not shown(window, "Show the whole run"), "for the whole run")

@@ -37,7 +37,7 @@ class Outline(unittest.TestCase):
         self.addCleanup(window.close)
         window.wait_for(lambda: re.match(r"Step 0 of \d{2,}", window.status()), "for the recording")
         window.key("End")
-        window.chord("Alt", "0")
+        window.chord("Alt", "o")
         return window
 
     def rows(self, window):

@@ -89,7 +89,7 @@ class WhatIf(unittest.TestCase):
 
     def test_slider_by_keyboard(self):
         window = self.open_page()
-        window.chord("Alt", "0")
+        window.chord("Alt", "i")
         slider = window.wait_for(lambda: window.find("slider", "w, line 13"), "for the slider")
         window.wait_for(lambda: slider.get_state_set().contains(Atspi.StateType.FOCUSED), "for the focus")
         window.key("Right", 2)
