@@ -71,10 +71,10 @@ class Install(unittest.TestCase):
             for command in ("trace", "export", "debug", "hints", "record", "verify"):
                 self.assertIn(f".SH BACKSTEP {command.upper()}", text)
             if run("sh", "-c", "command -v man groff").stdout.count("\n") == 2:
-                done = run("man", "--warnings", "-E", "UTF-8", "-l", self.path(name), env={**os.environ, "LC_ALL": "C.UTF-8", "MANPAGER": "cat", "MANWIDTH": "100"})
+                done = run("man", "--warnings", "-E", "UTF-8", "-l", self.path(name), env={**os.environ, "LC_ALL": "C.UTF-8", "MANPAGER": "cat", "MANWIDTH": "78"})
                 self.assertEqual((done.returncode, done.stderr), (0, ""), name)
         with open(self.path("share/man/zh_CN/man1/backstep.1"), encoding="utf-8") as file:
-            self.assertIn("打开窗口", file.read())
+            self.assertIn("打开窗口", file.read().replace("\\:", ""))
 
     def test_manual(self):
         for language, word in (("en", "First steps"), ("zh_CN", "梯度")):
