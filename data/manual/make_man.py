@@ -25,7 +25,9 @@ def ask(*command):
 
 def escape(text):
     text = text.replace("\\", "\\e").replace("-", "\\-")
-    return re.sub(r"^(['.])", r"\\&\1", text)
+    text = re.sub(r"^(['.])", r"\\&\1", text)
+    # Chinese may break after each character, which roff does not know.
+    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef])(?=[\u4e00-\u9fff])", r"\\:", text)
 
 
 def example(lines):
@@ -61,6 +63,7 @@ def write_top():
     usage, purpose, rest = parts[0], parts[1], parts[2:]
     summary = re.split(r"[:：]", " ".join(purpose))[0].rstrip(".。")
     out = [f'.TH BACKSTEP 1 "" "Backstep {VERSION}" "{WORDS["manual"]}"',
+           *([] if LANGUAGE == "en" else [".ad l"]),
            ".SH " + WORDS["name"], "backstep \\- " + escape(summary[:1].lower() + summary[1:]),
            ".SH " + WORDS["synopsis"], *example([re.sub(r"^\s*\S*[:：]\s*|^\s+", "", line) for line in usage]),
            ".SH " + WORDS["description"], *(escape(line) for line in purpose), ".PP", escape(WORDS["window"])]

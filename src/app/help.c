@@ -182,6 +182,17 @@ static const Topic topics[] = {
        "\n"
        "Ctrl+Alt+E writes slides: a PDF with a page for each step, and what happens in words. Ctrl+Alt+S saves the recording: it opens "
        "on any machine, without running any code.") },
+  { "windows", N_("Tabs, windows, settings"),
+    N_("Ctrl+T opens a tab, Ctrl+W closes it, Ctrl+Shift+T brings it back, Ctrl+Tab goes to the next one. Each has its "
+       "own script, run and unsaved text; a script in another tab runs on. Drag a tab out of the bar, and it becomes a "
+       "window.\n"
+       "\n"
+       "What is open, and at which step, is open again the next time. The arrow beside the folder lists what was "
+       "opened lately.\n"
+       "\n"
+       "## Preferences\n"
+       "Ctrl+, opens them: the theme, the size of the text in the editor and the graph, and how many events and how "
+       "much memory a run may take.") },
   { "terminal", N_("Without a window"),
     N_("backstep python FILE runs a script as python3 would with PyTorch.\n"
        "\n"

@@ -10,13 +10,13 @@
 #include "settings.h"
 
 /* Without a graphics card GL is done by the processor, slower than Cairo, which draws our pictures anyway; and asking for
- * it costs a fifth of the start. What the user has set stands. */
+ * it costs a fifth of the start. A browser draws by itself, and shows nothing of Cairo's. What the user has set stands. */
 static void
 choose_renderer (void)
 {
   g_autoptr (GDir) cards = g_dir_open ("/dev/dri", 0, NULL);
 
-  if (cards != NULL && g_dir_read_name (cards) != NULL)
+  if ((cards != NULL && g_dir_read_name (cards) != NULL) || g_strcmp0 (g_getenv ("GDK_BACKEND"), "broadway") == 0)
     return;
   if (g_getenv ("GDK_DEBUG") == NULL && g_getenv ("GSK_RENDERER") == NULL)
     g_setenv ("GDK_DEBUG", "gl-disable", TRUE);

@@ -152,6 +152,10 @@ void backstep_window_ask_path (BackstepWindow *self, const char *title, const ch
 typedef void (*BackstepMayGo) (BackstepWindow *self, gboolean may, gpointer data);
 void backstep_window_ask_about_changes (BackstepWindow *self, GPtrArray *tabs, BackstepMayGo answer, gpointer data);
 
+/* window-browser.c */
+void backstep_window_init_browser (BackstepWindow *self);
+gboolean backstep_window_is_in_browser (void);
+
 /* window-tabs.c; more in window.h */
 void backstep_window_init_tabs (BackstepWindow *self);
 void backstep_window_queue_save (BackstepWindow *self); /* of what is open */

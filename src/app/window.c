@@ -424,9 +424,12 @@ backstep_window_save_panes (BackstepWindow *self)
   int width, height;
 
   gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  backstep_settings_set_int ("window-width", MAX (width, 360));
-  backstep_settings_set_int ("window-height", MAX (height, 240));
-  backstep_settings_set_boolean ("window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+  if (!backstep_window_is_in_browser ())
+    {
+      backstep_settings_set_int ("window-width", MAX (width, 360));
+      backstep_settings_set_int ("window-height", MAX (height, 240));
+      backstep_settings_set_boolean ("window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+    }
   backstep_settings_set_double ("play-speed", self->speed);
   if (self->document == NULL || !gtk_widget_get_mapped (self->upper) || self->presenting || self->only)
     return;
@@ -738,6 +741,7 @@ backstep_window_init (BackstepWindow *self)
   /* As wide as their words: four of the widest would push the graph aside. */
   gtk_box_layout_set_homogeneous (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (self->switcher)), FALSE);
   load_panes (self);
+  backstep_window_init_browser (self);
   gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search_entry));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Computation graph"), -1);
   backstep_window_init_actions (self);

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.request
 import zlib
 
@@ -84,20 +85,23 @@ class Browser:
     def ask(self, method, path, body=None):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{self.session}{path}", method=method,
                                          data=json.dumps(body).encode() if body is not None else None)
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return json.load(answer)["value"]
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as problem:
+            raise OSError(problem.read().decode(errors="replace")[:400]) from problem
 
     def wait_for(self, condition, what):
-        end = time.monotonic() + PATIENCE
+        end, problem = time.monotonic() + PATIENCE, ""
         while time.monotonic() < end:
             try:
                 found = condition()
-            except OSError:
-                found = None
+            except OSError as error:
+                found, problem = None, error
             if found:
                 return found
             time.sleep(0.3)
-        raise AssertionError(f"waited in vain {what}")
+        raise AssertionError(f"waited in vain {what} {problem}")
 
     def press(self, key):
         self.ask("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": [

@@ -14,6 +14,7 @@ PROGRAM, EXAMPLES = sys.argv[1:3]
 del sys.argv[1:3]
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from gi.repository import Gio, GLib  # noqa: E402
 from window_driver import Atspi, Window  # noqa: E402
 
 
@@ -133,6 +134,36 @@ class Case(unittest.TestCase):
         window.process.wait(60)
         window = self.open("--new-window")
         window.wait_for(lambda: window.find("label", "See gradients flow"), "for the page of examples")
+
+    def call(self, path, interface, method, arguments):
+        bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        return bus.call_sync("io.github.backstep.Backstep", path, interface, method, arguments, None, Gio.DBusCallFlags.NONE, 60000, None)
+
+    def test_to_another_window(self):
+        window = self.open(example("quadratic"))
+        self.wait_recording(window)
+        self.tell(example("linear"))
+        self.wait_tabs(window, "quadratic.py", "linear.py")
+        window.wait_for(lambda: "Step 0 of 49" in window.status(), "for the other recording")
+        window.key("Right", 4)
+        window.wait_step(4)
+        self.call("/io/github/backstep/Backstep/window/1", "org.gtk.Actions", "Activate",
+                  GLib.Variant("(sava{sv})", ("tab-to-window", [], {})))
+        window.wait_for(lambda: sorted(frame.get_name() for frame in window.windows()) == ["linear.py", "quadratic.py"], "for two windows")
+        statuses = [name for name in window.names("push button") if name.startswith("Step ")]
+        self.assertEqual({name.split(" ·")[0] for name in statuses}, {"Step 0 of 3826", "Step 4 of 49"})
+
+    def test_activated_by_the_desktop(self):
+        window = self.open("--gapplication-service")
+        window.wait_for(lambda: Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
+            "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner", GLib.Variant("(s)", ("io.github.backstep.Backstep",)),
+            None, Gio.DBusCallFlags.NONE, 5000, None).unpack()[0], "for the service")
+        self.call("/io/github/backstep/Backstep", "org.freedesktop.Application", "Open",
+                  GLib.Variant("(asa{sv})", (["file://" + example("chain")], {})))
+        self.wait_recording(window)
+        self.call("/io/github/backstep/Backstep", "org.freedesktop.Application", "ActivateAction",
+                  GLib.Variant("(sava{sv})", ("new-window", [], {})))
+        window.wait_for(lambda: len(window.windows()) == 2, "for the new window")
 
     def test_damaged_workspace(self):
         os.makedirs(os.path.join(self.state, "backstep"))

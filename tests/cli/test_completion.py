@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-TOOL, COMPLETION = sys.argv[1:3]
+TOOL, COMPLETION = (os.path.abspath(path) for path in sys.argv[1:3])
 del sys.argv[1:3]
 
 ASK = """source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _backstep "${COMP_WORDS[0]}"; printf '%s\\n' "${COMPREPLY[@]}" """
