@@ -121,7 +121,7 @@ set_dashes (BsPainter *self, const double *dashes, int n)
     most = MAX (most, dashes[i]);
   if (self->detail != BS_DETAIL_NEAR)
     longer = CLAMP (0.45 / MAX (self->options->zoom, 1e-6), 1, 3);
-  if (most * longer * self->options->zoom < 3)
+  if (most * longer * self->options->zoom < 3 || self->crowded)
     return;
   for (int i = 0; i < n; i++)
     scaled[i] = dashes[i] * longer;
@@ -222,9 +222,11 @@ draw_backward (BsPainter *self, guint edge, const BsFlow *flow)
     cairo_set_line_width (cr, width + 8);
     cairo_stroke_preserve (cr);
   }
-  bs_palette_set (cr, self->theme, BS_COLOR_BACKGROUND);
-  cairo_set_line_width (cr, width + 2);
-  cairo_stroke_preserve (cr);
+  if (self->detail == BS_DETAIL_NEAR) { /* a rim, where lines cross */
+    bs_palette_set (cr, self->theme, BS_COLOR_BACKGROUND);
+    cairo_set_line_width (cr, width + 2);
+    cairo_stroke_preserve (cr);
+  }
   bs_palette_set_alpha (cr, self->theme, BS_COLOR_GRADIENT, now ? 1 : 0.85);
   cairo_set_line_width (cr, width);
   if (flow->size == 0)
@@ -393,10 +395,23 @@ plot_passing (BsPainter *self)
     g_clear_pointer (&self->passing, g_free);
 }
 
+#define CROWD 120
+
+static gboolean
+is_crowded (BsPainter *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; self->clip.width > 0 && i < self->scene->n_edges && n <= CROWD; i++)
+    n += is_seen (self, i);
+  return n > CROWD;
+}
+
 void
 bs_painter_draw_edges (BsPainter *self)
 {
   plot_passing (self);
+  self->crowded = is_crowded (self);
   for (guint i = 0; i < self->scene->n_edges; i++)
     if (is_seen (self, i) && state_of (self, i) != EDGE_LIT)
       draw_forward (self, i, bs_happenings_find (self->scene, i, self->step) != NULL);

@@ -334,11 +334,17 @@ draw_far_edges (BsPainter *self)
   cairo_restore (cr);
 }
 
+/* @small: an outline would be all there is to see. */
 static void
-fill_tone (BsPainter *self, Tone tone)
+fill_tone (BsPainter *self, Tone tone, gboolean small)
 {
   static const BsColorRole fills[] = { BS_COLOR_OUTLINE, BS_COLOR_OUTLINE, BS_COLOR_GRADIENT, BS_COLOR_UPDATE };
 
+  if (tone == TONE_FUTURE && small) {
+    bs_palette_set_alpha (self->cr, self->theme, BS_COLOR_OUTLINE, 0.35);
+    cairo_fill (self->cr);
+    return;
+  }
   if (tone == TONE_FUTURE) {
     cairo_set_line_width (self->cr, 1 / MAX (self->options->zoom, 1e-6));
     bs_painter_set (self, BS_COLOR_OUTLINE);
@@ -355,11 +361,13 @@ bs_painter_draw_far (BsPainter *self)
   cairo_t *cr = self->cr;
   guint n = self->scene->n_cards;
   g_autofree guint8 *tones = g_new (guint8, MAX (n, 1));
+  gboolean small = n > MANY_EDGES && self->options->zoom * self->scene->scale < 0.1;
 
   draw_far_edges (self);
   for (guint i = 0; i < n; i++)
     tones[i] = bs_painter_sees (self, bs_layout_get_card (self->scene->layout, i)) ? tone_of (self, i) : N_TONES;
-  cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
+  /* Thousands of small rectangles: whole pixels are filled at once, edges of pixels one by one. */
+  cairo_set_antialias (cr, small && self->clip.width > 0 ? CAIRO_ANTIALIAS_NONE : CAIRO_ANTIALIAS_FAST);
   for (guint tone = 0; tone < N_TONES; tone++) {
     gboolean any = FALSE;
 
@@ -370,11 +378,15 @@ bs_painter_draw_far (BsPainter *self)
         continue;
       r = bs_layout_get_card (self->scene->layout, i);
       r = bs_rect_offset (self->scene->boxes[i].card, r.x, r.y);
+      if (small && self->clip.width > 0) { /* never less than a pixel */
+        r.width = MAX (r.width, 1 / self->options->zoom);
+        r.height = MAX (r.height, 1 / self->options->zoom);
+      }
       cairo_rectangle (cr, r.x, r.y, r.width, r.height);
       any = TRUE;
     }
     if (any)
-      fill_tone (self, tone);
+      fill_tone (self, tone, small);
   }
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_DEFAULT);
 }

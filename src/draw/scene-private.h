@@ -103,6 +103,7 @@ typedef struct {
   BsRect clip;
   BsEvent event;
   gboolean has_event;
+  gboolean crowded;       /* so many edges in sight that dashes cannot be told apart, and would take long */
   gboolean in_walk;       /* of backward: what has flowed is still there */
   BsFocus focus;
   guint8 *passing;        /* per edge: it only crosses the view, and is plotted as a thin line; NULL */

@@ -3,7 +3,7 @@
 /* Milliseconds of the processor, by size of graph and what a person does: until the graph first stands there (found, measured,
  * placed, drawn); then a frame of 1600×1000 with everything in sight, at reading zoom, between the two, for each step of the
  * cursor (everything in sight, and reading), for a pan of the ready picture. Median and 99th percentile. And what a card costs
- * in memory. */
+ * in memory. bench-draw [KIND [COUNT]] */
 
 #include "fake-recording.h"
 
@@ -11,6 +11,7 @@
 
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { WIDTH = 1600, HEIGHT = 1000, MARGIN = 300, FRAMES = 100 };
@@ -164,11 +165,12 @@ bench (BsFakeKind kind, guint n)
 int
 main (int argc, char **argv)
 {
-  static const BsFakeKind kinds[] = { BS_FAKE_CHAIN, BS_FAKE_NEURONS, BS_FAKE_TREE, BS_FAKE_SHARED, BS_FAKE_GRID };
+  static const BsFakeKind kinds[] = { BS_FAKE_CHAIN, BS_FAKE_NEURONS, BS_FAKE_RESIDUAL, BS_FAKE_TREE, BS_FAKE_RANDOM, BS_FAKE_SHARED, BS_FAKE_GRID };
 
-  g_print ("milliseconds a frame: median / 99th percentile\n");
+  g_print ("milliseconds of the processor a frame: median / 99th percentile\n");
   for (guint n = 100; n <= 10000; n *= 10)
     for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
-      bench (kinds[k], n);
+      if ((argc < 2 || strcmp (argv[1], bs_fake_kind_names[kinds[k]]) == 0) && (argc < 3 || (guint) atoi (argv[2]) == n))
+        bench (kinds[k], n);
   return 0;
 }
