@@ -2,127 +2,28 @@
 
 #include "config.h"
 
-#include "element.h"
+#include "element-private.h"
 
 #include <math.h>
 #include <string.h>
 
-#define DIMS_MAX 16
 #define TERMS_MAX 8    /* of a sum that is written out */
 #define TERMS_FIRST 3  /* of a longer one, before the dots */
 #define ADDED_MAX 4096 /* behind the dots */
 #define LETTERS_MAX 3
 
-typedef struct { guint n; gint64 size[DIMS_MAX]; } Shape;
-typedef struct { guint n; gint64 at[DIMS_MAX]; } Index; /* below 0: a letter */
-
 typedef struct {
   BsBound *bound;
   gboolean symbolic;
-  Shape target;       /* what a reshape leads to */
+  BsShape target;       /* what a reshape leads to */
   guint rank;         /* of the first input */
   guint32 reduced;    /* its dimensions that sum and mean run over */
   gboolean squeezed;  /* and that the result has not */
   guint n_letters;
 } Expander;
 
-static gboolean shape_of (Expander *self, const BsFormula *f, Shape *out);
-static BsFormula *expand (Expander *self, const BsFormula *f, const Index *at);
-
-/* --- shapes and indexes ------------------------------------------------------------------------------------------------ */
-
-static gboolean
-shape_of_value (const BsValue *value, Shape *out)
-{
-  out->n = value->n_dims;
-  if (out->n > DIMS_MAX)
-    return FALSE;
-  for (guint i = 0; i < out->n; i++)
-    out->size[i] = value->shape[i];
-  return TRUE;
-}
-
-static Index
-unflatten (const Shape *shape, gint64 flat)
-{
-  Index at = { shape->n };
-
-  for (guint i = shape->n; i-- > 0; flat /= MAX (shape->size[i], 1))
-    at.at[i] = flat % MAX (shape->size[i], 1);
-  return at;
-}
-
-/* −1 when there is a letter in it. */
-static gint64
-flatten (const Shape *shape, const Index *at)
-{
-  gint64 flat = 0;
-
-  for (guint i = 0; i < shape->n; i++) {
-    if (at->at[i] < 0 || at->at[i] >= shape->size[i])
-      return -1;
-    flat = flat * shape->size[i] + at->at[i];
-  }
-  return flat;
-}
-
-/* Dimensions are counted from the right; what has but one element there stands for all. */
-static gboolean
-align (const Shape *shape, const Index *at, Index *out)
-{
-  out->n = shape->n;
-  if (at->n < shape->n)
-    return FALSE;
-  for (guint i = 0; i < shape->n; i++)
-    out->at[i] = shape->size[i] == 1 ? 0 : at->at[at->n - shape->n + i];
-  return TRUE;
-}
-
-static gboolean
-broadcast (Shape *a, const Shape *b)
-{
-  Shape wide = { MAX (a->n, b->n) };
-
-  for (guint i = 1; i <= wide.n; i++) {
-    gint64 x = i <= a->n ? a->size[a->n - i] : 1, y = i <= b->n ? b->size[b->n - i] : 1;
-
-    if (x != y && x != 1 && y != 1)
-      return FALSE;
-    wide.size[wide.n - i] = x == 1 ? y : x;
-  }
-  *a = wide;
-  return TRUE;
-}
-
-char *
-bs_element_index (const BsValue *whole, gint64 flat)
-{
-  GString *text = g_string_new (NULL);
-  Shape shape;
-  Index at;
-
-  if (shape_of_value (whole, &shape)) {
-    at = unflatten (&shape, flat);
-    for (guint i = 0; i < at.n; i++)
-      g_string_append_printf (text, i ? ", %" G_GINT64_FORMAT : "%" G_GINT64_FORMAT, at.at[i]);
-  }
-  return g_string_free (text, FALSE);
-}
-
-static char *
-index_text (const Index *at)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < at->n; i++) {
-    g_string_append (text, i ? ", " : "");
-    if (at->at[i] < 0)
-      g_string_append_c (text, 'k' - 1 - at->at[i]);
-    else
-      g_string_append_printf (text, "%" G_GINT64_FORMAT, at->at[i]);
-  }
-  return g_string_free (text, FALSE);
-}
+static gboolean shape_of (Expander *self, const BsFormula *f, BsShape *out);
+static BsFormula *expand (Expander *self, const BsFormula *f, const BsIndex *at);
 
 /* --- leaves -------------------------------------------------------------------------------------------------------------- */
 
@@ -134,17 +35,17 @@ lacks_reduced (Expander *self, const char *name)
 
 /* With the reduced dimensions, where they are gone, as ones. */
 static gboolean
-shape_of_name (Expander *self, const char *name, Shape *out)
+shape_of_name (Expander *self, const char *name, BsShape *out)
 {
   BsBoundName found;
-  Shape shape;
+  BsShape shape;
 
   out->n = 0;
   if (!bs_bound_find (self->bound, name, &found))
     return FALSE;
   if (found.is_plain)
     return found.plain.kind == BS_TERM_PLAIN;
-  if (!shape_of_value (&found.value, &shape))
+  if (!bs_shape_of_value (&found.value, &shape))
     return FALSE;
   if (!lacks_reduced (self, name)) {
     *out = shape;
@@ -156,30 +57,30 @@ shape_of_name (Expander *self, const char *name, Shape *out)
 }
 
 static BsFormula *
-expand_name (Expander *self, const char *name, const Index *at)
+expand_name (Expander *self, const char *name, const BsIndex *at)
 {
   BsBoundName found;
-  Shape shape, whole;
-  Index here, index = { 0 };
+  BsShape shape, whole;
+  BsIndex here, index = { 0 };
   gint64 flat;
 
   if (!bs_bound_find (self->bound, name, &found) || (found.is_plain && found.plain.kind != BS_TERM_PLAIN))
     return NULL;
   if (found.is_plain)
     return bs_formula_new_plain (found.plain.number);
-  if (!shape_of_name (self, name, &shape) || !align (&shape, at, &here) || !shape_of_value (&found.value, &whole))
+  if (!shape_of_name (self, name, &shape) || !bs_index_align (&shape, at, &here) || !bs_shape_of_value (&found.value, &whole))
     return NULL;
   for (guint i = 0; i < here.n; i++)
     if (!lacks_reduced (self, name) || !(self->reduced >> i & 1))
       index.at[index.n++] = here.at[i];
   if (self->symbolic) {
-    g_autofree char *text = index_text (&index);
+    g_autofree char *text = bs_index_text (&index);
 
     if (found.value.numel == 1)
       return bs_formula_copy (found.name);
     return bs_formula_with_role (bs_formula_new (BS_FORMULA_INDEX, bs_formula_copy (found.name), bs_formula_new_name (text)), found.role);
   }
-  flat = flatten (&whole, &index);
+  flat = bs_index_flatten (&whole, &index);
   if (flat < 0 || found.value.how != BS_VALUE_WHOLE || flat >= found.value.n_stored)
     return NULL;
   return bs_formula_new_number (bs_value_get (&found.value, flat), found.role);
@@ -188,12 +89,12 @@ expand_name (Expander *self, const char *name, const Index *at)
 /* --- sums ------------------------------------------------------------------------------------------------------------------ */
 
 /* The term of a sum at the @i-th place of what it runs over. */
-typedef BsFormula *(*TermFunc) (Expander *self, gconstpointer data, const Index *places);
+typedef BsFormula *(*TermFunc) (Expander *self, gconstpointer data, const BsIndex *places);
 
 static BsFormula *
-letters_sum (Expander *self, const Shape *over, TermFunc term, gconstpointer data)
+letters_sum (Expander *self, const BsShape *over, TermFunc term, gconstpointer data)
 {
-  Index places = { over->n };
+  BsIndex places = { over->n };
   g_autoptr (GString) letters = g_string_new (NULL);
   guint first = self->n_letters;
   BsFormula *body;
@@ -216,14 +117,14 @@ add_term (BsFormula *sum, BsFormula *term)
 
 /* What the terms from @first to before @end come to. */
 static BsFormula *
-dots (Expander *self, const Shape *over, TermFunc term, gconstpointer data, gint64 first, gint64 end)
+dots (Expander *self, const BsShape *over, TermFunc term, gconstpointer data, gint64 first, gint64 end)
 {
   BsFormula *formula = bs_formula_new (BS_FORMULA_DOTS, NULL, NULL);
 
   if (end - first > ADDED_MAX)
     formula->number = NAN;
   for (gint64 i = first; i < end && !isnan (formula->number); i++) {
-    Index places = unflatten (over, i);
+    BsIndex places = bs_index_unflatten (over, i);
     g_autoptr (BsFormula) one = term (self, data, &places);
 
     formula->number += one != NULL ? bs_formula_evaluate (one, NULL, NULL) : NAN;
@@ -232,7 +133,7 @@ dots (Expander *self, const Shape *over, TermFunc term, gconstpointer data, gint
 }
 
 static BsFormula *
-numbers_sum (Expander *self, const Shape *over, TermFunc term, gconstpointer data)
+numbers_sum (Expander *self, const BsShape *over, TermFunc term, gconstpointer data)
 {
   BsFormula *sum = NULL;
   gint64 n = 1;
@@ -240,7 +141,7 @@ numbers_sum (Expander *self, const Shape *over, TermFunc term, gconstpointer dat
   for (guint i = 0; i < over->n; i++)
     n *= over->size[i];
   for (gint64 i = 0; i < n; i++) {
-    Index places = unflatten (over, i);
+    BsIndex places = bs_index_unflatten (over, i);
     BsFormula *one;
 
     if (n > TERMS_MAX && i == TERMS_FIRST) {
@@ -259,20 +160,20 @@ numbers_sum (Expander *self, const Shape *over, TermFunc term, gconstpointer dat
 }
 
 static BsFormula *
-sum_over (Expander *self, const Shape *over, TermFunc term, gconstpointer data)
+sum_over (Expander *self, const BsShape *over, TermFunc term, gconstpointer data)
 {
   return self->symbolic ? letters_sum (self, over, term, data) : numbers_sum (self, over, term, data);
 }
 
 /* --- reductions -------------------------------------------------------------------------------------------------------------- */
 
-typedef struct { const BsFormula *f; Index at; guint32 dims; } Reduced;
+typedef struct { const BsFormula *f; BsIndex at; guint32 dims; } Reduced;
 
 static BsFormula *
-reduced_term (Expander *self, gconstpointer data, const Index *places)
+reduced_term (Expander *self, gconstpointer data, const BsIndex *places)
 {
   const Reduced *reduced = data;
-  Index at = reduced->at;
+  BsIndex at = reduced->at;
 
   for (guint i = 0, k = 0; i < at.n; i++)
     if (reduced->dims >> i & 1)
@@ -282,10 +183,10 @@ reduced_term (Expander *self, gconstpointer data, const Index *places)
 
 /* @f summed over @dims of its @shape, at @at of what is left (with ones). */
 static BsFormula *
-sum_dims (Expander *self, const BsFormula *f, const Shape *shape, guint32 dims, const Index *at)
+sum_dims (Expander *self, const BsFormula *f, const BsShape *shape, guint32 dims, const BsIndex *at)
 {
   Reduced reduced = { f, { shape->n }, dims };
-  Shape over = { 0 };
+  BsShape over = { 0 };
 
   for (guint i = 0; i < shape->n; i++) {
     gint64 from_right = at->n + i - (gint64) shape->n;
@@ -298,17 +199,17 @@ sum_dims (Expander *self, const BsFormula *f, const Shape *shape, guint32 dims, 
 }
 
 static guint32
-dims_of_sum (Expander *self, const Shape *shape)
+dims_of_sum (Expander *self, const BsShape *shape)
 {
   return shape->n == self->rank ? self->reduced : (1u << shape->n) - 1;
 }
 
 static BsFormula *
-expand_reduction (Expander *self, const BsFormula *f, const Index *at)
+expand_reduction (Expander *self, const BsFormula *f, const BsIndex *at)
 {
   gint64 n = 1;
   BsFormula *sum;
-  Shape shape;
+  BsShape shape;
   guint32 dims;
 
   if (!shape_of (self, f->parts[0], &shape))
@@ -323,7 +224,7 @@ expand_reduction (Expander *self, const BsFormula *f, const Index *at)
 }
 
 static BsFormula *
-square_term (Expander *self, gconstpointer data, const Index *places)
+square_term (Expander *self, gconstpointer data, const BsIndex *places)
 {
   const Reduced *reduced = data;
   BsFormula *x = expand (self, reduced->f, places);
@@ -336,7 +237,7 @@ expand_norm (Expander *self, const BsFormula *f)
 {
   Reduced reduced = { f->parts[0] };
   BsFormula *sum;
-  Shape shape;
+  BsShape shape;
 
   if (!shape_of (self, f->parts[0], &shape))
     return NULL;
@@ -359,10 +260,10 @@ find_class (Expander *self, gint64 i, gint64 *class)
 }
 
 static BsFormula *
-picked_term (Expander *self, gconstpointer data, const Index *places)
+picked_term (Expander *self, gconstpointer data, const BsIndex *places)
 {
   const BsFormula *f = data;
-  Index at = { self->rank };
+  BsIndex at = { self->rank };
   gint64 i = places->n > 0 ? places->at[0] : 0, class;
 
   if (self->symbolic || self->rank == 0 || self->rank > 2 || !find_class (self, i, &class))
@@ -377,9 +278,9 @@ expand_picked_mean (Expander *self, const BsFormula *f)
 {
   BsBoundName target, n;
   BsFormula *sum;
-  Shape shape;
+  BsShape shape;
 
-  if (!bs_bound_find (self->bound, "target", &target) || target.is_plain || !shape_of_value (&target.value, &shape) ||
+  if (!bs_bound_find (self->bound, "target", &target) || target.is_plain || !bs_shape_of_value (&target.value, &shape) ||
       !bs_bound_find (self->bound, "n", &n))
     return NULL;
   sum = sum_over (self, &shape, picked_term, f->parts[0]);
@@ -389,7 +290,7 @@ expand_picked_mean (Expander *self, const BsFormula *f)
 }
 
 static BsFormula *
-expand_onehot (Expander *self, const Index *at)
+expand_onehot (Expander *self, const BsIndex *at)
 {
   gint64 class;
 
@@ -400,17 +301,17 @@ expand_onehot (Expander *self, const Index *at)
 
 /* --- products of matrices ---------------------------------------------------------------------------------------------------------- */
 
-typedef struct { const BsFormula *a, *b; Shape shape_a, shape_b; Index at; } Product;
+typedef struct { const BsFormula *a, *b; BsShape shape_a, shape_b; BsIndex at; } Product;
 
 /* How many of the result's dimensions each factor gives. */
 static guint rows_of (const Product *p) { return p->shape_a.n > 1; }
 static guint columns_of (const Product *p) { return p->shape_b.n > 1; }
 
 static BsFormula *
-product_term (Expander *self, gconstpointer data, const Index *places)
+product_term (Expander *self, gconstpointer data, const BsIndex *places)
 {
   const Product *p = data;
-  Index a = p->at, b = p->at, aligned_a, aligned_b;
+  BsIndex a = p->at, b = p->at, aligned_a, aligned_b;
   guint n = p->at.n;
   BsFormula *x, *y;
 
@@ -428,7 +329,7 @@ product_term (Expander *self, gconstpointer data, const Index *places)
     b.n = 0;
     b.at[b.n++] = places->at[0];
   }
-  if (!align (&p->shape_a, &a, &aligned_a) || !align (&p->shape_b, &b, &aligned_b))
+  if (!bs_index_align (&p->shape_a, &a, &aligned_a) || !bs_index_align (&p->shape_b, &b, &aligned_b))
     return NULL;
   x = expand (self, p->a, &aligned_a);
   y = x != NULL ? expand (self, p->b, &aligned_b) : NULL;
@@ -440,22 +341,22 @@ product_term (Expander *self, gconstpointer data, const Index *places)
 }
 
 static BsFormula *
-expand_matmul (Expander *self, const BsFormula *f, const Index *at)
+expand_matmul (Expander *self, const BsFormula *f, const BsIndex *at)
 {
   Product product = { f->parts[0], f->parts[1] };
-  Shape result, over = { 1 };
+  BsShape result, over = { 1 };
 
   if (!shape_of (self, f->parts[0], &product.shape_a) || !shape_of (self, f->parts[1], &product.shape_b) || !shape_of (self, f, &result) ||
-      !align (&result, at, &product.at))
+      !bs_index_align (&result, at, &product.at))
     return NULL;
   over.size[0] = product.shape_a.size[product.shape_a.n - 1];
   return sum_over (self, &over, product_term, &product);
 }
 
 static BsFormula *
-expand_outer (Expander *self, const BsFormula *f, const Index *at)
+expand_outer (Expander *self, const BsFormula *f, const BsIndex *at)
 {
-  Index i = { 1, { at->n == 2 ? at->at[0] : 0 } }, j = { 1, { at->n == 2 ? at->at[1] : 0 } };
+  BsIndex i = { 1, { at->n == 2 ? at->at[0] : 0 } }, j = { 1, { at->n == 2 ? at->at[1] : 0 } };
   BsFormula *x = at->n == 2 ? expand (self, f->parts[0], &i) : NULL, *y = x != NULL ? expand (self, f->parts[1], &j) : NULL;
 
   if (y == NULL) {
@@ -466,24 +367,24 @@ expand_outer (Expander *self, const BsFormula *f, const Index *at)
 }
 
 static gboolean
-shape_of_product (Expander *self, const BsFormula *f, Shape *out)
+shape_of_product (Expander *self, const BsFormula *f, BsShape *out)
 {
-  Shape a, b, batch_b = { 0 };
+  BsShape a, b, batch_b = { 0 };
 
-  if (!shape_of (self, f->parts[0], &a) || !shape_of (self, f->parts[1], &b) || a.n == 0 || b.n == 0 || a.n + b.n > DIMS_MAX)
+  if (!shape_of (self, f->parts[0], &a) || !shape_of (self, f->parts[1], &b) || a.n == 0 || b.n == 0 || a.n + b.n > BS_SHAPE_MAX)
     return FALSE;
   if (f->kind == BS_FORMULA_OUTER) {
-    *out = (Shape) { 2, { a.size[0], b.size[0] } };
+    *out = (BsShape) { 2, { a.size[0], b.size[0] } };
     return a.n == 1 && b.n == 1;
   }
   if (a.size[a.n - 1] != b.size[b.n > 1 ? b.n - 2 : 0])
     return FALSE;
-  *out = (Shape) { 0 };
+  *out = (BsShape) { 0 };
   for (guint i = 0; i + 2 < a.n; i++)
     out->size[out->n++] = a.size[i];
   for (guint i = 0; i + 2 < b.n; i++)
     batch_b.size[batch_b.n++] = b.size[i];
-  if (!broadcast (out, &batch_b))
+  if (!bs_shape_broadcast (out, &batch_b))
     return FALSE;
   if (a.n > 1)
     out->size[out->n++] = a.size[a.n - 2];
@@ -517,10 +418,10 @@ find_sides (Expander *self, const BsFormula *f, guint n, guint *a, guint *b)
 }
 
 static BsFormula *
-expand_transposed (Expander *self, const BsFormula *f, const Index *at)
+expand_transposed (Expander *self, const BsFormula *f, const BsIndex *at)
 {
-  Index here = *at;
-  Shape shape;
+  BsIndex here = *at;
+  BsShape shape;
   guint a, b;
 
   if (!shape_of (self, f->parts[0], &shape))
@@ -556,10 +457,10 @@ find_order (Expander *self, guint n, gint64 *order)
 
 /* Forwards dimension i of the result is dimension order[i] of what was permuted; backwards the other way round. */
 static BsFormula *
-expand_permuted (Expander *self, const BsFormula *f, const Index *at, gboolean back)
+expand_permuted (Expander *self, const BsFormula *f, const BsIndex *at, gboolean back)
 {
-  Index here = { at->n };
-  gint64 order[DIMS_MAX];
+  BsIndex here = { at->n };
+  gint64 order[BS_SHAPE_MAX];
 
   if (!find_order (self, at->n, order))
     return NULL;
@@ -569,15 +470,15 @@ expand_permuted (Expander *self, const BsFormula *f, const Index *at, gboolean b
 }
 
 static BsFormula *
-expand_reshaped (Expander *self, const BsFormula *f, const Index *at)
+expand_reshaped (Expander *self, const BsFormula *f, const BsIndex *at)
 {
-  Index here;
-  Shape shape;
-  gint64 flat = at->n == self->target.n ? flatten (&self->target, at) : -1;
+  BsIndex here;
+  BsShape shape;
+  gint64 flat = at->n == self->target.n ? bs_index_flatten (&self->target, at) : -1;
 
   if (flat < 0 || !shape_of (self, f->parts[0], &shape))
     return NULL;
-  here = unflatten (&shape, flat);
+  here = bs_index_unflatten (&shape, flat);
   return expand (self, f->parts[0], &here);
 }
 
@@ -596,7 +497,7 @@ is_reduction (const BsFormula *f)
 }
 
 static gboolean
-shape_of_call (Expander *self, const BsFormula *f, Shape *out)
+shape_of_call (Expander *self, const BsFormula *f, BsShape *out)
 {
   guint a, b;
 
@@ -630,21 +531,21 @@ shape_of_call (Expander *self, const BsFormula *f, Shape *out)
   if (is_call (f, "onehot")) {
     BsBoundName input;
 
-    return bs_bound_find (self->bound, "self", &input) && shape_of_value (&input.value, out);
+    return bs_bound_find (self->bound, "self", &input) && bs_shape_of_value (&input.value, out);
   }
   for (guint i = 1; i < f->n; i++) {
-    Shape other;
+    BsShape other;
 
-    if (!shape_of (self, f->parts[i], &other) || !broadcast (out, &other))
+    if (!shape_of (self, f->parts[i], &other) || !bs_shape_broadcast (out, &other))
       return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-shape_of (Expander *self, const BsFormula *f, Shape *out)
+shape_of (Expander *self, const BsFormula *f, BsShape *out)
 {
-  Shape other;
+  BsShape other;
 
   out->n = 0;
   switch (f->kind) {
@@ -671,7 +572,7 @@ shape_of (Expander *self, const BsFormula *f, Shape *out)
   case BS_FORMULA_OVER:
   case BS_FORMULA_POWER:
     for (guint i = 0; i < f->n; i++)
-      if (!shape_of (self, f->parts[i], &other) || !broadcast (out, &other))
+      if (!shape_of (self, f->parts[i], &other) || !bs_shape_broadcast (out, &other))
         return FALSE;
     return TRUE;
   default: return FALSE;
@@ -680,14 +581,14 @@ shape_of (Expander *self, const BsFormula *f, Shape *out)
 
 /* Element by element. */
 static BsFormula *
-expand_parts (Expander *self, const BsFormula *f, const Index *at)
+expand_parts (Expander *self, const BsFormula *f, const BsIndex *at)
 {
   BsFormula *copy = bs_formula_new_text (f->kind, f->text, NULL, NULL);
 
   for (guint i = 0; i < f->n; i++) {
-    Index here;
-    Shape shape;
-    BsFormula *part = shape_of (self, f->parts[i], &shape) && align (&shape, at, &here) ? expand (self, f->parts[i], &here) : NULL;
+    BsIndex here;
+    BsShape shape;
+    BsFormula *part = shape_of (self, f->parts[i], &shape) && bs_index_align (&shape, at, &here) ? expand (self, f->parts[i], &here) : NULL;
 
     if (part == NULL) {
       bs_formula_free (copy);
@@ -699,7 +600,7 @@ expand_parts (Expander *self, const BsFormula *f, const Index *at)
 }
 
 static BsFormula *
-expand_call (Expander *self, const BsFormula *f, const Index *at)
+expand_call (Expander *self, const BsFormula *f, const BsIndex *at)
 {
   if (is_reduction (f) && f->parts[0]->kind == BS_FORMULA_INDEX)
     return expand_picked_mean (self, f);
@@ -716,16 +617,16 @@ expand_call (Expander *self, const BsFormula *f, const Index *at)
   if (is_call (f, "permute") || is_call (f, "unpermute"))
     return expand_permuted (self, f, at, f->text[0] == 'u');
   if (is_call (f, "expand")) {
-    Shape shape;
-    Index here;
+    BsShape shape;
+    BsIndex here;
 
-    return shape_of (self, f->parts[0], &shape) && align (&shape, at, &here) ? expand (self, f->parts[0], &here) : NULL;
+    return shape_of (self, f->parts[0], &shape) && bs_index_align (&shape, at, &here) ? expand (self, f->parts[0], &here) : NULL;
   }
   return expand_parts (self, f, at);
 }
 
 static BsFormula *
-expand (Expander *self, const BsFormula *f, const Index *at)
+expand (Expander *self, const BsFormula *f, const BsIndex *at)
 {
   switch (f->kind) {
   case BS_FORMULA_NUMBER: return bs_formula_copy (f);
@@ -746,10 +647,10 @@ find_reduced (Expander *self)
 {
   const char *text = bs_bound_find_argument (self->bound, "dim"), *keep = bs_bound_find_argument (self->bound, "keepdim");
   BsBoundName input;
-  Shape shape;
+  BsShape shape;
 
   for (guint i = 0; i < self->bound->n_inputs && self->rank == 0; i++)
-    if (bs_bound_find (self->bound, self->bound->signature.parameters[i].name, &input) && !input.is_plain && shape_of_value (&input.value, &shape))
+    if (bs_bound_find (self->bound, self->bound->signature.parameters[i].name, &input) && !input.is_plain && bs_shape_of_value (&input.value, &shape))
       self->rank = shape.n;
   for (const char *c = text; c != NULL && *c;)
     if (*c == '-' || g_ascii_isdigit (*c)) {
@@ -790,9 +691,9 @@ is_true (const BsFormula *numbers, double recorded)
 }
 
 static BsFormula *
-expand_whole (Expander *self, const BsFormula *formula, const Shape *shape, const Index *at, gboolean spread)
+expand_whole (Expander *self, const BsFormula *formula, const BsShape *shape, const BsIndex *at, gboolean spread)
 {
-  Shape from;
+  BsShape from;
   guint32 dims = 0;
 
   if (!shape_of (self, formula, &from))
@@ -809,10 +710,10 @@ expand_whole (Expander *self, const BsFormula *formula, const Shape *shape, cons
 }
 
 /* An element of the result, with the dimensions that were reduced away back as ones. */
-static Index
-unsqueezed (Expander *self, const Index *at)
+static BsIndex
+unsqueezed (Expander *self, const BsIndex *at)
 {
-  Index wide = { 0 };
+  BsIndex wide = { 0 };
 
   for (guint i = 0, k = 0; i < self->rank; i++)
     wide.at[wide.n++] = self->reduced >> i & 1 || k >= at->n ? 0 : at->at[k++];
@@ -823,13 +724,13 @@ gboolean
 bs_element_expand (BsBound *bound, const BsFormula *formula, const BsValue *whole, gint64 flat, gboolean spread, BsElement *out)
 {
   Expander self = { .bound = bound };
-  Index at;
+  BsIndex at;
 
   *out = (BsElement) { 0 };
-  if (whole->how != BS_VALUE_WHOLE || flat < 0 || flat >= whole->n_stored || !shape_of_value (whole, &self.target))
+  if (whole->how != BS_VALUE_WHOLE || flat < 0 || flat >= whole->n_stored || !bs_shape_of_value (whole, &self.target))
     return FALSE;
   find_reduced (&self);
-  at = unflatten (&self.target, flat);
+  at = bs_index_unflatten (&self.target, flat);
   if (!spread && self.squeezed)
     at = unsqueezed (&self, &at);
   out->numbers = expand_whole (&self, formula, &self.target, &at, spread);
