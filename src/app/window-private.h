@@ -22,6 +22,7 @@
 #include "source.h"
 #include "tab.h"
 #include "timeline.h"
+#include "tour.h"
 #include "variables.h"
 #include "welcome.h"
 #include "whatif.h"
@@ -82,6 +83,7 @@ struct _BackstepWindow
   guint pointer_id, notice_id; /* timeouts */
   guint settling;       /* frames */
   GtkFileChooserNative *chooser;
+  BackstepTour *tour;   /* while it runs */
   char *lesson_id;      /* of the example that is open; NULL: it is none */
   gboolean lesson_wanted; /* its lesson shows when it is there */
 };
@@ -201,6 +203,11 @@ void backstep_window_plot_selected (BackstepWindow *self);
 void backstep_window_focus_curves (BackstepWindow *self);
 void backstep_window_export_curves (BackstepWindow *self);
 void backstep_window_export_landscape (BackstepWindow *self);
+
+/* window-tour.c */
+void backstep_window_class_init_tour (GtkWidgetClass *klass);
+void backstep_window_offer_tour (BackstepWindow *self); /* at the first use */
+gboolean backstep_window_end_tour (BackstepWindow *self); /* FALSE: it did not run */
 
 /* window-measure.c */
 void backstep_window_measure (BackstepWindow *self);

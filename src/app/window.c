@@ -632,6 +632,7 @@ after_first_frame (BackstepWindow *self)
   self->first_frame_done = TRUE;
   backstep_window_place_panes (self);
   backstep_canvas_fit (BACKSTEP_CANVAS (self->canvas));
+  backstep_window_offer_tour (self);
 }
 
 static gboolean
@@ -676,6 +677,7 @@ backstep_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->document, self);
   if (self->tab_view)
     g_signal_handlers_disconnect_by_data (self->tab_view, self);
+  g_clear_object (&self->tour);
   g_clear_object (&self->chooser);
   g_clear_object (&self->monitor);
   g_clear_object (&self->document);
@@ -727,6 +729,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/window.ui");
   bind_children (widget_class);
   backstep_window_class_init_edit (widget_class);
+  backstep_window_class_init_tour (widget_class);
   CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
   CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_lesson_open);
   CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
