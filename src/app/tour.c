@@ -8,7 +8,6 @@
 
 typedef struct {
   GtkWidget *target;
-  GtkPositionType side;
   char *words;
 } Stop;
 
@@ -18,7 +17,8 @@ struct _BackstepTour
 
   GArray *stops;
   guint at;
-  GtkWidget *popover; /* of the target it is at */
+  GtkWidget *card, *words, *place, *skip, *next; /* in the overlay */
+  gboolean running;
 };
 
 G_DEFINE_FINAL_TYPE (BackstepTour, backstep_tour, G_TYPE_OBJECT)
@@ -29,18 +29,6 @@ static void
 clear_stop (gpointer data)
 {
   g_free (((Stop *) data)->words);
-}
-
-static void
-drop_popover (BackstepTour *self)
-{
-  GtkWidget *popover = g_steal_pointer (&self->popover);
-
-  if (popover)
-    {
-      gtk_popover_popdown (GTK_POPOVER (popover));
-      gtk_widget_unparent (popover);
-    }
 }
 
 static gboolean
@@ -57,11 +45,35 @@ next_of (BackstepTour *self, guint from)
   return from;
 }
 
-static void show_stop (BackstepTour *self);
+static void
+light (BackstepTour *self, gboolean on)
+{
+  GtkWidget *target = self->at < self->stops->len ? g_array_index (self->stops, Stop, self->at).target : NULL;
+
+  if (target && on)
+    gtk_widget_add_css_class (target, "tour-target");
+  else if (target)
+    gtk_widget_remove_css_class (target, "tour-target");
+}
+
+static void
+show_stop (BackstepTour *self)
+{
+  gboolean is_last = next_of (self, self->at + 1) >= self->stops->len;
+  /* Translators: a place in a tour, "2 of 6" */
+  g_autofree char *place = g_strdup_printf (_("%u of %u"), self->at + 1, self->stops->len);
+
+  light (self, TRUE);
+  gtk_label_set_text (GTK_LABEL (self->words), g_array_index (self->stops, Stop, self->at).words);
+  gtk_label_set_text (GTK_LABEL (self->place), place);
+  gtk_widget_set_visible (self->skip, !is_last);
+  gtk_button_set_label (GTK_BUTTON (self->next), is_last ? _("Begin") : _("Next"));
+}
 
 static void
 on_next (BackstepTour *self)
 {
+  light (self, FALSE);
   self->at = next_of (self, self->at + 1);
   if (self->at < self->stops->len)
     show_stop (self);
@@ -69,60 +81,38 @@ on_next (BackstepTour *self)
     backstep_tour_end (self);
 }
 
-static GtkWidget *
-make_buttons (BackstepTour *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label, *button;
-  gboolean is_last = next_of (self, self->at + 1) >= self->stops->len;
-  /* Translators: a place in a tour, "2 of 6" */
-  g_autofree char *place = g_strdup_printf (_("%u of %u"), self->at + 1, self->stops->len);
-
-  label = gtk_label_new (place);
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_box_append (GTK_BOX (box), label);
-  if (!is_last)
-    {
-      button = gtk_button_new_with_mnemonic (_("_Skip the tour"));
-      gtk_widget_add_css_class (button, "flat");
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Skip the tour"), -1);
-      g_signal_connect_object (button, "clicked", G_CALLBACK (backstep_tour_end), self, G_CONNECT_SWAPPED);
-      gtk_box_append (GTK_BOX (box), button);
-    }
-  button = gtk_button_new_with_label (is_last ? _("Begin") : _("Further"));
-  gtk_widget_add_css_class (button, "suggested-action");
-  g_signal_connect_object (button, "clicked", G_CALLBACK (on_next), self, G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (box), button);
-  return box;
-}
-
 static void
-show_stop (BackstepTour *self)
+make_card (BackstepTour *self)
 {
-  const Stop *stop = &g_array_index (self->stops, Stop, self->at);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10), *label = gtk_label_new (stop->words);
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  drop_popover (self);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 38);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_box_append (GTK_BOX (box), make_buttons (self));
-  self->popover = gtk_popover_new ();
-  gtk_widget_add_css_class (self->popover, "tour");
-  gtk_popover_set_child (GTK_POPOVER (self->popover), box);
-  gtk_popover_set_position (GTK_POPOVER (self->popover), stop->side);
-  gtk_popover_set_autohide (GTK_POPOVER (self->popover), FALSE); /* the window stays as it is */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->popover), GTK_ACCESSIBLE_PROPERTY_LABEL, stop->words, -1);
-  gtk_widget_set_parent (self->popover, stop->target);
-  gtk_popover_popup (GTK_POPOVER (self->popover));
+  self->card = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_VERTICAL, 10));
+  gtk_widget_add_css_class (self->card, "tour");
+  gtk_widget_set_halign (self->card, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (self->card, GTK_ALIGN_END);
+  self->words = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_STATUS, "wrap", TRUE, "max-width-chars", 44, "xalign", 0.0, NULL);
+  self->place = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->place, "dim-label");
+  gtk_widget_set_hexpand (self->place, TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->place), 0);
+  self->skip = gtk_button_new_with_label (_("Skip the tour"));
+  gtk_widget_add_css_class (self->skip, "flat");
+  self->next = gtk_button_new_with_label (_("Next"));
+  gtk_widget_add_css_class (self->next, "suggested-action");
+  g_signal_connect_object (self->skip, "clicked", G_CALLBACK (backstep_tour_end), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->next, "clicked", G_CALLBACK (on_next), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (buttons), self->place);
+  gtk_box_append (GTK_BOX (buttons), self->skip);
+  gtk_box_append (GTK_BOX (buttons), self->next);
+  gtk_box_append (GTK_BOX (self->card), self->words);
+  gtk_box_append (GTK_BOX (self->card), buttons);
+  gtk_widget_set_visible (self->card, FALSE);
 }
 
 void
-backstep_tour_add (BackstepTour *self, GtkWidget *target, GtkPositionType side, const char *words)
+backstep_tour_add (BackstepTour *self, GtkWidget *target, const char *words)
 {
-  Stop stop = { target, side, g_strdup (words) };
+  Stop stop = { target, g_strdup (words) };
 
   g_array_append_val (self->stops, stop);
 }
@@ -130,18 +120,29 @@ backstep_tour_add (BackstepTour *self, GtkWidget *target, GtkPositionType side, 
 void
 backstep_tour_start (BackstepTour *self)
 {
+  light (self, FALSE);
   self->at = next_of (self, 0);
-  if (self->at < self->stops->len)
+  self->running = self->at < self->stops->len;
+  gtk_widget_set_visible (self->card, self->running);
+  if (self->running)
     show_stop (self);
 }
 
 void
 backstep_tour_end (BackstepTour *self)
 {
-  if (self->popover == NULL)
+  if (!self->running)
     return;
-  drop_popover (self);
+  self->running = FALSE;
+  light (self, FALSE);
+  gtk_widget_set_visible (self->card, FALSE);
   g_signal_emit (self, ended_signal, 0);
+}
+
+gboolean
+backstep_tour_is_running (BackstepTour *self)
+{
+  return self->running;
 }
 
 static void
@@ -149,7 +150,7 @@ backstep_tour_dispose (GObject *object)
 {
   BackstepTour *self = BACKSTEP_TOUR (object);
 
-  drop_popover (self);
+  g_clear_object (&self->card);
   g_clear_pointer (&self->stops, g_array_unref);
   G_OBJECT_CLASS (backstep_tour_parent_class)->dispose (object);
 }
@@ -166,10 +167,14 @@ backstep_tour_init (BackstepTour *self)
 {
   self->stops = g_array_new (FALSE, FALSE, sizeof (Stop));
   g_array_set_clear_func (self->stops, clear_stop);
+  make_card (self);
 }
 
 BackstepTour *
-backstep_tour_new (void)
+backstep_tour_new (GtkOverlay *overlay)
 {
-  return g_object_new (BACKSTEP_TYPE_TOUR, NULL);
+  BackstepTour *self = g_object_new (BACKSTEP_TYPE_TOUR, NULL);
+
+  gtk_overlay_add_overlay (overlay, self->card);
+  return self;
 }

@@ -83,7 +83,7 @@ struct _BackstepWindow
   guint pointer_id, notice_id; /* timeouts */
   guint settling;       /* frames */
   GtkFileChooserNative *chooser;
-  BackstepTour *tour;   /* while it runs */
+  BackstepTour *tour;   /* once it was wanted */
   char *lesson_id;      /* of the example that is open; NULL: it is none */
   gboolean lesson_wanted; /* its lesson shows when it is there */
 };

@@ -15,15 +15,13 @@ static void
 on_ended (BackstepWindow *self)
 {
   backstep_settings_set_boolean (SEEN, TRUE);
-  g_clear_object (&self->tour);
   backstep_window_focus (self);
 }
 
-/* FALSE: it did not run. */
 gboolean
 backstep_window_end_tour (BackstepWindow *self)
 {
-  gboolean ran = self->tour != NULL;
+  gboolean ran = self->tour != NULL && backstep_tour_is_running (self->tour);
 
   if (ran)
     backstep_tour_end (self->tour);
@@ -31,23 +29,29 @@ backstep_window_end_tour (BackstepWindow *self)
 }
 
 static void
-start (BackstepWindow *self)
+make_tour (BackstepWindow *self)
 {
-  backstep_window_end_tour (self);
-  self->tour = backstep_tour_new ();
-  backstep_tour_add (self->tour, self->step_buttons, GTK_POS_TOP,
+  self->tour = backstep_tour_new (GTK_OVERLAY (gtk_widget_get_parent (self->canvas)));
+  backstep_tour_add (self->tour, self->step_buttons,
                      _("The script has run already, and every step was recorded. → takes one step, ← takes it back; ↓ goes to the end of the phase."));
-  backstep_tour_add (self->tour, self->canvas, GTK_POS_BOTTOM,
+  backstep_tour_add (self->tour, self->canvas,
                      _("Each card is a tensor: its name, its value, its gradient. Blue is forward, orange are gradients, green are updates. Click one; the wheel zooms."));
-  backstep_tour_add (self->tour, self->inspector, GTK_POS_LEFT,
+  backstep_tour_add (self->tour, self->inspector,
                      _("How the selected number was computed, and the chain rule with the numbers of this very step."));
-  backstep_tour_add (self->tour, self->timeline, GTK_POS_TOP,
+  backstep_tour_add (self->tour, self->timeline,
                      _("The whole run. Drag to go anywhere; everything in the window shows that moment. A click into a curve does the same."));
-  backstep_tour_add (self->tour, self->sources, GTK_POS_RIGHT,
+  backstep_tour_add (self->tour, self->sources,
                      _("Your script. Change it and press Ctrl+Return: it runs again, and the former run stays beside it in the curves."));
-  backstep_tour_add (self->tour, self->switcher, GTK_POS_TOP,
+  backstep_tour_add (self->tour, self->switcher,
                      _("What it prints, its variables, where to stop, earlier runs, and “What if”: sliders for its numbers. F1 is the help."));
   g_signal_connect_object (self->tour, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
+}
+
+static void
+start (BackstepWindow *self)
+{
+  if (self->tour == NULL)
+    make_tour (self);
   backstep_tour_start (self->tour);
 }
 

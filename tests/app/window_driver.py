@@ -119,7 +119,8 @@ class Window:
         for node in self.nodes():
             try:
                 if node.get_role_name() == role:
-                    found.append(node.get_name())
+                    # GTK 4.8 names a label that was never filled after its type.
+                    found.append(node.get_name().replace("GtkLabel", ""))
             except GLib.Error:
                 continue
         return found
