@@ -39,7 +39,7 @@ struct _BackstepWindow
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar, *draft_bar, *draft_text;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
-  GtkWidget *sources, *under, *switcher, *pages, *output, *lesson, *variables, *outline, *breaks, *runs, *whatif, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
+  GtkWidget *sources, *under, *names, *switcher, *pages, *output, *lesson, *variables, *outline, *breaks, *runs, *whatif, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
   GtkWidget *predict, *notice;
   GtkWidget *search_bar, *search_entry, *search_count;
   AdwTabBar *tab_bar;
@@ -157,6 +157,9 @@ void backstep_window_ask_about_changes (BackstepWindow *self, GPtrArray *tabs, B
 /* window-browser.c */
 void backstep_window_init_browser (BackstepWindow *self);
 gboolean backstep_window_is_in_browser (void);
+
+/* window-pages.c */
+void backstep_window_init_pages (BackstepWindow *self);
 
 /* window-tabs.c; more in window.h */
 void backstep_window_init_tabs (BackstepWindow *self);
