@@ -28,7 +28,7 @@ static const Topic topics[] = {
     N_("Ctrl+E shows the examples: a course of scripts that real PyTorch runs too. Type to search their titles and lessons, walk with "
        "the arrow keys, open with Enter. Each card tells how much of its run you have seen.\n"
        "\n"
-       "“Lesson”, below the source (Alt+0), says what to look at and asks three questions; tick those you can answer. “Next "
+       "“Lesson”, below the source (Alt+L), says what to look at and asks three questions; tick those you can answer. “Next "
        "lesson” goes on.\n"
        "\n"
        "## Your own\n"
@@ -121,7 +121,7 @@ static const Topic topics[] = {
        "Of a tensor of more than 1024 numbers the recording keeps a small picture. When a watch, a condition or “All numbers” needs "
        "the rest, the script runs once more in the background and brings them, exact to the bit.") },
   { "what-if", N_("What if"),
-    N_("Below the source, “What if” (Alt+0) has a slider for each plain number of the script: learning rates, counts of a loop, where a "
+    N_("Below the source, “What if” (Alt+I) has a slider for each plain number of the script: learning rates, counts of a loop, where a "
        "parameter starts, the seed; and a switch for statements such as optimizer.zero_grad(). Move one: the script runs with that "
        "number at once, the graph and the curves follow where the cursor stands, and the former run stays beside it in the curves.\n"
        "\n"
