@@ -310,7 +310,12 @@ backstep_plots_get_plot (BackstepPlots *self)
 static BsFollower *
 follow_tensor (BackstepPlots *self, guint32 tensor)
 {
-  return self->plot ? bs_follower_new_tensor (bs_cursor_get_recording (self->cursor), tensor, bs_cursor_get_step (self->cursor), BS_FOLLOW_VALUE) : NULL;
+  BsRecording *recording = self->plot ? bs_cursor_get_recording (self->cursor) : NULL;
+
+  /* It may have been dragged here from another window. */
+  if (recording == NULL || tensor == 0 || tensor > bs_recording_get_n_tensors (recording))
+    return NULL;
+  return bs_follower_new_tensor (recording, tensor, bs_cursor_get_step (self->cursor), BS_FOLLOW_VALUE);
 }
 
 static gboolean
