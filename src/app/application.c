@@ -33,6 +33,7 @@ struct _BackstepApplication
 
   GPtrArray *closed; /* Closed, the latest last */
   guint save_id;
+  gboolean recovered; /* unsaved texts were looked for */
   gboolean leaves;   /* the windows are closing: what was open before is what is remembered */
 };
 
@@ -227,6 +228,18 @@ new_window (BackstepApplication *self, BackstepDocument *document)
   return window;
 }
 
+/* Once, in the first window there is. */
+static void
+recover_unnamed (BackstepApplication *self)
+{
+  BackstepWindow *window = find_window (self);
+
+  if (self->recovered || window == NULL || self->measured_steps > 0 || self->measure_start)
+    return;
+  self->recovered = TRUE;
+  backstep_window_recover_unnamed (window);
+}
+
 static void
 backstep_application_activate (GApplication *app)
 {
@@ -239,6 +252,7 @@ backstep_application_activate (GApplication *app)
     backstep_application_go_on (self);
   else
     new_window (self, NULL);
+  recover_unnamed (self);
 }
 
 /* @window: NULL for a new one, which is returned. */
@@ -272,6 +286,7 @@ backstep_application_open (GApplication *app, GFile **files, int n_files, const 
   for (int i = 0; i < n_files; i++)
     if (!backstep_application_show_file (self, files[i]))
       open_document (self, files[i], find_window (self));
+  recover_unnamed (self);
 }
 
 /* From `backstep --new-window FILE…`, perhaps of another process. */
@@ -300,14 +315,14 @@ static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer app)
 {
   BackstepApplication *self = app;
-  GList *windows = g_list_copy (gtk_application_get_windows (app));
+  GList *windows = g_list_copy_deep (gtk_application_get_windows (app), (GCopyFunc) g_object_ref, NULL);
 
   save_now (self);
   self->leaves = TRUE;
-  /* Each may ask about unsaved changes. */
+  /* Each may ask about unsaved changes, and takes others with it: a table, the settings. */
   for (GList *l = windows; l; l = l->next)
     gtk_window_close (l->data);
-  g_list_free (windows);
+  g_list_free_full (windows, g_object_unref);
 }
 
 static void

@@ -44,6 +44,7 @@ struct _BackstepDocument
 void backstep_document_show (BackstepDocument *self, BackstepRun *run);
 void backstep_document_drop_oldest (BackstepDocument *self);
 void backstep_document_say_changed (BackstepDocument *self);
+char *backstep_document_dup_run_path (BackstepDocument *self); /* NULL: it is not on this computer */
 
 /* document-trial.c */
 void backstep_document_forget_trial (BackstepDocument *self); /* what is shown stays */

@@ -18,8 +18,9 @@ static gboolean
 refill (gpointer data)
 {
   BackstepDocument *self = data;
-  g_autofree char *path = self->file ? g_file_get_path (self->file) : NULL;
-  BsSessionOptions options = { .path = path, .allow_writing = backstep_settings_may_write (self->file) };
+  g_autofree char *path = backstep_document_dup_run_path (self);
+  BsSessionOptions options = { .path = path, .memory_limit = (gsize) backstep_settings_get_int ("memory-mib", 0) << 20,
+                               .allow_writing = backstep_settings_may_write (self->file) };
 
   self->spare_id = 0;
   for (guint i = 0; path && i < BACKSTEP_SPARES; i++)
@@ -167,11 +168,13 @@ on_patience (gpointer data)
 static void
 start_next (BackstepDocument *self)
 {
-  g_autofree char *path = self->file ? g_file_get_path (self->file) : NULL, *text = g_steal_pointer (&self->next_text);
+  g_autofree char *path = backstep_document_dup_run_path (self), *text = g_steal_pointer (&self->next_text);
   g_autofree char *name = g_steal_pointer (&self->next_name);
   g_autoptr (BsSession) session = bs_session_new ();
   g_autoptr (GError) error = NULL;
   BsSessionOptions options = { .path = path, .source = text, .source_length = strlen (text),
+                               .event_limit = backstep_settings_get_int ("event-limit", 0),
+                               .memory_limit = (gsize) backstep_settings_get_int ("memory-mib", 0) << 20,
                                .allow_writing = backstep_settings_may_write (self->file) };
 
   drop_coming (self);

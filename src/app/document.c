@@ -257,8 +257,8 @@ backstep_document_open (BackstepDocument *self, GFile *file)
 }
 
 /* What is in no file runs in a folder of its own, where nothing else can be read. */
-static char *
-dup_run_path (BackstepDocument *self)
+char *
+backstep_document_dup_run_path (BackstepDocument *self)
 {
   g_autofree char *folder = NULL;
 
@@ -273,7 +273,7 @@ dup_run_path (BackstepDocument *self)
 static gboolean
 start (BackstepDocument *self, const char *text, gboolean is_saved, GArray *edits)
 {
-  g_autofree char *path = dup_run_path (self), *name = backstep_run_describe_edits (edits);
+  g_autofree char *path = backstep_document_dup_run_path (self), *name = backstep_run_describe_edits (edits);
   g_autoptr (GArray) owned = edits;
   g_autoptr (BsSession) session = NULL;
   g_autoptr (GError) error = NULL;
@@ -355,7 +355,7 @@ on_details_state (BsSession *session, GParamSpec *pspec, BackstepRun *run)
 static gboolean
 start_details (BackstepDocument *self, BackstepRun *run)
 {
-  g_autofree char *path = dup_run_path (self);
+  g_autofree char *path = backstep_document_dup_run_path (self);
   BsSessionOptions options = { .path = path, .source = run->text, .source_length = run->text ? strlen (run->text) : 0,
                                .n_edits = run->edits->len, .edits = (const BsSessionEdit *) run->edits->data,
                                .n_kept = run->kept->len, .kept = (const guint32 *) run->kept->data, .kept_from = run->kept_from,

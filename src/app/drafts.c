@@ -67,6 +67,7 @@ work (gpointer data, gpointer unused)
 }
 
 static GThreadPool *pool; /* of one thread, so that a draft given up does not come back */
+static GHashTable *gone;  /* ids given up, though their file may still be there for a moment */
 
 static void
 push (const char *id, char *content)
@@ -89,12 +90,17 @@ backstep_drafts_keep (const char *id, const char *uri, const char *text)
   g_key_file_set_int64 (file, GROUP, "time", g_get_real_time () / G_USEC_PER_SEC);
   g_key_file_set_int64 (file, GROUP, "process", getpid ());
   g_key_file_set_string (file, GROUP, "text", text);
+  if (gone)
+    g_hash_table_remove (gone, id);
   push (id, g_key_file_to_data (file, NULL, NULL));
 }
 
 void
 backstep_drafts_drop (const char *id)
 {
+  if (gone == NULL)
+    gone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_add (gone, g_strdup (id));
   push (id, NULL);
 }
 
@@ -130,7 +136,7 @@ backstep_drafts_find (const char *id)
   g_autoptr (BackstepDraft) draft = NULL;
   GStatBuf info;
 
-  if (g_stat (path, &info) != 0 || info.st_size > LARGEST || !g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL)
+  if ((gone && g_hash_table_contains (gone, id)) || g_stat (path, &info) != 0 || info.st_size > LARGEST || !g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL)
       || is_alive (g_key_file_get_int64 (file, GROUP, "process", NULL)))
     return NULL;
   draft = g_new0 (BackstepDraft, 1);

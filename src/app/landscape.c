@@ -269,6 +269,7 @@ backstep_landscape_set_cursor (BackstepLandscape *self, BsCursor *cursor)
   clear (self);
   g_clear_pointer (&self->former, bs_landscape_free);
   g_set_object (&self->cursor, cursor);
+  self->chosen = self->chosen && cursor != NULL;
   backstep_landscape_refresh (self);
   gtk_widget_queue_draw (self->area);
 }

@@ -6,6 +6,7 @@
 #include <locale.h>
 
 #include "application.h"
+#include "drafts.h"
 #include "place.h"
 #include "settings.h"
 
@@ -27,6 +28,7 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (BackstepApplication) app = NULL;
+  int status;
 
   choose_renderer ();
   setlocale (LC_ALL, "");
@@ -34,5 +36,7 @@ main (int argc, char **argv)
   backstep_settings_prepare ();
   g_set_application_name (_("Backstep"));
   app = backstep_application_new ();
-  return g_application_run (G_APPLICATION (app), argc, argv);
+  status = g_application_run (G_APPLICATION (app), argc, argv);
+  backstep_drafts_flush (); /* a draft given up at the end does not come back */
+  return status;
 }

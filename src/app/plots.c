@@ -252,6 +252,22 @@ backstep_plots_link (BackstepPlots *self, BackstepPlots *other)
   other->peer = self;
 }
 
+/* Another script: what its menu says holds for it, too. */
+static void
+take_choices (BackstepPlots *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->kinds); i++)
+    if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->kinds[i])))
+      bs_plot_set_what (self->plot, i);
+  for (BsPlotAxis axis = 0; axis < G_N_ELEMENTS (self->logs); axis++)
+    {
+      BsPlotScale scale = bs_plot_get_scale (self->plot, axis);
+
+      scale.log = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->logs[axis]));
+      bs_plot_set_scale (self->plot, axis, &scale);
+    }
+}
+
 /* Another run of the script: what was added, hidden and zoomed stays so. */
 void
 backstep_plots_set_cursor (BackstepPlots *self, BsCursor *cursor)
@@ -264,6 +280,8 @@ backstep_plots_set_cursor (BackstepPlots *self, BsCursor *cursor)
     self->plot = bs_plot_new (bs_cursor_get_recording (cursor), self->losses);
   if (self->plot && former)
     bs_plot_take_added (self->plot, former);
+  else if (self->plot)
+    take_choices (self);
   backstep_plots_refresh (self);
 }
 
@@ -292,7 +310,12 @@ backstep_plots_get_plot (BackstepPlots *self)
 static BsFollower *
 follow_tensor (BackstepPlots *self, guint32 tensor)
 {
-  return self->plot ? bs_follower_new_tensor (bs_cursor_get_recording (self->cursor), tensor, bs_cursor_get_step (self->cursor), BS_FOLLOW_VALUE) : NULL;
+  BsRecording *recording = self->plot ? bs_cursor_get_recording (self->cursor) : NULL;
+
+  /* It may have been dragged here from another window. */
+  if (recording == NULL || tensor == 0 || tensor > bs_recording_get_n_tensors (recording))
+    return NULL;
+  return bs_follower_new_tensor (recording, tensor, bs_cursor_get_step (self->cursor), BS_FOLLOW_VALUE);
 }
 
 static gboolean

@@ -518,6 +518,7 @@ void
 backstep_source_set_unsaved (BackstepSource *self)
 {
   gtk_text_buffer_set_modified (GTK_TEXT_BUFFER (self->buffer), TRUE);
+  g_signal_emit (self, signals[TYPED], 0); /* in no file: it is to be kept like what was typed */
 }
 
 void

@@ -59,7 +59,17 @@ words_for (const BackstepDraft *draft)
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (draft->time);
   g_autofree char *when = time ? g_date_time_format (time, "%x %H:%M") : g_strdup ("");
 
-  return g_strdup_printf (_("Backstep ended with unsaved changes here, of %s. They are back; the file is as it was."), when);
+  return draft->uri ? g_strdup_printf (_("Backstep ended with unsaved changes here, of %s. They are back; the file is as it was."), when)
+                    : g_strdup_printf (_("Backstep ended with this text unsaved, of %s. It is back, and still in no file."), when);
+}
+
+void
+backstep_tab_take_draft (BackstepTab *self, const BackstepDraft *draft)
+{
+  g_free (self->draft_id);
+  self->draft_id = g_strdup (draft->id);
+  g_free (self->recovered);
+  self->recovered = words_for (draft);
 }
 
 void

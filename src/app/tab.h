@@ -9,6 +9,7 @@
 
 #include "canvas.h"
 #include "document.h"
+#include "drafts.h"
 #include "source.h"
 
 G_BEGIN_DECLS
@@ -54,6 +55,7 @@ char *backstep_tab_dup_name (BackstepTab *self);
 /* tab-draft.c */
 void backstep_tab_init_draft (BackstepTab *self);
 void backstep_tab_recover (BackstepTab *self);    /* an unsaved text of the file just opened takes the place of the file's */
+void backstep_tab_take_draft (BackstepTab *self, const BackstepDraft *draft); /* it shows the text of one that was in no file */
 void backstep_tab_drop_draft (BackstepTab *self); /* saved, or given up */
 void backstep_tab_discard_recovered (BackstepTab *self);
 

@@ -362,11 +362,11 @@ clear (BackstepWhatif *self)
   g_clear_pointer (&self->toggles, g_array_unref);
 }
 
-void
+gboolean
 backstep_whatif_set_text (BackstepWhatif *self, const char *text)
 {
   if (g_strcmp0 (text, self->text) == 0 && self->literals)
-    return;
+    return FALSE;
   clear (self);
   g_free (self->text);
   self->text = g_strdup (text);
@@ -382,6 +382,7 @@ backstep_whatif_set_text (BackstepWhatif *self, const char *text)
   gtk_widget_set_visible (self->nothing, self->rows->len == 0);
   gtk_widget_set_visible (self->bar, self->rows->len > 0);
   update_bar (self);
+  return TRUE;
 }
 
 void

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 #define BACKSTEP_TYPE_WHATIF (backstep_whatif_get_type ())
 G_DECLARE_FINAL_TYPE (BackstepWhatif, backstep_whatif, BACKSTEP, WHATIF, GtkWidget)
 
-/* Another text: everything that was moved is forgotten. NULL: there is none that could be changed. */
-void backstep_whatif_set_text (BackstepWhatif *self, const char *text);
+/* Another text: everything that was moved is forgotten (TRUE). NULL: there is none that could be changed. */
+gboolean backstep_whatif_set_text (BackstepWhatif *self, const char *text);
 void backstep_whatif_set_state (BackstepWhatif *self, gboolean busy, const char *problem);
 gboolean backstep_whatif_is_changed (BackstepWhatif *self);
 GArray *backstep_whatif_dup_splices (BackstepWhatif *self); /* BsSplice, whose texts are owned, by place */

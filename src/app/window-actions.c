@@ -422,6 +422,8 @@ on_setting (GSettings *settings, const char *key, BackstepWindow *self)
         *on = g_settings_get_boolean (settings, key);
         g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (*on));
       }
+  if (g_str_equal (key, "font-scale"))
+    self->font_scale = g_settings_get_double (settings, key);
   if (is_switch || g_str_equal (key, "font-scale"))
     backstep_window_update_panes (self);
 }

@@ -4,7 +4,10 @@
 
 #include <glib/gi18n.h>
 
+#include "drafts.h"
 #include "window-private.h"
+
+#define RECOVERED_MAX 20
 
 /* --- what a crash left behind --------------------------------------------------------------------------------------------------------- */
 
@@ -16,6 +19,25 @@ backstep_window_update_draft_bar (BackstepWindow *self)
   if (words)
     gtk_label_set_text (GTK_LABEL (self->draft_text), words);
   gtk_widget_set_visible (self->draft_bar, words != NULL);
+}
+
+/* Texts that were never saved come back in tabs of their own; what is shown stays. */
+void
+backstep_window_recover_unnamed (BackstepWindow *self)
+{
+  g_autoptr (GPtrArray) drafts = backstep_drafts_list_unnamed ();
+  g_autoptr (BackstepTab) shown = backstep_tab_is_empty (self->tab) ? NULL : g_object_ref (self->tab);
+
+  for (guint i = 0; i < MIN (drafts->len, RECOVERED_MAX); i++)
+    {
+      const BackstepDraft *draft = g_ptr_array_index (drafts, i);
+
+      backstep_window_open_text (self, draft->text, TRUE);
+      backstep_tab_take_draft (self->tab, draft);
+      backstep_window_update_draft_bar (self);
+    }
+  if (shown)
+    backstep_window_show_tab (self, shown);
 }
 
 static void

@@ -70,17 +70,27 @@ on_may_drop (AdwMessageDialog *dialog, const char *response, Question *question)
 {
   BackstepWindow *self = BACKSTEP_WINDOW (gtk_window_get_transient_for (GTK_WINDOW (dialog)));
   gboolean may = !g_str_equal (response, "cancel");
+  BackstepTab *unnamed = NULL;
 
   for (guint i = 0; g_str_equal (response, "save") && i < question->tabs->len; i++)
     {
       BackstepTab *tab = g_ptr_array_index (question->tabs, i);
 
-      save_tab (self, tab, backstep_tab_get_file (tab));
+      if (backstep_tab_get_file (tab))
+        save_tab (self, tab, backstep_tab_get_file (tab));
+      else
+        unnamed = tab;
       may = may && !backstep_tab_is_modified (tab);
     }
   for (guint i = 0; g_str_equal (response, "discard") && i < question->tabs->len; i++)
     backstep_tab_drop_draft (g_ptr_array_index (question->tabs, i));
   question->answer (self, may, question->data);
+  /* It stays open, and is asked where it is to be. */
+  if (unnamed)
+    {
+      backstep_window_show_tab (self, unnamed);
+      backstep_window_save_as (self);
+    }
 }
 
 static char *
@@ -193,6 +203,16 @@ on_chosen (GtkNativeDialog *dialog, int response, BackstepWindow *self)
   Chosen chosen = g_object_get_data (G_OBJECT (dialog), "chosen");
   g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
 
+  BackstepTab *tab = g_object_get_data (G_OBJECT (dialog), "tab");
+
+  if (file && gtk_file_chooser_get_action (GTK_FILE_CHOOSER (dialog)) == GTK_FILE_CHOOSER_ACTION_SAVE && tab != self->tab)
+    {
+      /* Another file was opened meanwhile, from outside: what is saved is what the question was about. */
+      if (gtk_widget_is_ancestor (GTK_WIDGET (tab), GTK_WIDGET (self->tab_view)))
+        backstep_window_show_tab (self, tab);
+      else
+        g_clear_object (&file);
+    }
   g_clear_object (&self->chooser);
   if (file)
     chosen (self, file);
@@ -212,6 +232,7 @@ choose (BackstepWindow *self, const char *title, GtkFileChooserAction action, co
   if (name)
     gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
   g_object_set_data (G_OBJECT (self->chooser), "chosen", chosen);
+  g_object_set_data_full (G_OBJECT (self->chooser), "tab", g_object_ref (self->tab), g_object_unref);
   g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_chosen), self, 0);
 }
 

@@ -151,7 +151,7 @@ ensure_sizes (BackstepWindow *self)
 static void
 apply_size (BackstepWindow *self)
 {
-  GtkWidget *const readable[] = { self->source, self->pages, self->inspector, self->caption, self->predict, self->notice };
+  GtkWidget *const readable[] = { self->sources, self->pages, self->inspector, self->caption, self->predict, self->notice };
   int wanted = lround (get_scale (self) * 100 / 25) * 25;
 
   ensure_sizes (self);

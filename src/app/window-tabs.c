@@ -83,7 +83,8 @@ recall_view (BackstepWindow *self)
         backstep_welcome_refresh (BACKSTEP_WELCOME (self->welcome));
       return;
     }
-  if (tab->page)
+  /* An error that came meanwhile, or a question, stays in sight. */
+  if (tab->page && !(self->error_shown && !tab->error_shown) && backstep_document_get_state (tab->document) != BS_SESSION_WAITING)
     gtk_stack_set_visible_child_name (GTK_STACK (self->pages), tab->page);
   if (tab->was_shown)
     {

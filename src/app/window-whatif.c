@@ -23,8 +23,10 @@ backstep_window_look_for_numbers (BackstepWindow *self)
   g_autofree char *text = can_try (self) ? backstep_source_dup_text (BACKSTEP_SOURCE (self->source)) : NULL;
 
   g_clear_handle_id (&self->whatif_id, g_source_remove);
-  if (gtk_widget_get_mapped (self->whatif))
-    backstep_whatif_set_text (BACKSTEP_WHATIF (self->whatif), text);
+  /* Sliders that stand as in the script, beside a run with other numbers, would lie. */
+  if (gtk_widget_get_mapped (self->whatif) && backstep_whatif_set_text (BACKSTEP_WHATIF (self->whatif), text) && self->document
+      && (backstep_document_get_trial (self->document) || backstep_document_is_trying (self->document)))
+    backstep_document_end_trial (self->document, FALSE);
 }
 
 static gboolean

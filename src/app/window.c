@@ -294,9 +294,10 @@ backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
   g_set_object (&self->document, document);
   backstep_runs_set_document (BACKSTEP_RUNS (self->runs), document);
   g_clear_pointer (&self->lesson_id, g_free);
-  /* Curves that were asked for are of the former one. */
+  /* Curves and axes that were asked for are of the former one. */
   backstep_plots_set_cursor (BACKSTEP_PLOTS (self->parameters), NULL);
   backstep_plots_set_cursor (BACKSTEP_PLOTS (self->losses), NULL);
+  backstep_landscape_set_cursor (BACKSTEP_LANDSCAPE (self->landscape), NULL);
   if (document == NULL)
     {
       on_replaced (self);

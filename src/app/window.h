@@ -24,6 +24,8 @@ BackstepTab *backstep_window_find_tab (BackstepWindow *self, GFile *file); /* (n
 void backstep_window_show_tab (BackstepWindow *self, BackstepTab *tab);
 void backstep_window_show_document (BackstepWindow *self, BackstepDocument *document);
 void backstep_window_add_pending (BackstepWindow *self, GFile *file, guint step);
+/* What a crash left behind of texts in no file. */
+void backstep_window_recover_unnamed (BackstepWindow *self);
 void backstep_window_drop_empty (BackstepWindow *self); /* an empty tab beside others */
 
 G_END_DECLS

@@ -10,6 +10,7 @@
 
 #define ELEMENTS_MAX 4 /* of a list of starting values */
 #define LITERALS_MAX 60
+#define LARGEST 1e15 /* beyond, a range around it has no steps */
 
 typedef struct {
   const char *text;
@@ -130,7 +131,7 @@ parse_number (const Statement *self, guint i, BsLiteral *out)
   if (plain == NULL)
     return FALSE;
   out->value = g_ascii_strtod (plain, &end);
-  if (*end != '\0' || !isfinite (out->value) || (plain[0] == '0' && (plain[1] == 'x' || plain[1] == 'X')))
+  if (*end != '\0' || !(fabs (out->value) <= LARGEST) || (plain[0] == '0' && (plain[1] == 'x' || plain[1] == 'X')))
     return FALSE;
   if (n == 2 && is (self, i, "-"))
     out->value = -out->value;

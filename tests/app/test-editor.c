@@ -67,6 +67,7 @@ test_drafts (void)
   g_assert_cmpuint (list->len, ==, 1);
   g_assert_cmpstr (((BackstepDraft *) list->pdata[0])->text, ==, "new");
   backstep_drafts_drop (id);
+  g_assert_null (backstep_drafts_find (id)); /* at once, whatever is on disk */
   backstep_drafts_drop (unnamed);
   backstep_drafts_flush ();
   gone = backstep_drafts_find (id);

@@ -112,6 +112,23 @@ class Editor(unittest.TestCase):
         again.wait_for(lambda: again.text("Source") == SCRIPT, "for the file's text")
         again.wait_for(lambda: not os.listdir(drafts), "for the draft to go")
 
+    def test_a_text_in_no_file_comes_back(self):
+        drafts = os.path.join(self.folder.name, "state", "backstep", "drafts")
+        os.makedirs(drafts)
+        path = os.path.join(drafts, "new-1.draft")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("[draft]\ntime=1700000000\nprocess=1\ntext=print('never saved')\\n\n")
+        for name, content in (("new-2.draft", b"[draft]\ntext=\xff\xfe\n"), ("new-3.draft", b"[dr"), ("new-4.draft", b"")):
+            with open(os.path.join(drafts, name), "wb") as file:
+                file.write(content)
+        window = self.open()
+        window.wait_for(lambda: any(name.endswith("Untitled") for name in window.tabs()), "for the text's tab")
+        self.assertEqual(len(window.tabs()), 2)
+        window.chord("Control", "Tab")
+        window.wait_for(lambda: "never saved" in window.text("Source"), "for the text")
+        window.press("Discard them")
+        window.wait_for(lambda: not os.path.exists(path), "for the draft to go")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
