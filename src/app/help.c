@@ -328,7 +328,7 @@ backstep_help_new (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (topics); i++)
     gtk_stack_add_titled (GTK_STACK (stack), new_page (&topics[i], NULL), topics[i].name, _(topics[i].title));
-  gtk_stack_add_titled (GTK_STACK (stack), new_graph_page (), "graph", _("Graphs without a program"));
+  gtk_stack_add_titled (GTK_STACK (stack), new_graph_page (), "dot", _("Graphs without a program"));
   gtk_stack_add_titled (GTK_STACK (stack), new_surface_page (), "torch", _("What is there of torch"));
   gtk_stack_sidebar_set_stack (GTK_STACK_SIDEBAR (sidebar), GTK_STACK (stack));
   gtk_box_append (GTK_BOX (panes), sidebar);

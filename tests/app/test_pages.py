@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import tempfile
+import time
 import unittest
 
 PROGRAM = sys.argv[1]
@@ -63,6 +64,19 @@ class Pages(unittest.TestCase):
         self.assertFalse(self.is_in_sight(window, "Output"))
         window.switch("Output")
         window.wait_for(lambda: self.is_in_sight(window, "Output"), "for the first page again")
+
+    def test_the_separator_above_leaves_them_alone(self):
+        window = self.open()
+        window.wait_for(lambda: self.is_in_sight(window, "Variables"), "for the pages")
+
+        def click():
+            place = box(self.name(window, "Variables"))
+            Atspi.generate_mouse_event(place.x + 12, place.y + place.height // 2, "b1c")
+            time.sleep(0.5)
+            states = self.name(window, "Variables").get_state_set()
+            return states.contains(Atspi.StateType.CHECKED) or states.contains(Atspi.StateType.PRESSED)
+
+        window.wait_for(click, "for the page that was clicked")
 
     def test_they_do_not_widen_the_pane(self):
         window = self.open()
