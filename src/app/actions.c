@@ -93,6 +93,8 @@ static const BackstepActionInfo actions[] = {
   { "edit.replace", N_("Find and replace in the source"), BACKSTEP_GROUP_FILE, NULL, "<Control>h", NULL },
   { "edit.find-next", N_("Next match in the source"), BACKSTEP_GROUP_FILE, NULL, "F3", NULL },
   { "edit.find-previous", N_("Previous match in the source"), BACKSTEP_GROUP_FILE, NULL, "<Shift>F3", NULL },
+  { "edit.undo", N_("Undo in the source"), BACKSTEP_GROUP_FILE, "<Control>z", NULL, NULL },
+  { "edit.redo", N_("Redo in the source"), BACKSTEP_GROUP_FILE, "<Control><Shift>z", NULL, NULL },
   { "edit.comment", N_("Comment the selected lines, or not"), BACKSTEP_GROUP_FILE, NULL, "<Control>slash", NULL },
 
   { "win.present", N_("Presentation"), BACKSTEP_GROUP_VIEW, NULL, "F5", NULL },

@@ -550,6 +550,16 @@ backstep_source_set_trial (BackstepSource *self, gboolean is_trial)
 }
 
 void
+backstep_source_reveal (BackstepSource *self, guint offset)
+{
+  GtkTextIter iter;
+
+  gtk_text_buffer_get_iter_at_offset (GTK_TEXT_BUFFER (self->buffer), &iter, offset);
+  gtk_text_buffer_place_cursor (GTK_TEXT_BUFFER (self->buffer), &iter);
+  gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->view), gtk_text_buffer_get_insert (GTK_TEXT_BUFFER (self->buffer)), 0, TRUE, 0, 0.4);
+}
+
+void
 backstep_source_grab_focus (BackstepSource *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
@@ -598,6 +608,24 @@ mark_mistake (BackstepSource *self, const BackstepSyntaxError *error)
   if (gtk_text_iter_compare (&start, &end) >= 0)
     gtk_text_iter_backward_word_start (&start);
   gtk_text_buffer_apply_tag_by_name (buffer, "syntax", &start, &end);
+}
+
+/* What stands below the text has grown: the line being typed stays in sight. */
+static gboolean
+follow (gpointer data)
+{
+  BackstepSource *self = data;
+
+  if (self->box != NULL && gtk_widget_has_focus (GTK_WIDGET (self->view)))
+    gtk_text_view_scroll_mark_onscreen (GTK_TEXT_VIEW (self->view), gtk_text_buffer_get_insert (GTK_TEXT_BUFFER (self->buffer)));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_page_size (BackstepSource *self)
+{
+  if (gtk_widget_has_focus (GTK_WIDGET (self->view)))
+    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, follow, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -653,6 +681,7 @@ init_editor (BackstepSource *self)
   backstep_finder_set_view (BACKSTEP_FINDER (self->finder), self->view);
   backstep_completion_add (self->view);
   backstep_editing_add_indenter (self->view);
+  g_signal_connect_object (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view)), "notify::page-size", G_CALLBACK (on_page_size), self, G_CONNECT_SWAPPED);
   self->syntax = backstep_syntax_new (GTK_TEXT_BUFFER (self->buffer));
   g_signal_connect_object (self->syntax, "changed", G_CALLBACK (on_syntax), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->finder, "closed", G_CALLBACK (backstep_source_grab_focus), self, G_CONNECT_SWAPPED);

@@ -41,6 +41,7 @@ void backstep_source_toggle_comment (BackstepSource *self);
 GtkTextBuffer *backstep_source_get_buffer (BackstepSource *self); /* of the script */
 /* The run shown is of this text but for what is being tried out: the script stays in sight. */
 void backstep_source_set_trial (BackstepSource *self, gboolean is_trial);
+void backstep_source_reveal (BackstepSource *self, guint offset); /* the text cursor goes there, in sight */
 void backstep_source_grab_focus (BackstepSource *self);
 
 G_END_DECLS

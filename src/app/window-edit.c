@@ -112,6 +112,37 @@ on_comment (GtkWidget *widget, const char *name, GVariant *parameter)
   backstep_source_toggle_comment (BACKSTEP_SOURCE (BACKSTEP_WINDOW (widget)->source));
 }
 
+/* Keys that are not typed into the script reach it all the same: what "Keep in the script" did can be taken back at once. */
+static void
+on_undo (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkTextBuffer *buffer = backstep_source_get_buffer (BACKSTEP_SOURCE (BACKSTEP_WINDOW (widget)->source));
+
+  if (g_str_equal (name, "edit.undo"))
+    gtk_text_buffer_undo (buffer);
+  else
+    gtk_text_buffer_redo (buffer);
+}
+
+/* --- another text than the one that ran ------------------------------------------------------------------------------------------------- */
+
+void
+backstep_window_update_run_button (BackstepWindow *self)
+{
+  BackstepRun *run = self->document ? backstep_document_get_shown_run (self->document) : NULL;
+  g_autofree char *text = run && run->text ? backstep_source_dup_text (BACKSTEP_SOURCE (self->source)) : NULL;
+  gboolean is_old = text && backstep_document_get_trial (self->document) == NULL && !g_str_equal (text, run->text);
+
+  if (is_old == gtk_widget_has_css_class (self->run_button, "suggested-action"))
+    return;
+  if (is_old)
+    gtk_widget_add_css_class (self->run_button, "suggested-action");
+  else
+    gtk_widget_remove_css_class (self->run_button, "suggested-action");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->run_button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  is_old ? _("The script is another one than the one that ran") : "", -1);
+}
+
 void
 backstep_window_class_init_edit (GtkWidgetClass *klass)
 {
@@ -120,6 +151,8 @@ backstep_window_class_init_edit (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "edit.find-next", NULL, on_find_next);
   gtk_widget_class_install_action (klass, "edit.find-previous", NULL, on_find_previous);
   gtk_widget_class_install_action (klass, "edit.comment", NULL, on_comment);
+  gtk_widget_class_install_action (klass, "edit.undo", NULL, on_undo);
+  gtk_widget_class_install_action (klass, "edit.redo", NULL, on_undo);
   gtk_widget_class_install_action (klass, "edit.keep-draft", NULL, on_keep_draft);
   gtk_widget_class_install_action (klass, "edit.discard-draft", NULL, on_discard_draft);
 }

@@ -190,6 +190,7 @@ void backstep_window_print (BackstepWindow *self);
 /* window-edit.c */
 void backstep_window_class_init_edit (GtkWidgetClass *klass);
 void backstep_window_update_draft_bar (BackstepWindow *self);
+void backstep_window_update_run_button (BackstepWindow *self); /* lit while the script is another one than the one that ran */
 gboolean backstep_window_is_in_source (BackstepWindow *self);
 
 /* window-whatif.c */

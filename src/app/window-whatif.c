@@ -36,6 +36,7 @@ on_idle (gpointer data)
 
   self->whatif_id = 0;
   backstep_window_look_for_numbers (self);
+  backstep_window_update_run_button (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -141,6 +142,10 @@ on_fix (GtkWidget *widget, guint kind, guint line, const char *name, BackstepWin
   backstep_window_splice (self, splices);
   self->keeping = FALSE;
   backstep_window_run_again (self);
+  /* What was changed is to be seen; and the button is going, with which the keys would go into the text. */
+  if (splices->len > 0)
+    backstep_source_reveal (BACKSTEP_SOURCE (self->source), g_utf8_strlen (text, g_array_index (splices, BsSplice, 0).begin));
+  backstep_window_focus (self);
   /* Translators: %s says what was done to the script */
   words = g_strdup_printf (_("%s: done. Undo in the editor takes it back."), bs_fix_title (kind));
   backstep_window_say (self, words);

@@ -118,6 +118,7 @@ update_progress (BackstepWindow *self)
   g_autofree char *text = g_strdup_printf (ngettext ("%'u event", "%'u events", n), n);
 
   gtk_widget_set_visible (self->stop_button, busy);
+  backstep_window_update_run_button (self);
   gtk_widget_set_visible (self->run_button, !busy && recording && !backstep_document_is_recording (self->document));
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), busy);
   gtk_widget_set_visible (self->spinner, busy);

@@ -27,6 +27,15 @@ bs_explain_shape (const BsValue *value)
 }
 
 char *
+bs_explain_scalar (const BsValue *value)
+{
+  BsValue scalar = *value;
+
+  scalar.n_dims = 0;
+  return bs_value_to_text (&scalar, DIGITS);
+}
+
+char *
 bs_explain_name (BsRecording *recording, guint32 tensor, guint32 step)
 {
   const char *name = bs_tensor_get_name (recording, tensor, step);
@@ -307,7 +316,7 @@ find_term (const char *name, BsTerm *out, gpointer data)
   if (bound.is_plain) {
     *out = bound.plain;
   } else if (self->fill == BS_FILL_VALUES && bound.value.numel == 1 && bound.value.n_stored == 1) {
-    char *text = bs_value_to_text (&bound.value, DIGITS);
+    char *text = bs_explain_scalar (&bound.value);
 
     g_ptr_array_add (self->texts, text);
     *out = (BsTerm) { BS_TERM_VALUE, text, bs_value_get (&bound.value, 0), bound.role };

@@ -68,5 +68,7 @@ BsFormula *bs_bound_parse (BsBound *self, const char *text);
 
 /* "2×3", "1" */
 char *bs_explain_shape (const BsValue *value);
+/* Of what has one element, the number, however many brackets are around it (transfer full). */
+char *bs_explain_scalar (const BsValue *value);
 
 G_END_DECLS

@@ -28,7 +28,7 @@ bs_explain_number (const BsValue *value, gint64 i, BsRole role)
     return NULL;
   number = bs_formula_new_number (bs_value_get (value, i), role);
   if (value->numel == 1)
-    number->text = bs_value_to_text (value, DIGITS);
+    number->text = bs_explain_scalar (value);
   return number;
 }
 
@@ -147,6 +147,16 @@ add_forward (BsDerivation *self, BsBound *bound, const BsFormula *name, gint64 e
   bs_explain_add_element (self, bound, formula, name, bound->result, element, FALSE, BS_ROLE_FORWARD);
 }
 
+/* A parameter is the tensor it was made of, which is filled with numbers only afterwards: no formula of its value. */
+static gboolean
+is_parameter (BsCursor *cursor, const BsBound *bound)
+{
+  BsTensorState state;
+
+  bs_cursor_get_tensor (cursor, bound->tensor, &state);
+  return state.is_leaf && state.requires_grad && strcmp (bound->op_name, "detach") == 0;
+}
+
 BsDerivation *
 bs_derive_value (BsCursor *cursor, guint32 tensor, gint64 element)
 {
@@ -157,7 +167,7 @@ bs_derive_value (BsCursor *cursor, guint32 tensor, gint64 element)
 
   /* The values it was made of, even when they have been changed since. */
   bs_bound_init (&bound, recording, tensor, step);
-  if (bound.event.kind == BS_EVENT_TENSOR && bound.n_inputs > 0) {
+  if (bound.event.kind == BS_EVENT_TENSOR && bound.n_inputs > 0 && !is_parameter (cursor, &bound)) {
     const char *name = bs_tensor_get_name (recording, tensor, step + 1);
     g_autofree char *whole = bs_explain_name (recording, tensor, step + 1);
     g_autoptr (BsFormula) left = NULL;

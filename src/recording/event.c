@@ -134,17 +134,19 @@ bs_value_to_text (const BsValue *self, guint digits)
 {
   GString *text = g_string_new (NULL);
 
-  if (self->how != BS_VALUE_WHOLE || self->n_dims > 1 || self->numel > 4) {
+  if (self->how != BS_VALUE_WHOLE || (self->n_dims > 1 && self->numel != 1) || self->numel > 4) {
     append_shape (text, self);
   } else if (self->n_dims == 0) {
     append_number (text, self, 0, digits);
   } else {
-    g_string_append_c (text, '[');
+    for (guint i = 0; i < self->n_dims; i++)
+      g_string_append_c (text, '[');
     for (guint32 i = 0; i < self->n_stored; i++) {
       g_string_append (text, i ? ", " : "");
       append_number (text, self, i, digits);
     }
-    g_string_append_c (text, ']');
+    for (guint i = 0; i < self->n_dims; i++)
+      g_string_append_c (text, ']');
   }
   return g_string_free (text, FALSE);
 }

@@ -146,6 +146,17 @@ class WhatIf(unittest.TestCase):
         window.press("To the end")
         window.wait_for(lambda: "this line is never reached" in "\n".join(text for text in self.texts(window) if "import torch" not in text), "for the output")
 
+    def test_after_mending_the_keys_step_and_undo(self):
+        window = self.open(name="error_leaf")
+        window.press("Mend it: Update inside torch.no_grad()")
+        window.wait_for(lambda: "with torch.no_grad():\n    w -= lr * w.grad\n" in self.source(window), "for the text")
+        self.wait_status(window, "of 30")
+        window.key("End")
+        self.wait_status(window, "Step 30 of 30")
+        window.chord("Control", "z")
+        window.wait_for(lambda: "with torch.no_grad():\n    w" not in self.source(window), "for undo, with the keyboard at the graph")
+        window.wait_for(lambda: window.find("push button", "Run again").get_description() != "", "for the button to tell that another text has run")
+
     def test_mending_a_hint(self):
         window = self.open(name="forgetting")
         window.press_shown("1 hint", 1)

@@ -49,6 +49,13 @@ class Forward(unittest.TestCase):
         self.assertEqual(lines_of("x = torch.ones(2, 5)\nw = torch.ones(5, 3)\nz = x @ w"), [["z = x @ w", "  = 2×5 @ 5×3"]])
 
 
+    def test_one_element_is_a_number(self):
+        script = "w = torch.tensor([[2.0]], requires_grad=True)\nx = torch.tensor([[3.0], [4.0]])\nloss = (x @ w).sum()\nloss.backward()\ny = w * 3"
+        text = "\n".join("\n".join(lines) for lines in lines_of(script))
+        self.assertIn("y = w · 3 = 2 · 3 = 6", text)
+        self.assertNotIn("float32", text)
+
+
 class Backward(unittest.TestCase):
     def rules(self, script):
         return ["\n".join(lines) for title, lines in explain(script) if "passes" in title]
