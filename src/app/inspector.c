@@ -539,7 +539,7 @@ new_text (const char *css_class)
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_widget_set_focusable (label, FALSE);
+  gtk_widget_set_can_focus (label, FALSE); /* a selectable one that is merely not focusable would hold Tab back */
   gtk_widget_add_css_class (label, css_class);
   return label;
 }
