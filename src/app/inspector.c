@@ -546,10 +546,11 @@ new_text (const char *css_class)
 
 /* Rows of numbers must not be broken, and must not make everything else as wide as they are. */
 static GtkWidget *
-scrolled (GtkWidget *child)
+scrolled (GtkWidget *child, const char *name)
 {
   GtkWidget *window = gtk_scrolled_window_new ();
 
+  gtk_accessible_update_property (GTK_ACCESSIBLE (window), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1); /* Tab comes here, to scroll */
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (window), TRUE);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), child);
@@ -620,7 +621,7 @@ add_row (BackstepInspector *self, Row row)
   if (row == ROW_ELEMENT)
     gtk_orientable_set_orientation (GTK_ORIENTABLE (box), GTK_ORIENTATION_HORIZONTAL), gtk_box_set_spacing (GTK_BOX (box), 8);
   gtk_box_append (GTK_BOX (box), caption);
-  gtk_box_append (GTK_BOX (box), row == ROW_VALUE || row == ROW_GRADIENT ? scrolled (value) : value);
+  gtk_box_append (GTK_BOX (box), row == ROW_VALUE || row == ROW_GRADIENT ? scrolled (value, _(captions[row])) : value);
   gtk_box_append (GTK_BOX (box), note);
   gtk_box_append (GTK_BOX (self->rows), box);
   self->row[row].box = box;
