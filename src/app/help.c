@@ -239,7 +239,7 @@ new_paragraph (const char *text, gboolean heading)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 64);
-  gtk_widget_set_focusable (label, FALSE);
+  gtk_widget_set_can_focus (label, FALSE);
   if (heading)
     gtk_widget_add_css_class (label, "heading");
   return label;

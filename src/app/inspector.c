@@ -549,17 +549,18 @@ new_text (const char *css_class)
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_widget_set_focusable (label, FALSE);
+  gtk_widget_set_can_focus (label, FALSE); /* a selectable one that is merely not focusable would hold Tab back */
   gtk_widget_add_css_class (label, css_class);
   return label;
 }
 
 /* Rows of numbers must not be broken, and must not make everything else as wide as they are. */
 static GtkWidget *
-scrolled (GtkWidget *child)
+scrolled (GtkWidget *child, const char *name)
 {
   GtkWidget *window = gtk_scrolled_window_new ();
 
+  gtk_accessible_update_property (GTK_ACCESSIBLE (window), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1); /* Tab comes here, to scroll */
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (window), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (window), TRUE);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), child);
@@ -630,7 +631,7 @@ add_row (BackstepInspector *self, Row row)
   if (row == ROW_ELEMENT)
     gtk_orientable_set_orientation (GTK_ORIENTABLE (box), GTK_ORIENTATION_HORIZONTAL), gtk_box_set_spacing (GTK_BOX (box), 8);
   gtk_box_append (GTK_BOX (box), caption);
-  gtk_box_append (GTK_BOX (box), row == ROW_VALUE || row == ROW_GRADIENT ? scrolled (value) : value);
+  gtk_box_append (GTK_BOX (box), row == ROW_VALUE || row == ROW_GRADIENT ? scrolled (value, _(captions[row])) : value);
   gtk_box_append (GTK_BOX (box), note);
   gtk_box_append (GTK_BOX (self->rows), box);
   self->row[row].box = box;

@@ -48,6 +48,15 @@ look_of (BackstepLandscape *self)
       look.labels[k] = self->labels[k];
       look.probe[k] = self->probe[k];
     }
+  if (self->hide_future && self->made && self->landscape)
+    {
+      const BsPass *pass = bs_recording_get_pass (bs_cursor_get_recording (self->cursor), self->pass);
+      BsTensorState loss;
+
+      bs_cursor_get_tensor (self->cursor, pass->root, &loss);
+      look.hide_loss = !loss.exists;
+      look.hide_slope = bs_cursor_get_step (self->cursor) < pass->update;
+    }
   return look;
 }
 
@@ -58,12 +67,21 @@ show_problem (BackstepLandscape *self, const char *problem)
   gtk_widget_set_visible (self->nothing, problem != NULL);
 }
 
-/* Something more has been computed. */
+static void
+tell (BackstepLandscape *self, const BsLandscapeView *view)
+{
+  BsLandscapeLook look = look_of (self);
+  g_autofree char *text = view->n_axes > 0 ? bs_landscape_describe (view, &look) : NULL;
+
+  if (text)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->area), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+/* Something more has been computed, or may be told. */
 static void
 on_computed (gpointer data)
 {
   BackstepLandscape *self = data;
-  BsLandscapeLook look = look_of (self);
   BsLandscapeView view;
 
   if (self->landscape == NULL || !bs_landscape_get_view (self->landscape, &view))
@@ -74,12 +92,7 @@ on_computed (gpointer data)
 
       show_problem (self, text);
     }
-  if (view.n_axes > 0)
-    {
-      g_autofree char *text = bs_landscape_describe (&view, &look);
-
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->area), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-    }
+  tell (self, &view);
   gtk_widget_queue_draw (self->area);
 }
 
@@ -256,6 +269,8 @@ backstep_landscape_refresh (BackstepLandscape *self)
 
   if (recording == NULL || bs_recording_get_n_passes (recording) == 0 || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
+  if (self->hide_future)
+    on_computed (self); /* what may be told */
   pass = bs_recording_find_pass (recording, bs_cursor_get_step (self->cursor));
   if (self->made && pass == self->pass && bs_recording_get_n_events (recording) == self->n_events)
     return;
@@ -285,6 +300,7 @@ backstep_landscape_set_look (BackstepLandscape *self, double font_scale, gboolea
 {
   self->font_scale = font_scale;
   self->hide_future = hide_future;
+  on_computed (self);
   gtk_widget_queue_draw (self->area);
 }
 

@@ -145,7 +145,7 @@ backstep_lesson_init (BackstepLesson *self)
   self->next_button = gtk_button_new_with_mnemonic (_("Next _lesson"));
   gtk_label_set_text (GTK_LABEL (self->heading), _("Questions. Tick what you can answer."));
   gtk_label_set_selectable (GTK_LABEL (self->text), TRUE);
-  gtk_widget_set_focusable (self->text, FALSE);
+  gtk_widget_set_can_focus (self->text, FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->next_button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Next lesson"), -1);
   gtk_widget_set_halign (self->next_button, GTK_ALIGN_START);
   g_signal_connect (self->next_button, "clicked", G_CALLBACK (on_next), self);

@@ -351,10 +351,11 @@ backstep_outline_set_selected (BackstepOutline *self, guint32 tensor)
 
 /* --- the class ---------------------------------------------------------------------------------------------------------------- */
 
-static gboolean
-backstep_outline_grab_focus (GtkWidget *widget)
+/* Not the class's grab_focus: Shift+Tab would come back to the entry for ever. */
+void
+backstep_outline_focus (BackstepOutline *self)
 {
-  return gtk_widget_grab_focus (BACKSTEP_OUTLINE (widget)->entry);
+  gtk_widget_grab_focus (self->entry);
 }
 
 static void
@@ -380,7 +381,6 @@ backstep_outline_class_init (BackstepOutlineClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = backstep_outline_dispose;
-  widget_class->grab_focus = backstep_outline_grab_focus;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   signals[SELECT] = g_signal_new ("select", BACKSTEP_TYPE_OUTLINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[ACTIVATE_NODE] = g_signal_new ("activate-node", BACKSTEP_TYPE_OUTLINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

@@ -18,5 +18,6 @@ G_DECLARE_FINAL_TYPE (BackstepOutline, backstep_outline, BACKSTEP, OUTLINE, GtkW
 void backstep_outline_set_scene (BackstepOutline *self, BsScene *scene, BsCursor *cursor); /* borrowed; NULL */
 void backstep_outline_refresh (BackstepOutline *self, BsCursor *cursor); /* the cursor has moved */
 void backstep_outline_set_selected (BackstepOutline *self, guint32 tensor);
+void backstep_outline_focus (BackstepOutline *self); /* its filter */
 
 G_END_DECLS

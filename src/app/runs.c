@@ -114,6 +114,7 @@ add_row (BackstepRuns *self, BackstepRun *run, GtkCheckButton **group, gboolean 
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), line);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_widget_set_focusable (row, FALSE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, run->name, -1);
   gtk_list_box_append (GTK_LIST_BOX (self->list), row);
 }
 

@@ -667,9 +667,12 @@ on_mistake (BackstepSource *self)
 static gboolean
 on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, BackstepSource *self)
 {
-  if (key != GDK_KEY_Escape || !backstep_finder_is_open (BACKSTEP_FINDER (self->finder)))
+  if (key != GDK_KEY_Escape)
     return FALSE;
-  backstep_finder_close (BACKSTEP_FINDER (self->finder));
+  if (backstep_finder_is_open (BACKSTEP_FINDER (self->finder)))
+    backstep_finder_close (BACKSTEP_FINDER (self->finder));
+  else /* Tab is a letter here: this is the way out */
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.escape", NULL);
   return TRUE;
 }
 

@@ -274,7 +274,13 @@ ACTION (find)
 ACTION (escape)
 {
   BackstepWindow *self = data;
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
+  if (focus && gtk_widget_is_ancestor (focus, self->source))
+    {
+      backstep_window_focus (self);
+      return;
+    }
   if ((self->presenting && backstep_window_leave (self)) || backstep_window_end_tour (self))
     return;
   if (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->search_bar)))
@@ -332,7 +338,13 @@ ACTION (go_on) { backstep_document_go_on (((BackstepWindow *) data)->document); 
 
 ACTION (new) { backstep_window_new_script (data); }
 ACTION (paste_script) { backstep_window_paste_script (data); }
-ACTION (lesson) { backstep_window_show_page (data, "lesson"); }
+ACTION (lesson)
+{
+  BackstepWindow *self = data;
+
+  backstep_window_show_page (self, "lesson");
+  gtk_widget_child_focus (self->lesson, GTK_DIR_TAB_FORWARD);
+}
 
 ACTION (welcome)
 {

@@ -214,10 +214,20 @@ backstep_window_hides_future (BackstepWindow *self)
   return self->predicting || (self->presenting ? self->present_hide_future : self->hide_future);
 }
 
+/* The desktop's "large text" is for what we draw, too. */
+static double
+get_desktop_scale (BackstepWindow *self)
+{
+  int dpi = 0;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > 0 ? CLAMP (dpi / 1024.0 / 96, 1, SCALE_MAX) : 1;
+}
+
 void
 backstep_window_update_look (BackstepWindow *self)
 {
-  double scale = self->presenting ? 1.1 * self->present_scale : self->font_scale;
+  double scale = self->presenting ? MAX (1.1 * self->present_scale, get_desktop_scale (self)) : MIN (self->font_scale * get_desktop_scale (self), SCALE_MAX);
   gboolean hides = backstep_window_hides_future (self);
   GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (self));
   GdkMonitor *monitor = surface ? gdk_display_get_monitor_at_surface (gtk_widget_get_display (GTK_WIDGET (self)), surface) : NULL;
@@ -464,4 +474,6 @@ backstep_window_init_present (BackstepWindow *self)
   g_signal_connect (self->predict, "leave", G_CALLBACK (on_predict_leave), self);
   g_signal_connect_swapped (self->predict, "score-changed", G_CALLBACK (backstep_window_remember), self);
   g_signal_connect_object (adw_style_manager_get_default (), "notify", G_CALLBACK (backstep_window_update_look), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi", G_CALLBACK (backstep_window_update_look), self,
+                           G_CONNECT_SWAPPED);
 }

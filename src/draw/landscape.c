@@ -266,6 +266,28 @@ has_step (Frame *self)
   return self->view->has_next && !self->look->has_probe && !self->look->hide_future && self->view->now + 1 < self->view->n_path;
 }
 
+/* Who asks for another place gets its numbers. */
+static gboolean
+hides_loss (const BsLandscapeLook *look)
+{
+  return look->hide_loss && !look->has_probe;
+}
+
+static gboolean
+hides_slope (const BsLandscapeLook *look)
+{
+  return look->hide_slope && !look->has_probe;
+}
+
+static void
+format_unless (char *out, gboolean hidden, double value, int digits)
+{
+  if (hidden)
+    g_strlcpy (out, "?", BS_NUMBER_SIZE);
+  else
+    bs_number_format (out, value, digits);
+}
+
 /* The numbers of the place that somebody looks at have come. */
 static gboolean
 is_probe_known (const BsLandscapeView *view, const BsLandscapeLook *look)
@@ -358,8 +380,8 @@ write_place (Frame *self, double at, double loss, double slope, gboolean known)
   char *texts[3];
 
   bs_number_format (a, at, 5);
-  bs_number_format (b, loss, 5);
-  bs_number_format (c, slope, 5);
+  format_unless (b, hides_loss (self->look), loss, 5);
+  format_unless (c, hides_slope (self->look), slope, 5);
   if (known) {
     texts[0] = g_strdup_printf ("%s = %s   %s = %s   ∂%s/∂%s = %s", w, a, name, b, name, w, c);
     texts[1] = g_strdup_printf ("%s = %s   %s   ∂/∂%s = %s", w, a, b, w, c);
@@ -403,13 +425,13 @@ draw_line (Frame *self)
   cairo_clip (self->cr);
   draw_curve (self);
   draw_way (self);
-  if (known)
+  if (known && !hides_slope (self->look))
     draw_tangent (self, at, loss, slope);
   if (has_step (self))
     draw_step (self);
   if (probing)
     dot (self, to_x (self, view->at[0]), to_y (self, view->loss), 3.5, TRUE, BS_COLOR_FORWARD);
-  dot (self, to_x (self, at), to_y (self, loss), 5, !probing, BS_COLOR_FORWARD);
+  dot (self, to_x (self, at), to_y (self, loss), 5, !probing && !hides_loss (self->look), BS_COLOR_FORWARD);
   cairo_restore (self->cr);
   write_place (self, at, loss, slope, known);
 }
@@ -591,9 +613,9 @@ write_place_on_plane (Frame *self, const double at[2], gboolean known)
 
   bs_number_format (x, at[0], 4);
   bs_number_format (y, at[1], 4);
-  bs_number_format (a, probing ? view->probe_loss : view->loss, 5);
-  bs_number_format (b, slope[0], 4);
-  bs_number_format (c, slope[1], 4);
+  format_unless (a, hides_loss (self->look), probing ? view->probe_loss : view->loss, 5);
+  format_unless (b, hides_slope (self->look), slope[0], 4);
+  format_unless (c, hides_slope (self->look), slope[1], 4);
   texts[0] = known ? g_strdup_printf ("(%s, %s)   %s = %s   ∇ = (%s, %s)", x, y, self->look->loss, a, b, c)
                    : g_strdup_printf ("(%s, %s)   %s = …", x, y, self->look->loss);
   texts[1] = known ? g_strdup_printf ("%s   ∇ = (%s, %s)", a, b, c) : g_strdup ("…");
@@ -617,11 +639,11 @@ draw_plane (Frame *self)
   draw_path (self);
   if (has_step (self))
     draw_step_on_plane (self);
-  if (known)
+  if (known && !hides_slope (self->look))
     draw_descent (self, at, slope);
   if (probing)
     dot (self, to_x (self, view->at[0]), to_y (self, view->at[1]), 3.5, TRUE, BS_COLOR_FORWARD);
-  dot (self, to_x (self, at[0]), to_y (self, at[1]), 5, !probing, BS_COLOR_FORWARD);
+  dot (self, to_x (self, at[0]), to_y (self, at[1]), 5, !probing && !hides_loss (self->look), BS_COLOR_FORWARD);
   cairo_restore (self->cr);
   draw_y_axis (self);
   draw_x_axis (self);
@@ -682,12 +704,13 @@ bs_landscape_describe (const BsLandscapeView *view, const BsLandscapeLook *look)
   char place[BS_NUMBER_SIZE], loss[BS_NUMBER_SIZE], slope[BS_NUMBER_SIZE], place2[BS_NUMBER_SIZE], slope2[BS_NUMBER_SIZE];
 
   bs_number_format (place, at[0], 5);
-  bs_number_format (loss, probing ? view->probe_loss : view->loss, 5);
-  bs_number_format (slope, slopes[0], 5);
+  format_unless (loss, hides_loss (look), probing ? view->probe_loss : view->loss, 5);
+  format_unless (slope, hides_slope (look), slopes[0], 5);
+  format_unless (slope2, hides_slope (look), slopes[1], 5);
   if (view->n_axes == 1)
     return g_strdup_printf (_("%s at %s = %s is %s, slope %s"), look->loss, look->labels[0], place, loss, slope);
   return g_strdup_printf (_("%s at %s = %s, %s = %s is %s, slopes %s and %s"), look->loss, look->labels[0], place, look->labels[1],
-                          bs_number_format (place2, at[1], 5), loss, slope, bs_number_format (slope2, slopes[1], 5));
+                          bs_number_format (place2, at[1], 5), loss, slope, slope2);
 }
 
 /* --- files ------------------------------------------------------------------------------------------------------------------------------ */

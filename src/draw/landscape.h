@@ -15,6 +15,7 @@ typedef struct {
   const char *labels[2]; /* of the axes */
   const char *loss;      /* its name */
   gboolean hide_future;  /* no path behind this pass */
+  gboolean hide_loss, hide_slope; /* not computed yet, and not to be told before: "?" */
   gboolean has_probe;    /* another point, where somebody looks; its numbers come with the view */
   double probe[2];
 } BsLandscapeLook;

@@ -293,6 +293,33 @@ test_export (void)
   g_assert_null (bs_landscape_picture_export (&view, &look, ".gif", 400, 300, &options, NULL));
 }
 
+/* What is not computed yet is asked, in words and in the picture; another place tells its numbers. */
+static void
+test_hidden (void)
+{
+  g_autoptr (BsRecording) recording = record_text (squares);
+  g_autoptr (BsLandscape) landscape = landscape_of (recording, 0);
+  BsLandscapeLook look = { .labels = { "w", "" }, .loss = "loss", .hide_future = TRUE, .hide_loss = TRUE, .hide_slope = TRUE };
+  BsExportOptions options = { .scale = 1 };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *hidden = NULL, *half = NULL, *whole = NULL;
+  BsLandscapeView view;
+
+  bs_landscape_wait (landscape);
+  bs_landscape_get_view (landscape, &view);
+  hidden = bs_landscape_describe (&view, &look);
+  bytes = bs_landscape_picture_export (&view, &look, ".svg", 400, 300, &options, NULL);
+  g_assert_cmpstr (hidden, ==, "loss at w = 10 is ?, slope ?");
+  g_assert_nonnull (g_strstr_len (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "loss = ?"));
+  look.hide_loss = FALSE;
+  half = bs_landscape_describe (&view, &look);
+  g_assert_true (g_str_has_suffix (half, ", slope ?"));
+  g_assert_null (strstr (half, "is ?"));
+  look.hide_slope = FALSE;
+  whole = bs_landscape_describe (&view, &look);
+  g_assert_null (strchr (whole, '?'));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -305,5 +332,6 @@ main (int argc, char **argv)
   g_test_add_func ("/landscape/overtaken", test_overtaken);
   g_test_add_func ("/landscape/together", test_together);
   g_test_add_func ("/landscape/export", test_export);
+  g_test_add_func ("/landscape/hidden", test_hidden);
   return g_test_run ();
 }
