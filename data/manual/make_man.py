@@ -30,6 +30,11 @@ def escape(text):
     return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef])(?=[\u4e00-\u9fff])", r"\\:", text)
 
 
+def flow(lines):
+    """A paragraph; a Chinese line goes on without a space."""
+    return [escape(line) for line in re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n", "", "\n".join(lines)).split("\n")]
+
+
 def example(lines):
     return [".PP", ".nf", *(escape(line) for line in lines), ".fi"]
 
@@ -63,10 +68,10 @@ def write_top():
     usage, purpose, rest = parts[0], parts[1], parts[2:]
     summary = re.split(r"[:：]", " ".join(purpose))[0].rstrip(".。")
     out = [f'.TH BACKSTEP 1 "" "Backstep {VERSION}" "{WORDS["manual"]}"',
-           *([] if LANGUAGE == "en" else [".ad l"]),
+           *([] if LANGUAGE == "en" else [".ad l", ".nh"]),
            ".SH " + WORDS["name"], "backstep \\- " + escape(summary[:1].lower() + summary[1:]),
            ".SH " + WORDS["synopsis"], *example([re.sub(r"^\s*\S*[:：]\s*|^\s+", "", line) for line in usage]),
-           ".SH " + WORDS["description"], *(escape(line) for line in purpose), ".PP", escape(WORDS["window"])]
+           ".SH " + WORDS["description"], *flow(purpose), ".PP", escape(WORDS["window"])]
     for part in rest:
         if len(part) < 2:
             out += [".PP", escape(part[0])]
@@ -94,7 +99,7 @@ def write_command(name):
             out += example(part)
         else:
             for is_table, lines in itertools.groupby(part, lambda line: line.startswith(" ")):
-                out += example(lines) if is_table else [".PP", *(escape(line) for line in lines)]
+                out += example(lines) if is_table else [".PP", *flow(lines)]
     return out
 
 

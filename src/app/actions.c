@@ -117,6 +117,7 @@ static const BackstepActionInfo actions[] = {
   { "win.top-to-bottom", N_("Graph from top to bottom"), BACKSTEP_GROUP_VIEW, NULL, "<Alt>7", NULL },
   { "app.preferences", N_("Preferences"), BACKSTEP_GROUP_VIEW, NULL, "<Control>comma", NULL },
   { "win.shortcuts", N_("Keyboard shortcuts"), BACKSTEP_GROUP_VIEW, NULL, "<Control>question", NULL },
+  { "tour.start", N_("A tour of the window"), BACKSTEP_GROUP_VIEW, NULL, "<Shift>F1", NULL },
   { "win.help", N_("Help"), BACKSTEP_GROUP_VIEW, NULL, "F1", NULL },
 };
 

@@ -14,6 +14,7 @@
 #include "manual.h"
 #include "preferences.h"
 #include "settings.h"
+#include "tooltips.h"
 #include "window.h"
 #include "workspace.h"
 
@@ -366,6 +367,7 @@ static void
 backstep_application_startup (GApplication *app)
 {
   G_APPLICATION_CLASS (backstep_application_parent_class)->startup (app);
+  backstep_tooltips_init ();
   g_action_map_add_action_entries (G_ACTION_MAP (app), actions, G_N_ELEMENTS (actions), app);
   backstep_actions_install_accels (GTK_APPLICATION (app));
   backstep_look_init ();

@@ -86,15 +86,18 @@ void backstep_canvas_forget_map (BackstepCanvas *self);
 void backstep_canvas_pick_also (BackstepCanvas *self, guint card);
 void backstep_canvas_clear_also (BackstepCanvas *self);
 gboolean *backstep_canvas_dup_also (BackstepCanvas *self);
+/* canvas-view.c: the view stays while stepping, unless @card is out of sight */
+void backstep_canvas_keep_in_sight (BackstepCanvas *self, guint card);
+void backstep_canvas_zoom_at (BackstepCanvas *self, double x, double y, double factor);
+void backstep_canvas_show_rect (BackstepCanvas *self, const BsRect *rect); /* fills the view with it */
 /* canvas.c */
 void backstep_canvas_rebuild (BackstepCanvas *self);
+guint backstep_canvas_card_of (BackstepCanvas *self, guint32 tensor); /* G_MAXUINT: it has none */
 
 void backstep_canvas_init_gestures (BackstepCanvas *self);
 /* The one pair of conversions. */
 BsPoint backstep_canvas_to_scene (BackstepCanvas *self, double x, double y);
 BsPoint backstep_canvas_from_scene (BackstepCanvas *self, double x, double y);
-void backstep_canvas_zoom_at (BackstepCanvas *self, double x, double y, double factor);
-void backstep_canvas_show_rect (BackstepCanvas *self, const BsRect *rect); /* fills the view with it */
 void backstep_canvas_pick (BackstepCanvas *self, guint card);
 guint backstep_canvas_get_selected_card (BackstepCanvas *self);
 void backstep_canvas_changed (BackstepCanvas *self); /* the cached picture is old */

@@ -9,8 +9,6 @@
 #include "canvas-private.h"
 #include "explain/explain.h"
 
-#define MARGIN 24         /* around a fitted graph */
-#define FIT_ZOOM_MAX 1.5  /* small graphs do not become huge */
 #define PAN_MARGIN 300    /* of the picture kept while panning */
 #define GROW_MS 120       /* between two looks at a pass that is still growing */
 #define ANIMATION_MS 200
@@ -73,8 +71,8 @@ backstep_canvas_get_selected_card (BackstepCanvas *self)
 
 /* --- drawing ------------------------------------------------------------------------------------------------------- */
 
-static guint
-card_of (BackstepCanvas *self, guint32 tensor)
+guint
+backstep_canvas_card_of (BackstepCanvas *self, guint32 tensor)
 {
   return tensor ? bs_graph_find_tensor (bs_scene_get_graph (self->scene), tensor) : G_MAXUINT;
 }
@@ -90,7 +88,7 @@ spot_of (BackstepCanvas *self)
   if (card == G_MAXUINT)
     card = self->hovered;
   if (card == G_MAXUINT)
-    card = card_of (self, self->covered);
+    card = backstep_canvas_card_of (self, self->covered);
   return card == G_MAXUINT ? self->last_spot : card;
 }
 
@@ -121,7 +119,7 @@ draw_scene (BackstepCanvas *self, cairo_t *cr, double tx, double ty, double widt
       options.hovered_edge = self->panning ? G_MAXUINT : self->hovered_edge;
       options.hovered_frame = self->panning ? G_MAXUINT : self->hovered_frame;
       options.dimmed = self->dimmed;
-      options.covered = card_of (self, self->covered);
+      options.covered = backstep_canvas_card_of (self, self->covered);
       options.covers_grad = self->covers_grad;
       options.spot = spot_of (self);
     }
@@ -198,147 +196,6 @@ backstep_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (self->boxing)
     draw_box (self, cr);
   cairo_destroy (cr);
-}
-
-/* --- the view ------------------------------------------------------------------------------------------------------ */
-
-void
-backstep_canvas_show_rect (BackstepCanvas *self, const BsRect *rect)
-{
-  double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
-  double zoom;
-
-  if (width <= 2 * MARGIN || height <= 2 * MARGIN || rect->width <= 0 || rect->height <= 0)
-    return;
-  zoom = MIN ((width - 2 * MARGIN) / rect->width, (height - 2 * MARGIN) / rect->height);
-  self->zoom = CLAMP (zoom, ZOOM_MIN, ZOOM_MAX);
-  self->tx = (width - rect->width * self->zoom) / 2 - rect->x * self->zoom;
-  self->ty = (height - rect->height * self->zoom) / 2 - rect->y * self->zoom;
-  backstep_canvas_changed (self);
-}
-
-static double
-shift_into (double from, double to, double limit)
-{
-  if (from >= MARGIN / 2.0 && to <= limit - MARGIN / 2.0)
-    return 0;
-  return to - from > limit ? -from + MARGIN : limit / 2 - (from + to) / 2;
-}
-
-/* Of a graph that is larger than the view no room is wasted at its ends. */
-static double
-within (double at, double size, double limit)
-{
-  return size + 2 * MARGIN > limit ? CLAMP (at, limit - size - MARGIN, MARGIN) : (limit - size) / 2;
-}
-
-/* The view stays while stepping, unless what happens is out of sight. */
-static void
-keep_in_sight (BackstepCanvas *self, guint card)
-{
-  BsRect rect;
-  BsPoint a, b;
-  double dx, dy;
-
-  if (card == G_MAXUINT || (self->fits && !self->cropped) || self->panning)
-    return;
-  rect = bs_scene_get_card_rect (self->scene, card);
-  a = backstep_canvas_from_scene (self, rect.x, rect.y);
-  b = backstep_canvas_from_scene (self, rect.x + rect.width, rect.y + rect.height);
-  dx = shift_into (a.x, b.x, gtk_widget_get_width (GTK_WIDGET (self)));
-  dy = shift_into (a.y, b.y, gtk_widget_get_height (GTK_WIDGET (self)));
-  if (dx == 0 && dy == 0)
-    return;
-  self->tx += dx;
-  self->ty += dy;
-  if (self->cropped && self->fits)
-    {
-      BsSize size = bs_scene_get_size (self->scene);
-
-      self->tx = within (self->tx, size.width * self->zoom, gtk_widget_get_width (GTK_WIDGET (self)));
-      self->ty = within (self->ty, size.height * self->zoom, gtk_widget_get_height (GTK_WIDGET (self)));
-    }
-  backstep_canvas_changed (self);
-}
-
-static guint
-card_of_interest (BackstepCanvas *self)
-{
-  guint card = backstep_canvas_get_selected_card (self);
-
-  if (card == G_MAXUINT)
-    card = card_of (self, self->covered);
-  return card == G_MAXUINT ? self->last_spot : card;
-}
-
-void
-backstep_canvas_fit (BackstepCanvas *self)
-{
-  double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
-  double most, least;
-  BsSize size;
-
-  self->fits = TRUE;
-  if (self->scene == NULL || !bs_scene_has_layout (self->scene))
-    return;
-  size = bs_scene_get_size (self->scene);
-  backstep_canvas_show_rect (self, &(BsRect) { 0, 0, size.width, size.height });
-  most = FIT_ZOOM_MAX * self->font_scale * self->most;
-  least = MIN (self->least / self->font_scale, most);
-  self->cropped = self->zoom < least;
-  if (self->zoom > most || self->cropped)
-    {
-      self->zoom = CLAMP (self->zoom, least, most);
-      self->tx = (width - size.width * self->zoom) / 2;
-      self->ty = (height - size.height * self->zoom) / 2;
-    }
-  if (self->cropped)
-    {
-      self->tx = within (G_MAXINT, size.width * self->zoom, width);
-      self->ty = within (G_MAXINT, size.height * self->zoom, height);
-      keep_in_sight (self, card_of_interest (self));
-    }
-}
-
-void
-backstep_canvas_get_view (BackstepCanvas *self, BackstepCanvasView *view)
-{
-  *view = (BackstepCanvasView) { self->zoom, self->tx, self->ty, self->fits };
-}
-
-void
-backstep_canvas_set_view (BackstepCanvas *self, const BackstepCanvasView *view)
-{
-  self->zoom = view->zoom;
-  self->tx = view->x;
-  self->ty = view->y;
-  self->fits = view->fits;
-  backstep_canvas_changed (self);
-}
-
-void
-backstep_canvas_zoom_at (BackstepCanvas *self, double x, double y, double factor)
-{
-  BsPoint under = backstep_canvas_to_scene (self, x, y);
-
-  self->fits = self->cropped = FALSE;
-  self->zoom = CLAMP (self->zoom * factor, ZOOM_MIN, ZOOM_MAX);
-  self->tx = x - under.x * self->zoom;
-  self->ty = y - under.y * self->zoom;
-  backstep_canvas_changed (self);
-}
-
-void
-backstep_canvas_zoom (BackstepCanvas *self, double factor)
-{
-  backstep_canvas_zoom_at (self, gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
-                           gtk_widget_get_height (GTK_WIDGET (self)) / 2.0, factor);
-}
-
-void
-backstep_canvas_set_zoom (BackstepCanvas *self, double zoom)
-{
-  backstep_canvas_zoom (self, zoom / self->zoom);
 }
 
 /* What is selected, to a screen reader. */
@@ -482,7 +339,7 @@ backstep_canvas_refresh (BackstepCanvas *self, gboolean animate)
   if (card != G_MAXUINT)
     self->last_spot = card;
   if (bs_scene_has_layout (self->scene))
-    keep_in_sight (self, card);
+    backstep_canvas_keep_in_sight (self, card);
   tell (self);
   if (animate && adw_get_enable_animations (GTK_WIDGET (self)))
     animate_step (self);
@@ -522,7 +379,7 @@ backstep_canvas_set_selected (BackstepCanvas *self, guint32 tensor)
   self->selected = tensor;
   card = backstep_canvas_get_selected_card (self);
   if (card != G_MAXUINT && bs_scene_has_layout (self->scene))
-    keep_in_sight (self, card);
+    backstep_canvas_keep_in_sight (self, card);
   tell (self);
   backstep_canvas_changed (self);
 }
@@ -546,7 +403,7 @@ backstep_canvas_set_covered (BackstepCanvas *self, guint32 tensor, gboolean grad
   self->covered = tensor;
   self->covers_grad = grad;
   if (self->scene && bs_scene_has_layout (self->scene))
-    keep_in_sight (self, card_of (self, tensor));
+    backstep_canvas_keep_in_sight (self, backstep_canvas_card_of (self, tensor));
   backstep_canvas_changed (self);
 }
 
@@ -596,77 +453,6 @@ backstep_canvas_set_options (BackstepCanvas *self, gboolean hide_future, BsLayou
       backstep_canvas_refresh (self, FALSE);
     }
   backstep_canvas_changed (self);
-}
-
-/* --- search -------------------------------------------------------------------------------------------------------- */
-
-static gboolean
-holds (const char *text, const char *folded)
-{
-  g_autofree char *candidate = text ? g_utf8_casefold (text, -1) : NULL;
-
-  return candidate && strstr (candidate, folded) != NULL;
-}
-
-static gboolean
-matches (const BsCard *card, const char *folded)
-{
-  return holds (card->name, folded) || holds (card->op, folded) || holds (card->pill, folded) || holds (card->shape, folded);
-}
-
-/* A folded card is found by what is in it, too. */
-static void
-mark_hits (BackstepCanvas *self, BsGraph *graph, const char *folded)
-{
-  guint n = bs_graph_get_n_cards (graph);
-
-  for (guint i = 0; i < n; i++)
-    self->dimmed[i] = !matches (bs_graph_get_card (graph, i), folded);
-  for (guint i = 0; self->whole && i < bs_graph_get_n_cards (self->whole); i++)
-    {
-      const BsCard *card = bs_graph_get_card (self->whole, i);
-      guint shown = matches (card, folded) ? bs_graph_find_tensor (graph, card->tensor) : G_MAXUINT;
-
-      if (shown < n)
-        self->dimmed[shown] = FALSE;
-    }
-}
-
-guint
-backstep_canvas_find (BackstepCanvas *self, const char *text, gboolean go_on, guint *which)
-{
-  g_autofree char *copy = g_strdup (text), *folded = NULL;
-  BsGraph *graph = self->scene ? bs_scene_get_graph (self->scene) : NULL;
-  guint n = graph ? bs_graph_get_n_cards (graph) : 0, n_hits = 0, first = G_MAXUINT, next = G_MAXUINT, at;
-
-  if (which)
-    *which = 0;
-  backstep_canvas_forget_map (self);
-  g_free (self->search);
-  self->search = g_steal_pointer (&copy);
-  g_clear_pointer (&self->dimmed, g_free);
-  backstep_canvas_changed (self);
-  if (n == 0 || self->search == NULL || *self->search == '\0')
-    return 0;
-  folded = g_utf8_casefold (self->search, -1);
-  at = backstep_canvas_get_selected_card (self);
-  self->dimmed = g_new0 (gboolean, n);
-  mark_hits (self, graph, folded);
-  for (guint i = 0; i < n; i++)
-    {
-      if (self->dimmed[i])
-        continue;
-      n_hits++;
-      if (first == G_MAXUINT)
-        first = i;
-      if (next == G_MAXUINT && at != G_MAXUINT && i > at)
-        next = i;
-    }
-  if (go_on && first != G_MAXUINT)
-    backstep_canvas_pick (self, at = next != G_MAXUINT ? next : first);
-  for (guint i = 0; which && i < n && at != G_MAXUINT && i <= at; i++)
-    *which += !self->dimmed[i] && !self->dimmed[at];
-  return n_hits;
 }
 
 /* --- the widget ---------------------------------------------------------------------------------------------------- */

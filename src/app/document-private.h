@@ -23,6 +23,8 @@ struct _BackstepDocument
   BackstepRun *run;  /* the one that is shown; of @runs */
   guint n_made;      /* for their names */
   guint32 wanted;
+  BackstepSpot kept; /* where the next run is to stand, while @keeps_place */
+  gboolean keeps_place;
 
   /* what if */
   BackstepRun *trial;          /* of @runs */

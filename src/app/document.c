@@ -25,8 +25,13 @@ backstep_document_say_changed (BackstepDocument *self)
 static void
 seek_wanted (BackstepDocument *self)
 {
-  guint32 n = self->run ? bs_recording_get_n_events (self->run->recording) : 0;
+  guint32 n = self->run ? bs_recording_get_n_events (self->run->recording) : 0, step;
 
+  if (self->keeps_place && self->run && backstep_spot_find (&self->kept, self->run->recording, &step))
+    {
+      self->keeps_place = FALSE;
+      bs_cursor_seek (self->run->cursor, step);
+    }
   if (self->wanted == 0 || self->run == NULL)
     return;
   if (n < self->wanted && !bs_recording_is_finished (self->run->recording))
@@ -459,8 +464,18 @@ backstep_document_go_on (BackstepDocument *self)
 }
 
 void
+backstep_document_keep_place (BackstepDocument *self)
+{
+  self->wanted = 0;
+  self->keeps_place = self->run && bs_cursor_get_step (self->run->cursor) > 0;
+  if (self->keeps_place)
+    backstep_spot_of (self->run->cursor, &self->kept);
+}
+
+void
 backstep_document_set_wanted_step (BackstepDocument *self, guint32 step)
 {
+  self->keeps_place = FALSE;
   self->wanted = step;
   seek_wanted (self);
 }

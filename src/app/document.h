@@ -47,6 +47,8 @@ gboolean backstep_document_save (BackstepDocument *self, GFile *file, const char
 void backstep_document_stop (BackstepDocument *self);
 void backstep_document_go_on (BackstepDocument *self);
 /* Where the cursor goes as soon as so much is recorded. */
+/* The next run goes to where this one stands now: so far into that phase of that pass. Before it is started. */
+void backstep_document_keep_place (BackstepDocument *self);
 void backstep_document_set_wanted_step (BackstepDocument *self, guint32 step);
 
 GFile *backstep_document_get_file (BackstepDocument *self);            /* NULL: in none yet */

@@ -28,7 +28,7 @@ static const Topic topics[] = {
     N_("Ctrl+E shows the examples: a course of scripts that real PyTorch runs too. Type to search their titles and lessons, walk with "
        "the arrow keys, open with Enter. Each card tells how much of its run you have seen.\n"
        "\n"
-       "“Lesson”, below the source (Alt+0), says what to look at and asks three questions; tick those you can answer. “Next "
+       "“Lesson”, below the source (Alt+L), says what to look at and asks three questions; tick those you can answer. “Next "
        "lesson” goes on.\n"
        "\n"
        "## Your own\n"
@@ -120,8 +120,19 @@ static const Topic topics[] = {
        "## Large tensors\n"
        "Of a tensor of more than 1024 numbers the recording keeps a small picture. When a watch, a condition or “All numbers” needs "
        "the rest, the script runs once more in the background and brings them, exact to the bit.") },
+  { "editor", N_("The editor"),
+    N_("While you type, the names of torch are offered with their arguments and what they do, and the words of the script; Enter takes "
+       "one, Ctrl+Space asks for them. What Python does not understand is underlined, and a line below says why.\n"
+       "\n"
+       "Ctrl+F in the source finds, Ctrl+H replaces, F3 and Shift+F3 go on and back. Ctrl+/ makes lines comments or takes the sign away. "
+       "Ctrl+Z undoes, Ctrl+Shift+Z redoes; Tab and Shift+Tab move the selected lines in and out.\n"
+       "\n"
+       "Ctrl+Return runs the text as it stands, saved or not, and goes back to where you were. Ctrl+S saves.\n"
+       "\n"
+       "What is not saved is kept a second after the last key. If the program or the machine ends before you have saved, the text is back "
+       "when you open the file again. When another program changes the file, it is loaded again, or you are asked.") },
   { "what-if", N_("What if"),
-    N_("Below the source, “What if” (Alt+0) has a slider for each plain number of the script: learning rates, counts of a loop, where a "
+    N_("Below the source, “What if” (Alt+I) has a slider for each plain number of the script: learning rates, counts of a loop, where a "
        "parameter starts, the seed; and a switch for statements such as optimizer.zero_grad(). Move one: the script runs with that "
        "number at once, the graph and the curves follow where the cursor stands, and the former run stays beside it in the curves.\n"
        "\n"

@@ -232,6 +232,15 @@ on_table_pressed (GtkGestureClick *gesture, int n, double x, double y, BackstepI
     choose_element (self, row * columns + column);
 }
 
+static void
+append_to_list (GString *text, const char *item)
+{
+  if (text->len > 0)
+    /* Translators: between the items of a list */
+    g_string_append (text, C_("list", ", "));
+  g_string_append (text, item);
+}
+
 static char *
 join_names (BackstepInspector *self, const guint32 *tensors, guint n)
 {
@@ -243,7 +252,7 @@ join_names (BackstepInspector *self, const guint32 *tensors, guint n)
       g_autofree char *name = tensors[i] ? bs_tensor_describe (recording, tensors[i], bs_cursor_get_step (self->cursor)) : NULL;
 
       if (name)
-        g_string_append_printf (text, text->len ? ", %s" : "%s", name);
+        append_to_list (text, name);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -290,7 +299,7 @@ names_of (BackstepInspector *self, guint32 tensor)
 
       bs_cursor_get_binding (self->cursor, i, &binding);
       if (binding.value.kind == BS_PLAIN_TENSOR && binding.value.tensor == tensor)
-        g_string_append_printf (text, text->len ? ", %s" : "%s", binding.name);
+        append_to_list (text, binding.name);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -301,16 +310,16 @@ kind_text (const BsEvent *event, const BsTensorState *state)
   g_autoptr (GString) text = g_string_new (state->is_leaf ? _("leaf") : _("computed"));
 
   if (event->tensor.flags & BS_TENSOR_PARAMETER)
-    g_string_append_printf (text, ", %s", _("parameter"));
-  g_string_append_printf (text, ", %s", state->requires_grad ? _("requires gradient") : _("requires no gradient"));
+    append_to_list (text, _("parameter"));
+  append_to_list (text, state->requires_grad ? _("requires gradient") : _("requires no gradient"));
   if (event->tensor.flags & BS_TENSOR_DETACHED)
-    g_string_append_printf (text, ", %s", _("detached: the path to the loss ends here"));
+    append_to_list (text, _("detached: the path to the loss ends here"));
   else if (event->tensor.flags & BS_TENSOR_VIEW)
-    g_string_append_printf (text, ", %s", _("view"));
+    append_to_list (text, _("view"));
   if (event->tensor.flags & BS_TENSOR_NO_GRAD_MODE)
-    g_string_append_printf (text, ", %s", _("made while gradients were not recorded"));
+    append_to_list (text, _("made while gradients were not recorded"));
   if (state->released)
-    g_string_append_printf (text, ", %s", _("released"));
+    append_to_list (text, _("released"));
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -339,7 +348,8 @@ static void
 show_value (BackstepInspector *self, const BsTensorState *state)
 {
   g_autofree char *table = NULL, *words = NULL, *grad = NULL, *shape = backstep_shape_text (&state->value);
-  g_autofree char *shape_and_type = g_strdup_printf ("%s, %s", shape, bs_dtype_text (state->value.dtype));
+  /* Translators: shape and type of the elements */
+  g_autofree char *shape_and_type = g_strdup_printf (_("%s, %s"), shape, bs_dtype_text (state->value.dtype));
   gboolean has_numbers;
 
   table = state->exists ? backstep_value_table (&state->value) : NULL;

@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "gallery.h"
-#include "settings.h"
+#include "recent.h"
 #include "welcome.h"
 
 struct _BackstepWelcome
@@ -112,66 +112,36 @@ new_entry (const char *uri, const char *title, const char *folder)
   return child;
 }
 
-static int
-by_date (gconstpointer a, gconstpointer b)
-{
-  return g_date_time_compare (gtk_recent_info_get_visited ((GtkRecentInfo *) b), gtk_recent_info_get_visited ((GtkRecentInfo *) a));
-}
-
-static gboolean
-is_ours (GtkRecentInfo *info, char **path)
-{
-  g_autoptr (GFile) file = g_file_new_for_uri (gtk_recent_info_get_uri (info));
-
-  *path = g_file_get_path (file);
-  return *path != NULL && gtk_recent_info_has_application (info, g_get_application_name ());
-}
-
 static gboolean
 fill_recent (gpointer data)
 {
   BackstepWelcome *self = data;
-  GList *items;
-  int left = backstep_settings_get_int ("recent-limit", 8);
+  g_autoptr (GPtrArray) list = NULL;
   GtkWidget *child;
 
   if (self->box == NULL)
     return G_SOURCE_REMOVE;
-  items = g_list_sort (gtk_recent_manager_get_items (gtk_recent_manager_get_default ()), by_date);
   while ((child = gtk_widget_get_first_child (self->recent)) != NULL)
     gtk_flow_box_remove (GTK_FLOW_BOX (self->recent), child);
-  for (GList *l = items; l && left > 0; l = l->next)
+  list = backstep_recent_dup_list ();
+  for (guint i = 0; i < list->len; i++)
     {
-      g_autofree char *path = NULL, *folder = NULL;
+      GtkRecentInfo *info = list->pdata[i];
+      g_autoptr (GFile) file = g_file_new_for_uri (gtk_recent_info_get_uri (info));
+      g_autofree char *folder = g_path_get_dirname (g_file_peek_path (file));
 
-      if (!is_ours (l->data, &path) || !g_file_test (path, G_FILE_TEST_EXISTS))
-        continue;
-      folder = g_path_get_dirname (path);
-      gtk_flow_box_insert (GTK_FLOW_BOX (self->recent), new_entry (gtk_recent_info_get_uri (l->data), gtk_recent_info_get_display_name (l->data), folder), -1);
-      left--;
+      gtk_flow_box_insert (GTK_FLOW_BOX (self->recent), new_entry (gtk_recent_info_get_uri (info), gtk_recent_info_get_display_name (info), folder), -1);
     }
-  g_list_free_full (items, (GDestroyNotify) gtk_recent_info_unref);
   child = gtk_widget_get_first_child (self->recent);
   gtk_widget_set_visible (self->recent, child != NULL);
   gtk_widget_set_visible (self->recent_head, child != NULL);
   return G_SOURCE_REMOVE;
 }
 
-/* Only what this program has put there: the list belongs to the desktop. */
 static void
 on_clear (GtkButton *button, BackstepWelcome *self)
 {
-  GtkRecentManager *manager = gtk_recent_manager_get_default ();
-  GList *items = gtk_recent_manager_get_items (manager);
-
-  for (GList *l = items; l; l = l->next)
-    {
-      g_autofree char *path = NULL;
-
-      if (is_ours (l->data, &path))
-        gtk_recent_manager_remove_item (manager, gtk_recent_info_get_uri (l->data), NULL);
-    }
-  g_list_free_full (items, (GDestroyNotify) gtk_recent_info_unref);
+  backstep_recent_clear ();
 }
 
 static void

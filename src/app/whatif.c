@@ -92,7 +92,7 @@ describe (BackstepWhatif *self)
 
       if (!is_changed (row))
         continue;
-      g_string_append (out, out->len ? ", " : "");
+      g_string_append (out, out->len ? C_("list", ", ") : "");
       if (row->literal)
         g_string_append_printf (out, "%s = %s", row->literal->label, number);
       else

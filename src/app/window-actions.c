@@ -275,7 +275,7 @@ ACTION (escape)
 {
   BackstepWindow *self = data;
 
-  if (self->presenting && backstep_window_leave (self))
+  if ((self->presenting && backstep_window_leave (self)) || backstep_window_end_tour (self))
     return;
   if (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->search_bar)))
     gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->search_bar), FALSE);

@@ -348,32 +348,31 @@ backstep_window_save_recording (BackstepWindow *self)
 
 /* --- running again -------------------------------------------------------------------------------------------------------- */
 
-/* The text as it stands, saved or not; the cursor goes back to where it was, if the run gets there. */
+/* The text as it stands, saved or not; the cursor goes back to the same place of the same pass, if the run gets there. */
 void
 backstep_window_run_again (BackstepWindow *self)
 {
   g_autofree char *text = backstep_source_dup_text (BACKSTEP_SOURCE (self->source));
-  guint32 step = self->cursor ? bs_cursor_get_step (self->cursor) : 0;
 
-  backstep_document_set_wanted_step (self->document, 0);
-  if (!backstep_document_run (self->document, text, strlen (text), !backstep_source_is_modified (BACKSTEP_SOURCE (self->source))))
-    return;
-  backstep_source_set_run (BACKSTEP_SOURCE (self->source));
-  backstep_document_set_wanted_step (self->document, step);
+  backstep_document_keep_place (self->document);
+  if (backstep_document_run (self->document, text, strlen (text), !backstep_source_is_modified (BACKSTEP_SOURCE (self->source))))
+    backstep_source_set_run (BACKSTEP_SOURCE (self->source));
+  else
+    backstep_document_set_wanted_step (self->document, 0);
 }
 
 void
 backstep_window_reload (BackstepWindow *self)
 {
   GFile *file = self->document ? backstep_document_get_file (self->document) : NULL;
-  guint32 step = self->cursor ? bs_cursor_get_step (self->cursor) : 0;
   g_autoptr (GFile) copy = file ? g_object_ref (file) : NULL;
 
   if (copy == NULL)
     return;
   gtk_widget_set_visible (self->disk_bar, FALSE);
-  if (backstep_document_open (self->document, copy))
-    backstep_document_set_wanted_step (self->document, step);
+  backstep_document_keep_place (self->document);
+  if (!backstep_document_open (self->document, copy))
+    backstep_document_set_wanted_step (self->document, 0);
   backstep_window_update_state (self);
 }
 

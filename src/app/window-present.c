@@ -458,7 +458,7 @@ backstep_window_init_present (BackstepWindow *self)
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   g_signal_connect (click, "pressed", G_CALLBACK (on_blank_click), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  add_title (self, self->switcher);
+  add_title (self, self->names);
   add_title (self, self->caption);
   g_signal_connect (self->predict, "seek", G_CALLBACK (on_predict_seek), self);
   g_signal_connect (self->predict, "leave", G_CALLBACK (on_predict_leave), self);

@@ -22,6 +22,7 @@
 #include "source.h"
 #include "tab.h"
 #include "timeline.h"
+#include "tour.h"
 #include "variables.h"
 #include "welcome.h"
 #include "whatif.h"
@@ -38,7 +39,7 @@ struct _BackstepWindow
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar, *draft_bar, *draft_text;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
-  GtkWidget *sources, *under, *switcher, *pages, *output, *lesson, *variables, *outline, *breaks, *runs, *whatif, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
+  GtkWidget *sources, *under, *names, *switcher, *pages, *output, *lesson, *variables, *outline, *breaks, *runs, *whatif, *canvas_pane, *canvas, *caption, *inspector, *bottom, *timeline, *plots, *parameters, *losses, *landscape;
   GtkWidget *predict, *notice;
   GtkWidget *search_bar, *search_entry, *search_count;
   AdwTabBar *tab_bar;
@@ -82,6 +83,7 @@ struct _BackstepWindow
   guint pointer_id, notice_id; /* timeouts */
   guint settling;       /* frames */
   GtkFileChooserNative *chooser;
+  BackstepTour *tour;   /* once it was wanted */
   char *lesson_id;      /* of the example that is open; NULL: it is none */
   gboolean lesson_wanted; /* its lesson shows when it is there */
 };
@@ -156,6 +158,9 @@ void backstep_window_ask_about_changes (BackstepWindow *self, GPtrArray *tabs, B
 void backstep_window_init_browser (BackstepWindow *self);
 gboolean backstep_window_is_in_browser (void);
 
+/* window-pages.c */
+void backstep_window_init_pages (BackstepWindow *self);
+
 /* window-tabs.c; more in window.h */
 void backstep_window_init_tabs (BackstepWindow *self);
 void backstep_window_queue_save (BackstepWindow *self); /* of what is open */
@@ -201,6 +206,11 @@ void backstep_window_plot_selected (BackstepWindow *self);
 void backstep_window_focus_curves (BackstepWindow *self);
 void backstep_window_export_curves (BackstepWindow *self);
 void backstep_window_export_landscape (BackstepWindow *self);
+
+/* window-tour.c */
+void backstep_window_class_init_tour (GtkWidgetClass *klass);
+void backstep_window_offer_tour (BackstepWindow *self); /* at the first use */
+gboolean backstep_window_end_tour (BackstepWindow *self); /* FALSE: it did not run */
 
 /* window-measure.c */
 void backstep_window_measure (BackstepWindow *self);

@@ -633,6 +633,7 @@ after_first_frame (BackstepWindow *self)
   self->first_frame_done = TRUE;
   backstep_window_place_panes (self);
   backstep_canvas_fit (BACKSTEP_CANVAS (self->canvas));
+  backstep_window_offer_tour (self);
 }
 
 static gboolean
@@ -677,6 +678,7 @@ backstep_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->document, self);
   if (self->tab_view)
     g_signal_handlers_disconnect_by_data (self->tab_view, self);
+  g_clear_object (&self->tour);
   g_clear_object (&self->chooser);
   g_clear_object (&self->monitor);
   g_clear_object (&self->document);
@@ -705,7 +707,7 @@ bind_children (GtkWidgetClass *widget_class)
   CHILD (spinner); CHILD (events_label); CHILD (hints); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (draft_bar); CHILD (draft_text); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (sources); CHILD (tab_bar); CHILD (tab_view);
-  CHILD (under); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (lesson); CHILD (variables); CHILD (outline); CHILD (breaks); CHILD (runs); CHILD (whatif); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
+  CHILD (under); CHILD (names); CHILD (switcher); CHILD (pages); CHILD (output); CHILD (lesson); CHILD (variables); CHILD (outline); CHILD (breaks); CHILD (runs); CHILD (whatif); CHILD (canvas_pane); CHILD (canvas); CHILD (caption); CHILD (inspector); CHILD (bottom); CHILD (timeline);
   CHILD (plots); CHILD (parameters); CHILD (losses); CHILD (landscape); CHILD (predict); CHILD (notice); CHILD (search_bar); CHILD (search_entry); CHILD (search_count);
   CHILD (transport); CHILD (status_button); CHILD (status_label); CHILD (go_to_popover); CHILD (go_to_spin);
   CHILD (speed_label); CHILD (step_buttons); CHILD (play_box);
@@ -728,6 +730,7 @@ backstep_window_class_init (BackstepWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/window.ui");
   bind_children (widget_class);
   backstep_window_class_init_edit (widget_class);
+  backstep_window_class_init_tour (widget_class);
   CALLBACK (on_seek); CALLBACK (on_select); CALLBACK (on_scene_changed); CALLBACK (on_activate_card); CALLBACK (on_show_place);
   CALLBACK (on_breaks_changed); CALLBACK (on_watches_changed); CALLBACK (on_page); CALLBACK (on_edit); CALLBACK (on_want_whole); CALLBACK (on_show_all); CALLBACK (on_answer); CALLBACK (on_lesson_open);
   CALLBACK (on_search_changed); CALLBACK (on_search_next); CALLBACK (on_search_mode); CALLBACK (on_go_to);
@@ -739,10 +742,9 @@ backstep_window_init (BackstepWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->stop_steps = g_array_new (FALSE, FALSE, sizeof (guint32));
-  /* As wide as their words: four of the widest would push the graph aside. */
-  gtk_box_layout_set_homogeneous (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (self->switcher)), FALSE);
   load_panes (self);
   backstep_window_init_browser (self);
+  backstep_window_init_pages (self);
   gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search_entry));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->canvas), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Computation graph"), -1);
   backstep_window_init_actions (self);

@@ -17,7 +17,7 @@
 
 enum { STRIP_LINES = 6, STRIP_WIDTH = 640, MOST_SIDE = 8000, MOST_VIDEO_SIDE = 4096 };
 #define MARGIN 16.0
-#define CAPTION_SIZE 17.0 /* of the letters of a caption, in units of the scene */
+#define CAPTION_SIZE 22.0 /* of the letters of a caption, in units of the scene */
 
 typedef enum { PNG, PDF, VIDEO } Kind;
 

@@ -16,9 +16,13 @@
 #define N_CLASSES 256
 
 BS_OF_THREAD BsFreeBlock *bs_free_blocks[BS_SMALL_MAX / BS_SMALL_STEP + 1];
-/* Two kilobytes: too much for the model above, and asked for less often. */
+#ifdef BS_ENGINE_SHARED /* two kilobytes: too much for a library that is loaded late */
 static _Thread_local BsFreeBlock *large_free[N_CLASSES];
 static _Thread_local gsize cached_bytes;
+#else
+static BS_OF_THREAD BsFreeBlock *large_free[N_CLASSES];
+static BS_OF_THREAD gsize cached_bytes;
+#endif
 
 static gboolean
 must_fail (void)

@@ -84,7 +84,8 @@ bs_tensor_describe (BsRecording *self, guint32 tensor, guint32 step)
   bs_recording_get_event (self, self->tensors.data[tensor].first, &event);
   expression = bs_tensor_dup_expression (self, tensor);
   if (expression != NULL && g_utf8_strlen (expression, -1) <= MAX_EXPRESSION)
-    return g_strdup_printf ("‘%s’", expression);
+    /* Translators: a value without a name, by the expression that made it */
+    return g_strdup_printf (_("‘%s’"), expression);
   return g_strdup_printf ("%s #%u", event.tensor.op, tensor);
 }
 

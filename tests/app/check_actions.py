@@ -13,7 +13,7 @@ def main():
     source = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
     rows = ROW.findall(source)
     problems = []
-    if len(rows) != len(re.findall(r'^  \{ "(?:win|app|edit|window)\.', source, re.M)):
+    if len(rows) != len(re.findall(r'^  \{ "(?:win|app|edit|tour|window)\.', source, re.M)):
         problems.append("a row of the table is not understood")
     uses, labels = collections.defaultdict(list), collections.Counter(label for _, label, _, _ in rows)
     for name, _, keys, accels in rows:

@@ -71,6 +71,22 @@ class Editor(unittest.TestCase):
         window.wait_for(lambda: "cost.backward()" in window.text("Source"), "for the replacement")
         self.assertEqual(window.text("Source").count("loss"), 0)
 
+    def test_run_again_keeps_the_place(self):
+        """A line more in every pass: the same place of the same pass is another step."""
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write("import torch\n\nw = torch.tensor(2.0, requires_grad=True)\nfor i in range(9):\n    loss = w * w\n    loss.backward()\n"
+                       "    with torch.no_grad():\n        w -= 0.1 * w.grad\n    w.grad.zero_()\n")
+        window = self.open()
+        window.key("Down", 10)
+        window.wait_for(lambda: "pass 4 of 9 · backward" in window.status() or "pass 4 of 9 · forward" in window.status(), "for the fourth pass")
+        before, step = window.status(), window.step()
+        source = window.wait_for(lambda: window.find("text", "Source"))
+        at = Atspi.Text.get_text(source, 0, -1).index("    loss = w * w")
+        self.type(source, at, "    k = i + 1\n")
+        window.chord("Control", "Return")
+        window.wait_for(lambda: (window.step() or 0) > step, "for the run")
+        self.assertEqual(re.sub(r"Step \d+ of \d+", "", before), re.sub(r"Step \d+ of \d+", "", window.status()))
+
     def test_comment(self):
         window = self.open()
         self.focus(window)

@@ -307,6 +307,68 @@ class Series(Case):
         self.assertFalse([name for name in os.listdir(self.out) if name.startswith("x")])
 
 
+class Curves(Case):
+    """export --curves and --landscape, of a run whose numbers are known: loss = (w - 3)² + (b + 1)²"""
+
+    SCRIPT = """import torch
+w = torch.tensor(10.0, requires_grad=True)
+b = torch.tensor(1.0, requires_grad=True)
+for i in range(5):
+    loss = (w - 3) ** 2 + (b + 1) ** 2
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+        b -= 0.1 * b.grad
+        w.grad.zero_()
+        b.grad.zero_()
+"""
+
+    def setUp(self):
+        self.script = self.path("bowl.py")
+        with open(self.script, "w", encoding="utf-8") as file:
+            file.write(self.SCRIPT)
+
+    def rows(self, *args):
+        out = self.path("out.csv")
+        result = tool("export", self.script, "-o", out, *args)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        with open(out, encoding="utf-8") as file:
+            lines = file.read().replace('"', "").split()
+        return lines[0].split(","), [[float(x) for x in line.split(",")] for line in lines[1:]]
+
+    def test_curves(self):
+        names, rows = self.rows("--curves")
+        self.assertEqual(sorted(names), ["b", "loss", "pass", "w"])
+        self.assertEqual(len(rows), 5)
+        w, b = 10.0, 1.0
+        for row in rows:
+            found = dict(zip(names, row))
+            self.assertAlmostEqual(found["loss"], (w - 3) ** 2 + (b + 1) ** 2, places=4)
+            w, b = w - 0.2 * (w - 3), b - 0.2 * (b + 1)
+            self.assertAlmostEqual(found["w"], w, places=4)
+            self.assertAlmostEqual(found["b"], b, places=4)
+
+    def test_landscape(self):
+        names, rows = self.rows("--landscape", "--pass", "2", "--over", "w;b")
+        self.assertEqual(names, ["w", "b", "loss"])
+        self.assertGreater(len(rows), 400)
+        for w, b, loss in rows:
+            self.assertAlmostEqual(loss, (w - 3) ** 2 + (b + 1) ** 2, delta=1e-4 * max(1, loss))
+
+    def test_pictures(self):
+        for kind in ("--curves", "--landscape"):
+            for ending, begins in ((".svg", b"<?xml"), (".pdf", b"%PDF"), (".png", b"\x89PNG")):
+                with self.subTest((kind, ending)):
+                    out = self.path("picture" + ending)
+                    self.assertEqual(tool("export", self.script, kind, "-o", out).returncode, 0)
+                    with open(out, "rb") as file:
+                        self.assertTrue(file.read().startswith(begins))
+
+    def test_refused(self):
+        self.assertNotEqual(tool("export", self.script, "--landscape", "--over", "nothing", "-o", self.path("x.svg")).returncode, 0)
+        self.assertEqual(tool("export", self.script, "--curves", "-o", self.path("x.gif")).returncode, 2)
+
+
 class Usage(Case):
     def test_usage(self):
         for args in ([], ["nonsense"], ["trace"], ["trace", "--nonsense", "x.py"], ["export", "x.py"],

@@ -1,4 +1,4 @@
-# 死去的 ReLU 和饱和的 sigmoid
+# 死亡的 ReLU 和饱和的 sigmoid
 #
 # 梯度消失的两种方式：对每个样本输入都是负数的 ReLU，什么也不传回去；远离零点的
 # sigmoid 是平的。

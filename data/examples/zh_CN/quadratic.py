@@ -20,7 +20,7 @@ loss.sum().backward()
 for i in range(100):
     loss = w ** 2 + 20            # 前向传播
     if w.grad is not None:
-        w.grad.zero_()            # 忘掉上一次的梯度
+        w.grad.zero_()            # 清零上一次的梯度
     loss.sum().backward()         # 反向传播：w.grad = 2w
-    w.data = w.data - lr * w.grad # 更新，不让自动求导知道
+    w.data = w.data - lr * w.grad # 更新，绕过自动微分
     print(f"w = {w.item():.4f}, loss = {loss.item():.4f}")
