@@ -257,7 +257,7 @@ static void
 take_choices (BackstepPlots *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (self->kinds); i++)
-    if (gtk_check_button_get_active (GTK_CHECK_BUTTON (self->kinds[i])))
+    if (self->kinds[i] && gtk_check_button_get_active (GTK_CHECK_BUTTON (self->kinds[i])))
       bs_plot_set_what (self->plot, i);
   for (BsPlotAxis axis = 0; axis < G_N_ELEMENTS (self->logs); axis++)
     {

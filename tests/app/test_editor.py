@@ -100,7 +100,12 @@ class Editor(unittest.TestCase):
         source = self.focus(window)
         self.type(source, 0, "# half a thought\n")
         drafts = os.path.join(self.folder.name, "state", "backstep", "drafts")
-        window.wait_for(lambda: os.path.isdir(drafts) and os.listdir(drafts), "for the draft")
+
+        def there():
+            """Not what is still being written."""
+            return os.path.isdir(drafts) and [name for name in os.listdir(drafts) if name.endswith(".draft")]
+
+        window.wait_for(there, "for the draft")
         window.process.send_signal(signal.SIGKILL)
         window.process.wait()
         again = self.open()
@@ -110,7 +115,7 @@ class Editor(unittest.TestCase):
             self.assertEqual(file.read(), SCRIPT)
         again.press("Discard them")
         again.wait_for(lambda: again.text("Source") == SCRIPT, "for the file's text")
-        again.wait_for(lambda: not os.listdir(drafts), "for the draft to go")
+        again.wait_for(lambda: not there(), "for the draft to go")
 
     def test_a_text_in_no_file_comes_back(self):
         drafts = os.path.join(self.folder.name, "state", "backstep", "drafts")
