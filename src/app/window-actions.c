@@ -73,7 +73,7 @@ ACTION (variables)
 ACTION (nodes)
 {
   backstep_window_show_page (data, "nodes");
-  gtk_widget_grab_focus (((BackstepWindow *) data)->outline);
+  backstep_outline_focus (BACKSTEP_OUTLINE (((BackstepWindow *) data)->outline));
 }
 
 ACTION (breakpoints)
