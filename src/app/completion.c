@@ -292,6 +292,7 @@ backstep_completion_add (GtkSourceView *view)
   g_autoptr (BackstepCompletion) own = g_object_new (BACKSTEP_TYPE_COMPLETION, NULL);
   g_autoptr (GtkSourceCompletionWords) words = gtk_source_completion_words_new (_("Words of the text"));
 
+  g_object_set (completion, "select-on-show", TRUE, NULL); /* Enter takes the first */
   g_object_set (words, "minimum-word-size", 2, "priority", 1, NULL);
   gtk_source_completion_words_register (words, gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)));
   gtk_source_completion_add_provider (completion, GTK_SOURCE_COMPLETION_PROVIDER (own));

@@ -122,6 +122,8 @@ show (BackstepWindow *self, BackstepTab *tab)
     backstep_source_grab_focus (BACKSTEP_SOURCE (tab->source));
   else if (tab->document)
     backstep_window_focus (self);
+  else if (gtk_widget_get_realized (GTK_WIDGET (self)))
+    gtk_widget_child_focus (self->welcome, GTK_DIR_TAB_FORWARD);
   backstep_window_queue_save (self);
 }
 

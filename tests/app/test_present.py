@@ -18,7 +18,7 @@ loss.backward()
 
 
 def caption(window):
-    return [text for text in window.names("status bar") if text]
+    return [text for text in window.names("math") + window.names("status bar") if text]
 
 
 def wait_caption(window, text):
