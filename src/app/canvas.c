@@ -246,6 +246,7 @@ show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same)
       bs_layout_request (self, graph, &options, on_layout, self);
     }
   search_again (self);
+  tell (self);
   g_signal_emit (self, signals[SCENE_CHANGED], 0);
 }
 

@@ -31,7 +31,7 @@ struct _BackstepInspector
 {
   GtkWidget parent_instance;
 
-  GtkWidget *box, *sentence, *nothing, *tensor, *title, *place, *rows, *nodes;
+  GtkWidget *box, *sentence, *nothing, *tensor, *title, *place, *rows;
   struct { GtkWidget *box, *value, *note; } row[N_ROWS];
   GtkWidget *all_values, *all_gradients, *element_spin;
 
@@ -41,15 +41,12 @@ struct _BackstepInspector
   gint64 element;        /* whose arithmetic is written out, counted row by row */
   gint64 element_shape[16];
   guint n_element_dims;
-  GtkStringList *strings;
-  GtkSingleSelection *selection;
-  GPtrArray *bound; /* GtkListItem, borrowed: those on the screen */
   gboolean updating;
 };
 
 G_DEFINE_FINAL_TYPE (BackstepInspector, backstep_inspector, GTK_TYPE_WIDGET)
 
-enum { SELECT, SHOW_PLACE, SHOW_ALL, N_SIGNALS };
+enum { SHOW_PLACE, SHOW_ALL, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* --- one tensor ---------------------------------------------------------------------------------------------------- */
@@ -397,84 +394,13 @@ show_tensor (BackstepInspector *self, guint32 tensor)
   set_row (self, ROW_VERSION, NULL, version);
 }
 
-/* --- the list of nodes ---------------------------------------------------------------------------------------------- */
-
-static void
-fill_item (BackstepInspector *self, GtkListItem *item)
-{
-  guint card = gtk_list_item_get_position (item);
-  g_autofree char *text = NULL;
-
-  if (self->scene && self->cursor && card < bs_graph_get_n_cards (bs_scene_get_graph (self->scene)))
-    text = bs_scene_describe_card (self->scene, self->cursor, card);
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text ? text : "");
-}
-
-static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, BackstepInspector *self)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_list_item_set_child (item, label);
-}
-
-static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, BackstepInspector *self)
-{
-  g_ptr_array_add (self->bound, item);
-  fill_item (self, item);
-}
-
-static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, BackstepInspector *self)
-{
-  g_ptr_array_remove_fast (self->bound, item);
-}
-
-static void
-on_selection (GtkSingleSelection *selection, GParamSpec *pspec, BackstepInspector *self)
-{
-  guint card = gtk_single_selection_get_selected (selection);
-
-  if (self->updating || self->scene == NULL || card >= bs_graph_get_n_cards (bs_scene_get_graph (self->scene)))
-    return;
-  g_signal_emit (self, signals[SELECT], 0, bs_graph_get_card (bs_scene_get_graph (self->scene), card)->tensor);
-}
-
-static void
-mirror_selection (BackstepInspector *self)
-{
-  guint card = self->scene && self->selected ? bs_graph_find_tensor (bs_scene_get_graph (self->scene), self->selected) : G_MAXUINT;
-
-  self->updating = TRUE;
-  gtk_single_selection_set_selected (self->selection, card == G_MAXUINT ? GTK_INVALID_LIST_POSITION : card);
-  self->updating = FALSE;
-}
+/* --- public --------------------------------------------------------------------------------------------------------- */
 
 void
 backstep_inspector_set_scene (BackstepInspector *self, BsScene *scene)
 {
-  guint n = scene ? bs_graph_get_n_cards (bs_scene_get_graph (scene)) : 0, had;
-
   self->scene = scene;
-  self->updating = TRUE;
-  had = g_list_model_get_n_items (G_LIST_MODEL (self->strings));
-  if (n != had)
-    {
-      g_auto (GStrv) additions = g_new0 (char *, n + 1);
-
-      for (guint i = 0; i < n; i++)
-        additions[i] = g_strdup ("");
-      gtk_string_list_splice (self->strings, 0, had, (const char *const *) additions);
-    }
-  self->updating = FALSE;
-  mirror_selection (self);
 }
-
-/* --- public --------------------------------------------------------------------------------------------------------- */
 
 void
 backstep_inspector_refresh (BackstepInspector *self)
@@ -495,15 +421,12 @@ backstep_inspector_refresh (BackstepInspector *self)
   gtk_widget_set_visible (self->nothing, self->shown == 0);
   if (self->shown)
     show_tensor (self, self->shown);
-  for (guint i = 0; i < self->bound->len; i++)
-    fill_item (self, g_ptr_array_index (self->bound, i));
 }
 
 void
 backstep_inspector_set_selected (BackstepInspector *self, guint32 tensor)
 {
   self->selected = tensor;
-  mirror_selection (self);
 }
 
 void
@@ -646,8 +569,6 @@ backstep_inspector_dispose (GObject *object)
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->cursor);
-  g_clear_object (&self->selection);
-  g_clear_pointer (&self->bound, g_ptr_array_unref);
   G_OBJECT_CLASS (backstep_inspector_parent_class)->dispose (object);
 }
 
@@ -666,10 +587,7 @@ backstep_inspector_class_init (BackstepInspectorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BackstepInspector, title);
   gtk_widget_class_bind_template_child (widget_class, BackstepInspector, place);
   gtk_widget_class_bind_template_child (widget_class, BackstepInspector, rows);
-  gtk_widget_class_bind_template_child (widget_class, BackstepInspector, nodes);
   gtk_widget_class_bind_template_callback (widget_class, on_place);
-  signals[SELECT] = g_signal_new ("select", BACKSTEP_TYPE_INSPECTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                  G_TYPE_UINT);
   signals[SHOW_ALL] = g_signal_new ("show-all", BACKSTEP_TYPE_INSPECTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                     G_TYPE_UINT, G_TYPE_BOOLEAN);
   signals[SHOW_PLACE] = g_signal_new ("show-place", BACKSTEP_TYPE_INSPECTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -691,24 +609,10 @@ drag_title (GtkWidget *title, double x, double y, guint32 *tensor, char **name)
 static void
 backstep_inspector_init (BackstepInspector *self)
 {
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
   for (int row = 0; row < N_ROWS; row++)
     add_row (self, row);
   self->all_values = new_all_button (self, ROW_VALUE);
   self->all_gradients = new_all_button (self, ROW_GRADIENT);
   backstep_dragged_add_source (self->title, drag_title);
-  self->bound = g_ptr_array_new ();
-  self->strings = gtk_string_list_new (NULL);
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (self->strings));
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
-  g_signal_connect (self->selection, "notify::selected", G_CALLBACK (on_selection), self);
-  gtk_list_view_set_model (GTK_LIST_VIEW (self->nodes), GTK_SELECTION_MODEL (self->selection));
-  gtk_list_view_set_factory (GTK_LIST_VIEW (self->nodes), factory);
-  g_object_unref (factory);
 }

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* The selected tensor, or that of the current event; below it the nodes of the graph as a list that says what the
- * picture shows. Signals: "select" (guint tensor), "show-place" (guint place), "show-all" (guint tensor, gboolean gradient). */
+/* The selected tensor, or that of the current event. Signals: "show-place" (guint place), "show-all" (guint tensor, gboolean
+ * gradient). */
 #define BACKSTEP_TYPE_INSPECTOR (backstep_inspector_get_type ())
 G_DECLARE_FINAL_TYPE (BackstepInspector, backstep_inspector, BACKSTEP, INSPECTOR, GtkWidget)
 

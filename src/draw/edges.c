@@ -370,7 +370,31 @@ is_seen (BsPainter *self, guint edge)
 
 #define MANY_PASSING 100
 
-/* Where hundreds of edges only cross the view, on the way from and to cards out of sight, their arrows and widths say nothing. */
+static gboolean
+is_marked (BsPainter *self, guint edge)
+{
+  return (self->path != NULL && self->path[edge]) || edge == self->focus.edge || edge == self->options->hovered_edge
+    || state_of (self, edge) == EDGE_LIT;
+}
+
+/* On the way from and to cards out of sight, its arrow and its width say nothing. */
+static guint8
+tone_of (BsPainter *self, guint edge)
+{
+  const BsEdge *e = bs_graph_get_edge (self->scene->graph, edge);
+
+  if (!bs_painter_sees (self, self->scene->edge_bounds[edge]) || is_marked (self, edge)
+      || bs_painter_sees (self, bs_layout_get_card (self->scene->layout, e->from))
+      || bs_painter_sees (self, bs_layout_get_card (self->scene->layout, e->to)))
+    return BS_HAIRLINE_NONE;
+  if (bs_happenings_find (self->scene, edge, self->step) != NULL)
+    return BS_HAIRLINE_GRADIENT;
+  if (state_of (self, edge) != EDGE_FUTURE)
+    return BS_HAIRLINE_EDGE;
+  return self->options->hide_future ? BS_HAIRLINE_NONE : BS_HAIRLINE_FUTURE;
+}
+
+/* Where there are hundreds of them. */
 static void
 plot_passing (BsPainter *self)
 {
@@ -379,17 +403,10 @@ plot_passing (BsPainter *self)
 
   if (self->clip.width <= 0 || scene->n_edges < MANY_PASSING)
     return;
-  self->passing = g_new0 (guint8, scene->n_edges);
+  self->passing = g_new (guint8, scene->n_edges);
   for (guint i = 0; i < scene->n_edges; i++) {
-    const BsEdge *e = bs_graph_get_edge (scene->graph, i);
-
-    if (!bs_painter_sees (self, scene->edge_bounds[i]) || (self->path != NULL && self->path[i]) || i == self->focus.edge
-        || i == self->options->hovered_edge || bs_painter_sees (self, bs_layout_get_card (scene->layout, e->from))
-        || bs_painter_sees (self, bs_layout_get_card (scene->layout, e->to)))
-      continue;
-    self->passing[i] = bs_happenings_find (scene, i, self->step) != NULL ? BS_HAIRLINE_GRADIENT
-      : bs_graph_get_card (scene->graph, e->to)->step >= self->step ? BS_HAIRLINE_FUTURE : BS_HAIRLINE_EDGE;
-    n++;
+    self->passing[i] = tone_of (self, i);
+    n += self->passing[i] != BS_HAIRLINE_NONE;
   }
   if (n < MANY_PASSING || !bs_painter_plot_edges (self, self->passing))
     g_clear_pointer (&self->passing, g_free);

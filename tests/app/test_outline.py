@@ -69,6 +69,43 @@ class Outline(unittest.TestCase):
         window.wait_for(lambda: not any(row.startswith("add, ") for row in self.rows(window)), "for the filter to work")
         self.assertTrue(any(row.startswith("multiply, c") for row in self.rows(window)))
 
+    def hears(self, window, beginning):
+        """Whether that is what the picture says of its selected card."""
+        for node in window.nodes():
+            try:
+                if (node.get_description() or "").startswith(beginning):
+                    return True
+            except GLib.Error:
+                continue
+        return False
+
+    def chosen(self, window):
+        """The sentences of the rows that are selected."""
+        found = []
+        for node in window.nodes():
+            try:
+                if " value " in node.get_name() and node.get_state_set().contains(Atspi.StateType.SELECTED):
+                    found.append(node.get_name())
+            except GLib.Error:
+                continue
+        return found
+
+    def test_equal_ways_are_one_line(self):
+        window = self.open()
+        window.chord("Alt", "Right")
+        window.wait_for(lambda: self.hears(window, "parameter, a, "), "for the first card")
+        window.wait_for(lambda: "a → b → c: 6 · 1 = 6  (4 ways, each the same)\ntogether 24" in window.names("label"), "for the ways to the loss")
+
+    def test_selection_both_ways(self):
+        window = self.open()
+        row = window.wait_for(lambda: next((node for node in window.nodes() if node.get_name().startswith("multiply, c,")
+                                            and node.get_role_name() not in ("label", "image", "panel")), None), "for the row")
+        window.drag(row, 0.3)
+        window.wait_for(lambda: self.hears(window, "multiply, c, value 36"), "for its card to be selected")
+        window.chord("Alt", "Left")
+        window.wait_for(lambda: self.hears(window, "add, b, value 6"), "for the card of its input")
+        window.wait_for(lambda: any(name.startswith("add, b,") for name in self.chosen(window)), "for its row")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

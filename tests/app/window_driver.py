@@ -22,7 +22,7 @@ KEYS = {"Right": 0xff53, "Left": 0xff51, "Up": 0xff52, "Down": 0xff54, "Home": 0
 # Places on the keyboard of Xvfb, for chords: the event of a symbol would release the modifiers.
 KEYCODES = {"Control": 37, "Shift": 50, "Alt": 64, "c": 54, "e": 26, "f": 41, "g": 42, "l": 46, "p": 33,
             "n": 57, "q": 24, "t": 28, "w": 25, "Tab": 23, "Return": 36, "F1": 67, "Page_Up": 112, "Page_Down": 117, "comma": 59, "h": 43, "slash": 61,
-            "m": 58, "equal": 21, "minus": 20, "6": 15, "0": 19, "o": 32, "i": 31, "u": 30}
+            "m": 58, "equal": 21, "minus": 20, "6": 15, "0": 19, "o": 32, "i": 31, "u": 30, "Left": 113, "Right": 114}
 
 
 class Gone(Exception):
