@@ -325,7 +325,7 @@ test_request (void)
   g_assert_cmpuint (shown.n, ==, 1);
   g_assert_cmpuint (shown.final, ==, 0);
   /* Another graph: of this one the final layout may be known by now. */
-  case_init (&other, BS_FAKE_NEURONS, 640, 0);
+  case_init (&other, BS_FAKE_TREE, 700, 0);
   bs_layout_request (&forgotten, other.graph, &other.options, on_ready, &forgotten);
   bs_layout_forget (&forgotten);
   wait_for (&shown.final, 1);
