@@ -17,7 +17,7 @@ from gi.repository import Atspi, GLib  # noqa: E402
 PATIENCE = float(os.environ.get("BACKSTEP_PATIENCE", "30"))  # seconds; a loaded machine is slow
 
 KEYS = {"Right": 0xff53, "Left": 0xff51, "Up": 0xff52, "Down": 0xff54, "Home": 0xff50, "End": 0xff57, "Page_Down": 0xff56,
-        "Page_Up": 0xff55, "F5": 0xffc2, "F6": 0xffc3, "F8": 0xffc5, "F9": 0xffc6, "Escape": 0xff1b, "space": 0x20}
+        "Page_Up": 0xff55, "F5": 0xffc2, "F6": 0xffc3, "F8": 0xffc5, "F9": 0xffc6, "Escape": 0xff1b, "space": 0x20, "Return": 0xff0d}
 
 # Places on the keyboard of Xvfb, for chords: the event of a symbol would release the modifiers.
 KEYCODES = {"Control": 37, "Shift": 50, "Alt": 64, "c": 54, "e": 26, "f": 41, "g": 42, "l": 46, "p": 33,
