@@ -146,7 +146,7 @@ class Lesson(unittest.TestCase):
         window = self.open()
         self.find_in_gallery(window, "paths", "A value used twice")
         self.wait_focus(window, "Computation graph")
-        parts = [("image", "Computation graph"), ("push button", "Nodes"), ("image", "Plot of the loss"), ("slider", "Timeline"),
+        parts = [("image", "Computation graph"), ("image", "Plot of the loss"), ("slider", "Timeline"),
                  ("push button", "Next event"), ("push button", "Run again"), ("text", "Source")]
         self.assertEqual(self.walk(window, lambda: window.key("Tab"), parts), [name for _, name in parts])
         window.key("Escape")
