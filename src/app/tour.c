@@ -67,7 +67,7 @@ show_stop (BackstepTour *self)
   gtk_label_set_text (GTK_LABEL (self->words), g_array_index (self->stops, Stop, self->at).words);
   gtk_label_set_text (GTK_LABEL (self->place), place);
   gtk_widget_set_visible (self->skip, !is_last);
-  gtk_button_set_label (GTK_BUTTON (self->next), is_last ? _("Begin") : _("Next"));
+  gtk_button_set_label (GTK_BUTTON (self->next), is_last ? _("Begin") : _("Continue"));
 }
 
 static void
@@ -97,7 +97,7 @@ make_card (BackstepTour *self)
   gtk_label_set_xalign (GTK_LABEL (self->place), 0);
   self->skip = gtk_button_new_with_label (_("Skip the tour"));
   gtk_widget_add_css_class (self->skip, "flat");
-  self->next = gtk_button_new_with_label (_("Next"));
+  self->next = gtk_button_new_with_label (_("Continue"));
   gtk_widget_add_css_class (self->next, "suggested-action");
   g_signal_connect_object (self->skip, "clicked", G_CALLBACK (backstep_tour_end), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->next, "clicked", G_CALLBACK (on_next), self, G_CONNECT_SWAPPED);

@@ -32,7 +32,7 @@ class Tour(unittest.TestCase):
             if place == 2:  # the keys do what they always do
                 window.key("Right")
                 window.wait_step(1)
-            window.press("Next" if place < 6 else "Begin")
+            window.press("Continue" if place < 6 else "Begin")
         window.wait_for(lambda: not self.places(), "for the end")
 
     def test_skipped(self):
