@@ -2,6 +2,8 @@
 
 #include "text.h"
 
+#include "layout/sanitizer.h"
+
 #include <math.h>
 
 #include <pango/pangocairo.h>

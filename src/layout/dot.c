@@ -4,25 +4,9 @@
  * point is one of our units; positions come back with the origin bottom left. */
 
 #include "layout-private.h"
+#include "sanitizer.h"
 
 #include <graphviz/gvc.h>
-
-#ifdef __SANITIZE_ADDRESS__
-/* For whatever draws a graph: Graphviz 2.43 loses virtual nodes of clusters, and Fontconfig keeps what it has read. */
-const char *__lsan_default_suppressions (void);
-const char *
-__lsan_default_suppressions (void)
-{
-  return "leak:libgvc.so\nleak:libfontconfig.so\nleak:libpango";
-}
-
-const char *__lsan_default_options (void);
-const char *
-__lsan_default_options (void)
-{
-  return "print_suppressions=0";
-}
-#endif
 
 #define PER_INCH 72.0
 

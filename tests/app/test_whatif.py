@@ -27,7 +27,10 @@ class WhatIf(unittest.TestCase):
             path = os.path.join(folder.name, "script.py")
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
-        window = Window(PROGRAM, path)
+        # What one test leaves unsaved is none of the next one's business.
+        state = tempfile.TemporaryDirectory()
+        self.addCleanup(state.cleanup)
+        window = Window(PROGRAM, path, environment={"XDG_STATE_HOME": state.name})
         self.addCleanup(window.close)
         self.path = path
         window.wait_for(lambda: re.match(r"Step 0 of \d{2,}", window.status()), "for the recording")
