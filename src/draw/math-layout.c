@@ -3,6 +3,7 @@
 /* Equations and sentences as lines. */
 
 #include "config.h"
+#include "layout/sanitizer.h"
 
 #include <math.h>
 #include <pango/pangocairo.h>
