@@ -128,7 +128,7 @@ def colours(picture):
 
 class WithoutDisplay(unittest.TestCase):
     def start(self):
-        environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY", "GTK_A11Y", "NO_AT_BRIDGE")}
         environment["GSETTINGS_BACKEND"] = "memory"
         process = subprocess.Popen([os.path.join(ROOT, "dev"), "run", EXAMPLE], env=environment, stderr=subprocess.PIPE, text=True,
                                    start_new_session=True)
