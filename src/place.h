@@ -5,6 +5,7 @@
 #pragma once
 
 #include "config.h"
+#include "roots.h"
 
 #include <libintl.h>
 #include <limits.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 #include "config.h"
+#include "roots.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
