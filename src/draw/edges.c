@@ -54,6 +54,15 @@ spot_of_edge (const BsPoint *points, guint n, double t)
   return spot_of_piece (points, t);
 }
 
+BsPoint
+bs_scene_get_middle (const BsScene *self, guint edge)
+{
+  guint n;
+  const BsPoint *points = bs_layout_get_edge (self->layout, edge, &n);
+
+  return spot_of_edge (points, n, 0.5).at;
+}
+
 static void
 add_curve (cairo_t *cr, const BsPoint *points, guint n)
 {
@@ -100,14 +109,19 @@ add_seen_piece (BsPainter *self, const BsPoint *p, guint depth, gboolean joined)
 static void
 add_seen_curve (BsPainter *self, const BsPoint *points, guint n)
 {
+  const BsRect clip = self->clip;
   gboolean joined = FALSE;
 
-  if (self->clip.width <= 0) {
+  if (clip.width <= 0) {
     add_curve (self->cr, points, n);
     return;
   }
+  /* Dashes begin where the curve does: in every part of the picture at the same place. */
+  if (!self->crowded)
+    self->clip = self->sight;
   for (guint k = 0; k + 3 < n; k += 3)
     joined = add_seen_piece (self, points + k, 8, joined);
+  self->clip = clip;
 }
 
 /* On the screen never shorter than can be told apart; what would be, is a line. */
@@ -194,8 +208,8 @@ draw_forward (BsPainter *self, guint edge, gboolean covered)
 
 /* --- backward ---------------------------------------------------------------------------------------------------------- */
 
-static double
-width_of (const BsPainter *self, const BsFlow *flow)
+double
+bs_painter_flow_width (const BsPainter *self, const BsFlow *flow)
 {
   double most = self->scene->happenings.most;
 
@@ -213,7 +227,7 @@ draw_backward (BsPainter *self, guint edge, const BsFlow *flow)
   guint n;
   const BsPoint *points = bs_layout_get_edge (self->scene->layout, edge, &n);
   Spot begin = spot_of_piece (points, 0);
-  double width = width_of (self, flow);
+  double width = bs_painter_flow_width (self, flow);
 
   cairo_save (cr);
   add_seen_curve (self, points, n);
@@ -327,6 +341,15 @@ is_asked_for (const BsPainter *self, guint edge)
   return self->options->hovered_edge == edge;
 }
 
+gboolean
+bs_painter_shows_amount (const BsPainter *self, guint edge, const BsFlow *flow)
+{
+  if (self->focus.edge == edge)
+    return TRUE;
+  /* Of several only the one that flows has a number. */
+  return bs_graph_get_edge (self->scene->graph, edge)->n <= 1 && (self->scene->n_edges <= FEW_EDGES || is_asked_for (self, edge));
+}
+
 static void
 draw_amount (BsPainter *self, guint edge, const BsFlow *flow)
 {
@@ -336,9 +359,7 @@ draw_amount (BsPainter *self, guint edge, const BsFlow *flow)
   guint n;
   const BsPoint *points = bs_layout_get_edge (self->scene->layout, edge, &n);
 
-  if (!now && bs_graph_get_edge (self->scene->graph, edge)->n > 1)
-    return; /* of several: only the one that flows has a number */
-  if (!now && self->scene->n_edges > FEW_EDGES && !is_asked_for (self, edge))
+  if (!bs_painter_shows_amount (self, edge, flow))
     return;
   bs_recording_get_event (self->scene->recording, flow->step, &event);
   text = bs_value_shortest (&event.edge.contribution);
@@ -396,19 +417,21 @@ tone_of (BsPainter *self, guint edge)
 
 /* Where there are hundreds of them. */
 static void
-plot_passing (BsPainter *self)
+judge_passing (BsPainter *self)
 {
   BsScene *scene = self->scene;
   guint n = 0;
 
-  if (self->clip.width <= 0 || scene->n_edges < MANY_PASSING)
+  if (self->sight.width <= 0 || scene->n_edges < MANY_PASSING || !bs_painter_has_room (self))
     return;
-  self->passing = g_new (guint8, scene->n_edges);
-  for (guint i = 0; i < scene->n_edges; i++) {
+  self->passing = g_new0 (guint8, scene->n_edges);
+  for (guint k = 0; k < self->n_edges; k++) {
+    guint32 i = self->edges[k];
+
     self->passing[i] = tone_of (self, i);
     n += self->passing[i] != BS_HAIRLINE_NONE;
   }
-  if (n < MANY_PASSING || !bs_painter_plot_edges (self, self->passing))
+  if (n < MANY_PASSING)
     g_clear_pointer (&self->passing, g_free);
 }
 
@@ -419,28 +442,39 @@ is_crowded (BsPainter *self)
 {
   guint n = 0;
 
-  for (guint i = 0; self->clip.width > 0 && i < self->scene->n_edges && n <= CROWD; i++)
-    n += is_seen (self, i);
+  for (guint k = 0; self->sight.width > 0 && k < self->n_edges && n <= CROWD; k++)
+    n += is_seen (self, self->edges[k]);
   return n > CROWD;
+}
+
+void
+bs_painter_judge_edges (BsPainter *self)
+{
+  judge_passing (self);
+  self->crowded = is_crowded (self);
 }
 
 void
 bs_painter_draw_edges (BsPainter *self)
 {
-  plot_passing (self);
-  self->crowded = is_crowded (self);
-  for (guint i = 0; i < self->scene->n_edges; i++)
+  if (self->passing != NULL)
+    bs_painter_plot_edges (self, self->passing);
+  for (guint k = 0; k < self->n_edges; k++) {
+    guint32 i = self->edges[k];
+
     if (is_seen (self, i) && state_of (self, i) != EDGE_LIT)
       draw_forward (self, i, bs_happenings_find (self->scene, i, self->step) != NULL);
-  for (guint i = 0; i < self->scene->n_edges; i++) {
+  }
+  for (guint k = 0; k < self->n_edges; k++) {
+    guint32 i = self->edges[k];
     const BsFlow *flow = is_seen (self, i) ? bs_happenings_find (self->scene, i, self->step) : NULL;
 
     if (flow != NULL && self->focus.edge != i)
       draw_backward (self, i, flow);
   }
-  for (guint i = 0; i < self->scene->n_edges; i++)
-    if (is_seen (self, i) && state_of (self, i) == EDGE_LIT)
-      draw_forward (self, i, FALSE);
+  for (guint k = 0; k < self->n_edges; k++)
+    if (is_seen (self, self->edges[k]) && state_of (self, self->edges[k]) == EDGE_LIT)
+      draw_forward (self, self->edges[k], FALSE);
   if (self->focus.edge != G_MAXUINT) {
     const BsFlow *flow = bs_happenings_find (self->scene, self->focus.edge, self->step);
 
@@ -452,9 +486,8 @@ bs_painter_draw_edges (BsPainter *self)
 void
 bs_painter_draw_edge_labels (BsPainter *self)
 {
-  double progress = self->options->progress;
-
-  for (guint i = 0; i < self->scene->n_edges && self->detail == BS_DETAIL_NEAR; i++) {
+  for (guint k = 0; k < self->n_edges && self->detail == BS_DETAIL_NEAR; k++) {
+    guint32 i = self->edges[k];
     const BsFlow *flow;
 
     if (!is_seen (self, i) || (self->options->hide_future && state_of (self, i) == EDGE_FUTURE))
@@ -465,11 +498,37 @@ bs_painter_draw_edge_labels (BsPainter *self)
     else
       draw_amount (self, i, flow);
   }
+}
+
+void
+bs_painter_draw_tokens (BsPainter *self)
+{
+  double progress = self->options->progress;
+
   if (progress >= 1)
     return;
-  for (guint i = 0; i < self->scene->n_edges; i++)
-    if (state_of (self, i) == EDGE_LIT)
-      draw_token (self, i, progress, BS_COLOR_FORWARD);
+  for (guint k = 0; k < self->n_edges; k++)
+    if (state_of (self, self->edges[k]) == EDGE_LIT)
+      draw_token (self, self->edges[k], progress, BS_COLOR_FORWARD);
   if (self->focus.edge != G_MAXUINT)
     draw_token (self, self->focus.edge, 1 - progress, BS_COLOR_GRADIENT);
+}
+
+guint32
+bs_painter_sign_edge (BsPainter *self, guint edge)
+{
+  EdgeState state = state_of (self, edge);
+  const BsFlow *flow = self->detail == BS_DETAIL_FAR ? NULL : bs_happenings_find (self->scene, edge, self->step);
+  guint32 sign = state == EDGE_FUTURE;
+
+  if (self->detail == BS_DETAIL_FAR)
+    return sign;
+  sign = state | (guint32) self->crowded << 2 | (guint32) (self->focus.edge == edge) << 3 | (guint32) (self->path != NULL && self->path[edge]) << 4;
+  if (self->passing != NULL)
+    sign |= (guint32) self->passing[edge] << 5;
+  if (flow != NULL) {
+    sign |= (guint32) bs_painter_shows_amount (self, edge, flow) << 8 | (guint32) (flow->size == 0) << 9;
+    sign ^= (flow->step + 1) * 2654435761u ^ (guint32) (bs_painter_flow_width (self, flow) * 64) << 10;
+  }
+  return sign;
 }

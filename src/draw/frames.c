@@ -88,10 +88,15 @@ bs_scene_get_frame_rect (BsScene *self, guint frame, BsRect *out)
 }
 
 /* When the first of what is in it is there. */
-static guint32 *
-first_steps (const BsScene *self)
+guint32 *
+bs_painter_dup_frame_steps (const BsPainter *painter)
 {
-  guint32 *first = g_new (guint32, MAX (self->n_frames, 1));
+  const BsScene *self = painter->scene;
+  guint32 *first;
+
+  if (!painter->options->hide_future || self->n_frames == 0)
+    return NULL;
+  first = g_new (guint32, MAX (self->n_frames, 1));
 
   for (guint i = 0; i < self->n_frames; i++)
     first[i] = G_MAXUINT32;
@@ -108,7 +113,7 @@ first_steps (const BsScene *self)
 void
 bs_painter_draw_frames (BsPainter *self)
 {
-  g_autofree guint32 *first = self->options->hide_future && self->scene->n_frames > 0 ? first_steps (self->scene) : NULL;
+  const guint32 *first = self->frame_steps;
   cairo_t *cr = self->cr;
   double line = self->detail == BS_DETAIL_FAR ? 1 / MAX (self->options->zoom, 1e-6) : 1.25;
 
@@ -145,4 +150,10 @@ bs_painter_draw_frames (BsPainter *self)
     bs_texts_draw (self->scene->texts, cr, BS_TEXT_LABEL, self->scene->titles[i], 0, 0, (title.width - 2 * TITLE_PADDING * s) / k);
     cairo_restore (cr);
   }
+}
+
+guint32
+bs_painter_sign_frame (BsPainter *self, guint frame)
+{
+  return (self->frame_steps != NULL && self->frame_steps[frame] >= self->step) | (self->options->hovered_frame == frame) << 1;
 }

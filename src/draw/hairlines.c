@@ -173,14 +173,20 @@ add_edge (BsPainter *self, BsHairlines *lines, guint edge, double dx, double dy,
 }
 
 gboolean
+bs_painter_has_room (const BsPainter *self)
+{
+  double width = self->sight.width * self->options->zoom, height = self->sight.height * self->options->zoom;
+
+  return width * height <= MOST_PIXELS && width >= 1 && height >= 1;
+}
+
+void
 bs_painter_plot_edges (BsPainter *self, const guint8 *tones)
 {
   static const BsColorRole roles[] = { BS_COLOR_EDGE, BS_COLOR_GRADIENT };
   double zoom = self->options->zoom, width = self->clip.width * zoom, height = self->clip.height * zoom, x = self->clip.x, y = self->clip.y;
   cairo_matrix_t matrix;
 
-  if (width * height > MOST_PIXELS || width < 1 || height < 1)
-    return FALSE;
   cairo_get_matrix (self->cr, &matrix);
   cairo_user_to_device (self->cr, &x, &y);
   x = floor (x);
@@ -188,8 +194,11 @@ bs_painter_plot_edges (BsPainter *self, const guint8 *tones)
   for (guint role = 0; role < G_N_ELEMENTS (roles); role++) {
     BsHairlines *lines = NULL;
 
-    for (guint i = 0; i < self->scene->n_edges; i++) {
-      if (tones[i] == BS_HAIRLINE_NONE || (tones[i] == BS_HAIRLINE_GRADIENT) != (role == 1))
+    for (guint k = 0; k < self->n_edges; k++) {
+      guint32 i = self->edges[k];
+
+      if (tones[i] == BS_HAIRLINE_NONE || (tones[i] == BS_HAIRLINE_GRADIENT) != (role == 1)
+          || !bs_painter_sees (self, self->scene->edge_bounds[i]))
         continue;
       if (lines == NULL)
         lines = bs_hairlines_new (ceil (width) + 2, ceil (height) + 2);
@@ -201,5 +210,4 @@ bs_painter_plot_edges (BsPainter *self, const guint8 *tones)
     bs_hairlines_paint (lines, self->cr, x, y);
     bs_hairlines_free (lines);
   }
-  return TRUE;
 }

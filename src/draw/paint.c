@@ -273,8 +273,8 @@ bs_painter_draw_callout (BsPainter *self)
 
 typedef enum { TONE_FUTURE, TONE_FORWARD, TONE_GRADIENT, TONE_PARAMETER, N_TONES } Tone;
 
-static Tone
-tone_of (const BsPainter *self, guint card)
+guint8
+bs_painter_far_tone (const BsPainter *self, guint card)
 {
   const BsCard *c = bs_graph_get_card (self->scene->graph, card);
   guint32 reached = self->scene->happenings.reached[card];
@@ -292,14 +292,16 @@ plot_far_edges (BsPainter *self)
 {
   g_autofree guint8 *tones = NULL;
 
-  if (self->clip.width <= 0 || self->scene->n_edges < MANY_EDGES)
+  if (self->sight.width <= 0 || self->scene->n_edges < MANY_EDGES || !bs_painter_has_room (self))
     return FALSE;
   tones = g_new0 (guint8, self->scene->n_edges);
-  for (guint i = 0; i < self->scene->n_edges; i++)
-    if (bs_painter_sees (self, self->scene->edge_bounds[i]))
-      tones[i] = bs_graph_get_card (self->scene->graph, bs_graph_get_edge (self->scene->graph, i)->to)->step >= self->step
-        ? BS_HAIRLINE_FUTURE : BS_HAIRLINE_EDGE;
-  return bs_painter_plot_edges (self, tones);
+  for (guint k = 0; k < self->n_edges; k++) {
+    guint32 to = bs_graph_get_edge (self->scene->graph, self->edges[k])->to;
+
+    tones[self->edges[k]] = bs_graph_get_card (self->scene->graph, to)->step >= self->step ? BS_HAIRLINE_FUTURE : BS_HAIRLINE_EDGE;
+  }
+  bs_painter_plot_edges (self, tones);
+  return TRUE;
 }
 
 /* Straight and without arrows: at this zoom nobody can tell, and it is five times quicker. */
@@ -314,8 +316,8 @@ draw_far_edges (BsPainter *self)
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
   cairo_set_line_width (cr, 1 / MAX (self->options->zoom, 1e-6));
   for (guint tone = 0; tone < 2; tone++) {
-    for (guint i = 0; i < self->scene->n_edges; i++) {
-      guint n;
+    for (guint k = 0; k < self->n_edges; k++) {
+      guint i = self->edges[k], n;
       const BsPoint *points;
       const BsEdge *edge = bs_graph_get_edge (self->scene->graph, i);
       gboolean future = bs_graph_get_card (self->scene->graph, edge->to)->step >= self->step;
@@ -324,8 +326,8 @@ draw_far_edges (BsPainter *self)
         continue;
       points = bs_layout_get_edge (self->scene->layout, i, &n);
       cairo_move_to (cr, points[0].x, points[0].y);
-      for (guint k = 6; k + 1 < n; k += 6)
-        cairo_line_to (cr, points[k].x, points[k].y);
+      for (guint at = 6; at + 1 < n; at += 6)
+        cairo_line_to (cr, points[at].x, points[at].y);
       cairo_line_to (cr, points[n - 1].x, points[n - 1].y);
     }
     bs_palette_set_alpha (cr, self->theme, BS_COLOR_EDGE, tone == 0 ? 0.35 : 0.8);
@@ -359,13 +361,14 @@ void
 bs_painter_draw_far (BsPainter *self)
 {
   cairo_t *cr = self->cr;
-  guint n = self->scene->n_cards;
+  guint n = self->n_cards;
   g_autofree guint8 *tones = g_new (guint8, MAX (n, 1));
-  gboolean small = n > MANY_EDGES && self->options->zoom * self->scene->scale < 0.1;
+  gboolean small = self->scene->n_cards > MANY_EDGES && self->options->zoom * self->scene->scale < 0.1;
 
   draw_far_edges (self);
   for (guint i = 0; i < n; i++)
-    tones[i] = bs_painter_sees (self, bs_layout_get_card (self->scene->layout, i)) ? tone_of (self, i) : N_TONES;
+    tones[i] = bs_painter_sees (self, bs_layout_get_card (self->scene->layout, self->cards[i])) ? bs_painter_far_tone (self, self->cards[i])
+                                                                                              : N_TONES;
   /* Thousands of small rectangles: whole pixels are filled at once, edges of pixels one by one. */
   cairo_set_antialias (cr, small && self->clip.width > 0 ? CAIRO_ANTIALIAS_NONE : CAIRO_ANTIALIAS_FAST);
   for (guint tone = 0; tone < N_TONES; tone++) {
@@ -376,8 +379,8 @@ bs_painter_draw_far (BsPainter *self)
 
       if (tones[i] != tone || (tone == TONE_FUTURE && self->options->hide_future))
         continue;
-      r = bs_layout_get_card (self->scene->layout, i);
-      r = bs_rect_offset (self->scene->boxes[i].card, r.x, r.y);
+      r = bs_layout_get_card (self->scene->layout, self->cards[i]);
+      r = bs_rect_offset (self->scene->boxes[self->cards[i]].card, r.x, r.y);
       if (small && self->clip.width > 0) { /* never less than a pixel */
         r.width = MAX (r.width, 1 / self->options->zoom);
         r.height = MAX (r.height, 1 / self->options->zoom);
@@ -506,48 +509,118 @@ draw_proxies (BsPainter *self)
       bs_painter_draw_proxy (self, i);
 }
 
+static guint32 *
+find_seen (const BsPainter *self, guint n, BsRect (*get) (const BsPainter *self, guint i), guint *n_seen)
+{
+  guint32 *seen = g_new (guint32, MAX (n, 1));
+
+  *n_seen = 0;
+  for (guint i = 0; i < n; i++)
+    if (bs_painter_sees (self, get (self, i)))
+      seen[(*n_seen)++] = i;
+  return seen;
+}
+
+static BsRect
+rect_of_card (const BsPainter *self, guint i)
+{
+  return bs_layout_get_card (self->scene->layout, i);
+}
+
+static BsRect
+rect_of_edge (const BsPainter *self, guint i)
+{
+  return self->scene->edge_bounds[i];
+}
+
+void
+bs_painter_begin (BsPainter *self, BsScene *scene, BsCursor *cursor, const BsDrawOptions *options, BsRect sight)
+{
+  *self = (BsPainter) { .scene = scene, .cursor = cursor, .options = options, .theme = options->theme };
+  bs_happenings_update (scene);
+  self->step = bs_cursor_get_step (cursor);
+  self->has_event = bs_cursor_get_event (cursor, &self->event);
+  self->in_walk = bs_happenings_in_walk (scene, self->step);
+  self->detail = choose_detail (scene, options->zoom);
+  if (sight.width > 0)
+    self->sight = self->clip = bs_rect_grow (sight, BS_PAINTER_REACH);
+  self->cards = find_seen (self, scene->n_cards, rect_of_card, &self->n_cards);
+  self->edges = find_seen (self, scene->n_edges, rect_of_edge, &self->n_edges);
+  find_focus (self);
+  scene->title_scale = CLAMP (0.7 / MAX (options->zoom * scene->scale, 1e-6), 1, 3);
+  self->frame_steps = bs_painter_dup_frame_steps (self);
+  if (self->detail == BS_DETAIL_FAR)
+    return;
+  self->path = find_path (self);
+  bs_painter_judge_edges (self);
+}
+
+void
+bs_painter_end (BsPainter *self)
+{
+  g_free (self->cards);
+  g_free (self->edges);
+  g_free (self->frame_steps);
+  g_free (self->path);
+  g_free (self->passing);
+}
+
+static void
+set_part (BsPainter *self, cairo_t *cr, BsRect clip)
+{
+  self->cr = cr;
+  self->clip = clip.width > 0 ? bs_rect_grow (clip, BS_PAINTER_REACH) : clip;
+}
+
+void
+bs_painter_draw (BsPainter *self, cairo_t *cr, BsRect clip)
+{
+  set_part (self, cr, clip);
+  cairo_save (cr);
+  if (self->clip.width > 0 && self->detail != BS_DETAIL_NEAR) {
+    cairo_set_tolerance (cr, 0.4);
+    cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
+  }
+  bs_painter_draw_frames (self);
+  if (self->detail == BS_DETAIL_FAR) {
+    bs_painter_draw_far (self);
+  } else {
+    bs_painter_draw_edges (self);
+    draw_proxies (self);
+    for (guint k = 0; k < self->n_cards; k++)
+      if (bs_painter_sees (self, bs_layout_get_card (self->scene->layout, self->cards[k])))
+        bs_painter_draw_card (self, self->cards[k]);
+    bs_painter_draw_edge_labels (self);
+  }
+  cairo_restore (cr);
+}
+
+void
+bs_painter_draw_over (BsPainter *self, cairo_t *cr, BsRect clip)
+{
+  set_part (self, cr, clip);
+  cairo_save (cr);
+  if (self->detail == BS_DETAIL_FAR) {
+    draw_far_marks (self);
+  } else {
+    bs_painter_draw_tokens (self);
+    bs_painter_draw_callout (self);
+  }
+  draw_spot (self);
+  cairo_restore (cr);
+}
+
 void
 bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOptions *options)
 {
-  BsPainter self = { .scene = scene, .cr = cr, .cursor = cursor, .options = options, .theme = options->theme,
-                     .clip = options->clip };
+  BsPainter painter;
 
   g_return_if_fail (scene != NULL && cursor != NULL && options != NULL);
 
   if (scene->layout == NULL)
     return;
-  bs_happenings_update (scene);
-  self.step = bs_cursor_get_step (cursor);
-  self.has_event = bs_cursor_get_event (cursor, &self.event);
-  self.in_walk = bs_happenings_in_walk (scene, self.step);
-  self.detail = choose_detail (scene, options->zoom);
-  if (self.clip.width > 0)
-    self.clip = bs_rect_grow (self.clip, 24);
-  find_focus (&self);
-  scene->title_scale = CLAMP (0.7 / MAX (options->zoom * scene->scale, 1e-6), 1, 3);
-  cairo_save (cr);
-  if (self.clip.width > 0 && self.detail != BS_DETAIL_NEAR) {
-    cairo_set_tolerance (cr, 0.4);
-    cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
-  }
-  bs_painter_draw_frames (&self);
-  if (self.detail == BS_DETAIL_FAR) {
-    bs_painter_draw_far (&self);
-    draw_far_marks (&self);
-    draw_spot (&self);
-    cairo_restore (cr);
-    return;
-  }
-  self.path = find_path (&self);
-  bs_painter_draw_edges (&self);
-  draw_proxies (&self);
-  for (guint i = 0; i < scene->n_cards; i++)
-    if (bs_painter_sees (&self, bs_layout_get_card (scene->layout, i)))
-      bs_painter_draw_card (&self, i);
-  bs_painter_draw_edge_labels (&self);
-  bs_painter_draw_callout (&self);
-  draw_spot (&self);
-  cairo_restore (cr);
-  g_free (self.path);
-  g_free (self.passing);
+  bs_painter_begin (&painter, scene, cursor, options, options->clip);
+  bs_painter_draw (&painter, cr, options->clip);
+  bs_painter_draw_over (&painter, cr, options->clip);
+  bs_painter_end (&painter);
 }

@@ -62,6 +62,8 @@ struct _BsScene {
   BsHappenings happenings;
 };
 
+BsPoint bs_scene_get_middle (const BsScene *self, guint edge); /* edges.c: half the way along it */
+BsRect bs_scene_get_label_rect (const BsScene *self, guint edge); /* the most that what stands on it takes */
 void bs_scene_measure (BsScene *self);
 void bs_scene_measure_frames (BsScene *self);
 void bs_card_box_clear (BsCardBox *self);
@@ -100,7 +102,11 @@ typedef struct {
   const BsDrawOptions *options;
   BsTheme theme;
   BsDetail detail;
-  BsRect clip;
+  BsRect sight;           /* all that is looked at, and by which it is judged what can be told apart; empty: everything */
+  BsRect clip;            /* the part of it that is drawn now */
+  guint32 *cards, *edges; /* those in sight, in order */
+  guint n_cards, n_edges;
+  guint32 *frame_steps;   /* per frame: when the first of what is in it is there; NULL: no matter */
   BsEvent event;
   gboolean has_event;
   gboolean crowded;       /* so many edges in sight that dashes cannot be told apart, and would take long */
@@ -110,16 +116,37 @@ typedef struct {
   gboolean *path;         /* per edge: on the way from the hovered card to the root; NULL */
 } BsPainter;
 
+/* How far what belongs to a card or an edge reaches beyond its bounds: rings, shadows, what is stacked behind it. */
+#define BS_PAINTER_REACH 24
+
+/* From begin to end nothing of the scene, the cursor and the options may change; in between any parts can be drawn, each clipped
+ * by the caller, who has set translation and scale on @cr. @sight: in scene coordinates; empty: everything. */
+void bs_painter_begin (BsPainter *self, BsScene *scene, BsCursor *cursor, const BsDrawOptions *options, BsRect sight);
+void bs_painter_draw (BsPainter *self, cairo_t *cr, BsRect clip);
+void bs_painter_draw_over (BsPainter *self, cairo_t *cr, BsRect clip); /* what moves, and stands before all the rest */
+void bs_painter_end (BsPainter *self);
+/* For the same sight: what looks the same has the same sign. */
+guint32 bs_painter_sign_card (BsPainter *self, guint card);
+guint32 bs_painter_sign_edge (BsPainter *self, guint edge);
+guint32 bs_painter_sign_frame (BsPainter *self, guint frame);
+guint32 bs_painter_sign_proxy (BsPainter *self, guint proxy);
+
 void bs_painter_set (BsPainter *self, BsColorRole role);
 void bs_painter_rounded (BsPainter *self, BsRect rect, double radius);
 gboolean bs_painter_sees (const BsPainter *self, BsRect rect);
 
 void bs_painter_draw_card (BsPainter *self, guint card);
 void bs_painter_draw_proxy (BsPainter *self, guint proxy);
+void bs_painter_judge_edges (BsPainter *self); /* at the beginning */
 void bs_painter_draw_edges (BsPainter *self);
 void bs_painter_draw_edge_labels (BsPainter *self);
+void bs_painter_draw_tokens (BsPainter *self);
+double bs_painter_flow_width (const BsPainter *self, const BsFlow *flow);
+gboolean bs_painter_shows_amount (const BsPainter *self, guint edge, const BsFlow *flow);
+guint32 *bs_painter_dup_frame_steps (const BsPainter *self); /* NULL: they are no matter */
 void bs_painter_draw_frames (BsPainter *self);
 void bs_painter_draw_far (BsPainter *self);
+guint8 bs_painter_far_tone (const BsPainter *self, guint card);
 void bs_painter_draw_callout (BsPainter *self);
 
 /* A value in its area; the gradients' colours are around zero. */
@@ -131,9 +158,10 @@ BsRect bs_rect_grow (BsRect rect, double by);
 gboolean bs_rect_contains (BsRect rect, double x, double y);
 gboolean bs_rect_touches (BsRect a, BsRect b);
 
-/* hairlines.c: edges as thin lines, on a screen only. @tones: one for each edge. FALSE: there is no room for them. */
+/* hairlines.c: those of the edges in sight that have a tone, as thin lines, on a screen only. @tones: one for each edge. */
 enum { BS_HAIRLINE_NONE, BS_HAIRLINE_FUTURE, BS_HAIRLINE_EDGE, BS_HAIRLINE_GRADIENT };
-gboolean bs_painter_plot_edges (BsPainter *self, const guint8 *tones);
+gboolean bs_painter_has_room (const BsPainter *self); /* FALSE: there are too many pixels for that */
+void bs_painter_plot_edges (BsPainter *self, const guint8 *tones);
 
 /* The card that the ERROR event is about; G_MAXUINT: none is known. */
 guint bs_scene_find_blamed (BsScene *self, BsCursor *cursor, const BsEvent *error);

@@ -11,6 +11,9 @@
 #include <math.h>
 #include <string.h>
 
+#define LABEL_WIDTH 180
+#define LABEL_HEIGHT 32
+
 /* --- rectangles ---------------------------------------------------------------------------------------------------- */
 
 BsRect
@@ -124,6 +127,14 @@ bounds_of (const BsPoint *points, guint n)
   return bs_rect_grow ((BsRect) { x0, y0, x1 - x0, y1 - y0 }, 8);
 }
 
+static BsRect
+union_of (BsRect a, BsRect b)
+{
+  double x = MIN (a.x, b.x), y = MIN (a.y, b.y);
+
+  return (BsRect) { x, y, MAX (a.x + a.width, b.x + b.width) - x, MAX (a.y + a.height, b.y + b.height) - y };
+}
+
 void
 bs_scene_set_layout (BsScene *self, BsLayout *layout)
 {
@@ -136,7 +147,7 @@ bs_scene_set_layout (BsScene *self, BsLayout *layout)
     guint n;
     const BsPoint *points = bs_layout_get_edge (layout, i, &n);
 
-    self->edge_bounds[i] = bounds_of (points, n);
+    self->edge_bounds[i] = union_of (bounds_of (points, n), bs_scene_get_label_rect (self, i));
   }
 }
 
@@ -156,6 +167,15 @@ BsSize
 bs_scene_get_size (BsScene *self)
 {
   return self->layout ? bs_layout_get_size (self->layout) : (BsSize) { 0, 0 };
+}
+
+BsRect
+bs_scene_get_label_rect (const BsScene *self, guint edge)
+{
+  BsPoint middle = bs_scene_get_middle (self, edge);
+  double width = LABEL_WIDTH * self->scale, height = LABEL_HEIGHT * self->scale;
+
+  return (BsRect) { middle.x - width / 2, middle.y - height / 2, width, height };
 }
 
 /* --- what is where -------------------------------------------------------------------------------------------------------- */

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 
 /* Milliseconds of the processor, by size of graph and what a person does: until the graph first stands there (found, measured,
- * placed, drawn); then a frame of 1600×1000 with everything in sight, at reading zoom, between the two, for each step of the
- * cursor (everything in sight, and reading), for a pan of the ready picture. Median and 99th percentile. And what a card costs
- * in memory. bench-draw [KIND [COUNT]] */
+ * placed, drawn); then frames of 1600×1000, median and 99th percentile. First whole pictures: with everything in sight, at reading
+ * zoom, between the two. Then the frames of a window (view.h): a drag of 25 pixels a frame, 3 % of zoom a frame from all in sight to
+ * reading, steps one after the other with everything in sight, between and reading, and seeks from anywhere to anywhere, reading.
+ * And what a card costs in memory. bench-draw [KIND [COUNT]] */
 
 #include "fake-recording.h"
 
 #include "draw/scene.h"
+#include "draw/view.h"
 
 #include <malloc.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { WIDTH = 1600, HEIGHT = 1000, MARGIN = 300, FRAMES = 100 };
+enum { WIDTH = 1600, HEIGHT = 1000, FRAMES = 100 };
 
 static double
 now (void)
@@ -36,8 +39,10 @@ compare (const void *a, const void *b)
 typedef struct {
   BsScene *scene;
   BsCursor *cursor;
-  cairo_surface_t *surface, *ready;
+  BsView *view;
+  cairo_surface_t *surface;
   BsSize size;
+  double zoom, x, y;
 } Bench;
 
 static void
@@ -82,44 +87,69 @@ draw_middle (Bench *self, guint i)
 }
 
 static void
-draw_step (Bench *self, guint i)
-{
-  guint32 n = bs_recording_get_n_events (bs_cursor_get_recording (self->cursor));
-
-  bs_cursor_seek (self->cursor, (guint64) n * (i + 1) / FRAMES);
-  draw (self, fit (self), 0, 0);
-}
-
-static void
-draw_step_reading (Bench *self, guint i)
-{
-  guint32 n = bs_recording_get_n_events (bs_cursor_get_recording (self->cursor));
-
-  bs_cursor_seek (self->cursor, (guint64) n * (i + 1) / FRAMES);
-  draw (self, 1, self->size.width / 2, self->size.height / 2);
-}
-
-static void
-pan (Bench *self, guint i)
+frame (Bench *self, double zoom, double x, double y)
 {
   cairo_t *cr = cairo_create (self->surface);
+  BsDrawOptions options = BS_DRAW_OPTIONS_INIT;
 
-  cairo_set_source_surface (cr, self->ready, -(double) MARGIN + i, -(double) MARGIN + i);
-  cairo_paint (cr);
+  bs_view_draw (self->view, cr, self->scene, self->cursor, &options, &(BsViewPlace) { WIDTH, HEIGHT, 1, zoom, -x * zoom, -y * zoom });
   cairo_destroy (cr);
   cairo_surface_flush (self->surface);
 }
 
 static void
-measure (Bench *self, const char *what, void (*frame) (Bench *self, guint i))
+drag (Bench *self, guint i)
+{
+  frame (self, self->zoom, self->size.width / 4 + 25 * i / self->zoom, self->size.height / 4 + 15 * i / self->zoom);
+}
+
+static void
+zoom (Bench *self, guint i)
+{
+  double zoom = MIN (fit (self) * pow (1.03, i), 2);
+
+  frame (self, zoom, self->size.width / 2 - WIDTH / 2 / zoom, self->size.height / 2 - HEIGHT / 2 / zoom);
+}
+
+static void
+look_at (Bench *self)
+{
+  guint card = bs_scene_get_current_card (self->scene, self->cursor);
+  BsRect r = bs_scene_get_card_rect (self->scene, card == G_MAXUINT ? 0 : card);
+
+  self->x = r.x - WIDTH / 2 / self->zoom;
+  self->y = r.y - HEIGHT / 2 / self->zoom;
+}
+
+/* From two thirds of the recording on: forward and backward. */
+static void
+step (Bench *self, guint i)
+{
+  guint32 n = bs_recording_get_n_events (bs_cursor_get_recording (self->cursor));
+
+  bs_cursor_seek (self->cursor, MIN (n / 3 * 2 + i, n));
+  frame (self, self->zoom, self->x, self->y);
+}
+
+static void
+seek (Bench *self, guint i)
+{
+  guint32 n = bs_recording_get_n_events (bs_cursor_get_recording (self->cursor));
+
+  bs_cursor_seek (self->cursor, (guint64) n * ((i * 37 + 1) % FRAMES) / FRAMES);
+  frame (self, self->zoom, self->x, self->y);
+}
+
+static void
+measure (Bench *self, const char *what, void (*draw_frame) (Bench *self, guint i))
 {
   double times[FRAMES];
 
-  frame (self, 0);
+  draw_frame (self, 0);
   for (guint i = 0; i < FRAMES; i++) {
     double start = now ();
 
-    frame (self, i);
+    draw_frame (self, i);
     times[i] = now () - start;
   }
   qsort (times, FRAMES, sizeof *times, compare);
@@ -131,13 +161,13 @@ bench (BsFakeKind kind, guint n)
 {
   g_autoptr (BsRecording) recording = bs_fake_graph (kind, n);
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
-  cairo_surface_t *ready = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN);
   gsize before = mallinfo2 ().uordblks;
   double start = now (), first;
   g_autoptr (BsGraph) graph = bs_graph_new (recording, 0);
   g_autoptr (BsLayout) layout = NULL;
   BsLayoutOptions options;
-  Bench self = { .surface = surface, .ready = ready, .scene = bs_scene_new (recording, graph, BS_LAYOUT_LEFT_TO_RIGHT, 1), .cursor = bs_cursor_new (recording) };
+  Bench self = { .surface = surface, .view = bs_view_new (),
+                  .scene = bs_scene_new (recording, graph, BS_LAYOUT_LEFT_TO_RIGHT, 1), .cursor = bs_cursor_new (recording) };
   guint cards = bs_graph_get_n_cards (graph);
 
   bs_scene_get_layout_options (self.scene, &options);
@@ -152,12 +182,24 @@ bench (BsFakeKind kind, guint n)
   measure (&self, "all", draw_all);
   measure (&self, "reading", draw_reading);
   measure (&self, "between", draw_middle);
-  measure (&self, "step", draw_step);
-  measure (&self, "step near", draw_step_reading);
-  measure (&self, "pan", pan);
+  g_print ("\n%24s", "");
+  for (guint i = 0; i < 3; i++) {
+    static const char *const drags[] = { "drag all", "drag between", "drag" }, *const steps[] = { "step all", "step between", "step" };
+    static const char *const seeks[] = { "seek all", "seek between", "seek" };
+
+    self.zoom = (double[]) { fit (&self), 0.35, 1 }[i];
+    measure (&self, drags[i], drag);
+    bs_cursor_seek (self.cursor, bs_recording_get_n_events (recording) / 3 * 2 + 50);
+    self.x = self.y = 0;
+    if (i > 0)
+      look_at (&self);
+    measure (&self, steps[i], step);
+    measure (&self, seeks[i], seek);
+  }
+  measure (&self, "zoom", zoom);
+  bs_view_free (self.view); /* of the size of the window, not of the graph */
   g_print ("   %.2f KiB a card\n", ((double) mallinfo2 ().uordblks - before) / 1024 / cards);
   cairo_surface_destroy (self.surface);
-  cairo_surface_destroy (self.ready);
   g_object_unref (self.cursor);
   bs_scene_free (self.scene);
 }
