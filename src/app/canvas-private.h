@@ -5,6 +5,7 @@
 #include <adwaita.h>
 
 #include "canvas.h"
+#include "draw/view.h"
 
 G_BEGIN_DECLS
 
@@ -43,9 +44,8 @@ struct _BackstepCanvas
   gboolean cropped; /* fitted, but only a part is in sight */
   gboolean fits; /* nobody has moved the view: it follows the size */
 
-  /* the picture while panning: of [surface_x, surface_y] at surface_zoom */
-  cairo_surface_t *surface;
-  double surface_tx, surface_ty;
+  BsView *view;       /* the picture, as far as it is still true */
+  guint again;        /* tick: the picture is not finished */
   gboolean panning;
 
   /* gestures */
@@ -100,6 +100,6 @@ BsPoint backstep_canvas_to_scene (BackstepCanvas *self, double x, double y);
 BsPoint backstep_canvas_from_scene (BackstepCanvas *self, double x, double y);
 void backstep_canvas_pick (BackstepCanvas *self, guint card);
 guint backstep_canvas_get_selected_card (BackstepCanvas *self);
-void backstep_canvas_changed (BackstepCanvas *self); /* the cached picture is old */
+void backstep_canvas_changed (BackstepCanvas *self); /* draw it anew, what there is to draw */
 
 G_END_DECLS

@@ -9,7 +9,6 @@
 #include "canvas-private.h"
 #include "explain/explain.h"
 
-#define PAN_MARGIN 300    /* of the picture kept while panning */
 #define GROW_MS 120       /* between two looks at a pass that is still growing */
 #define ANIMATION_MS 200
 #define READABLE 0.6      /* zoom */
@@ -57,7 +56,6 @@ backstep_canvas_from_scene (BackstepCanvas *self, double x, double y)
 void
 backstep_canvas_changed (BackstepCanvas *self)
 {
-  g_clear_pointer (&self->surface, cairo_surface_destroy);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -101,12 +99,21 @@ get_drawn (BackstepCanvas *self)
   return self->scene ? self->before : NULL;
 }
 
+static gboolean
+draw_again (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  BACKSTEP_CANVAS (widget)->again = 0;
+  gtk_widget_queue_draw (widget);
+  return G_SOURCE_REMOVE;
+}
+
 static void
-draw_scene (BackstepCanvas *self, cairo_t *cr, double tx, double ty, double width, double height)
+draw_scene (BackstepCanvas *self, cairo_t *cr, int width, int height)
 {
   BsDrawOptions options = BS_DRAW_OPTIONS_INIT;
   BsScene *scene = get_drawn (self);
   g_autofree gboolean *also = scene == self->scene ? backstep_canvas_dup_also (self) : NULL;
+  BsViewPlace place = { width, height, gtk_widget_get_scale_factor (GTK_WIDGET (self)), self->zoom, self->tx, self->ty };
 
   options.theme = backstep_theme ();
   options.hide_future = self->hide_future;
@@ -123,34 +130,8 @@ draw_scene (BackstepCanvas *self, cairo_t *cr, double tx, double ty, double widt
       options.covers_grad = self->covers_grad;
       options.spot = spot_of (self);
     }
-  options.zoom = self->zoom;
-  options.clip = (BsRect) { -tx / self->zoom, -ty / self->zoom, width / self->zoom, height / self->zoom };
-  bs_palette_set (cr, options.theme, BS_COLOR_BACKGROUND);
-  cairo_paint (cr);
-  cairo_translate (cr, tx, ty);
-  cairo_scale (cr, self->zoom, self->zoom);
-  bs_scene_draw (scene, cr, self->cursor, &options);
-}
-
-/* Drawn once with a margin; panning only moves it. */
-static void
-ensure_surface (BackstepCanvas *self, int width, int height)
-{
-  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-  int w = width + 2 * PAN_MARGIN, h = height + 2 * PAN_MARGIN;
-  double dx = self->tx - self->surface_tx, dy = self->ty - self->surface_ty;
-  cairo_t *cr;
-
-  if (self->surface && fabs (dx) <= PAN_MARGIN && fabs (dy) <= PAN_MARGIN)
-    return;
-  g_clear_pointer (&self->surface, cairo_surface_destroy);
-  self->surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, w * scale, h * scale);
-  cairo_surface_set_device_scale (self->surface, scale, scale);
-  self->surface_tx = self->tx;
-  self->surface_ty = self->ty;
-  cr = cairo_create (self->surface);
-  draw_scene (self, cr, self->tx + PAN_MARGIN, self->ty + PAN_MARGIN, w, h);
-  cairo_destroy (cr);
+  if (bs_view_draw (self->view, cr, scene, self->cursor, &options, &place) && self->again == 0)
+    self->again = gtk_widget_add_tick_callback (GTK_WIDGET (self), draw_again, NULL, NULL);
 }
 
 static void
@@ -179,17 +160,10 @@ backstep_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       bs_palette_set (cr, backstep_theme (), BS_COLOR_BACKGROUND);
       cairo_paint (cr);
     }
-  else if (self->panning)
-    {
-      ensure_surface (self, width, height);
-      cairo_set_source_surface (cr, self->surface, self->tx - self->surface_tx - PAN_MARGIN,
-                                self->ty - self->surface_ty - PAN_MARGIN);
-      cairo_paint (cr);
-    }
   else
     {
       cairo_save (cr);
-      draw_scene (self, cr, self->tx, self->ty, width, height);
+      draw_scene (self, cr, width, height);
       cairo_restore (cr);
     }
   backstep_canvas_draw_map (self, cr);
@@ -471,7 +445,6 @@ backstep_canvas_size_allocate (GtkWidget *widget, int width, int height, int bas
 {
   BackstepCanvas *self = BACKSTEP_CANVAS (widget);
 
-  g_clear_pointer (&self->surface, cairo_surface_destroy);
   if (self->fits)
     backstep_canvas_fit (self);
 }
@@ -547,7 +520,10 @@ backstep_canvas_dispose (GObject *object)
   backstep_canvas_clear_folds (self);
   g_clear_object (&self->animation);
   g_clear_pointer (&self->scene, bs_scene_free);
-  g_clear_pointer (&self->surface, cairo_surface_destroy);
+  if (self->again)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->again);
+  self->again = 0;
+  g_clear_pointer (&self->view, bs_view_free);
   backstep_canvas_forget_map (self);
   g_clear_pointer (&self->also, g_array_unref);
   g_clear_pointer (&self->search, g_free);
@@ -582,6 +558,7 @@ backstep_canvas_class_init (BackstepCanvasClass *klass)
 static void
 backstep_canvas_init (BackstepCanvas *self)
 {
+  self->view = bs_view_new ();
   self->zoom = self->progress = self->font_scale = self->most = 1;
   self->fits = self->show_map = TRUE;
   self->also = g_array_new (FALSE, FALSE, sizeof (guint32));

@@ -116,9 +116,8 @@ add_seen_curve (BsPainter *self, const BsPoint *points, guint n)
     add_curve (self->cr, points, n);
     return;
   }
-  /* Dashes begin where the curve does: in every part of the picture at the same place. */
-  if (!self->crowded)
-    self->clip = self->sight;
+  /* The same pieces in every part of the picture: dashes begin at the same place, and nothing is rounded otherwise. */
+  self->clip = self->sight;
   for (guint k = 0; k + 3 < n; k += 3)
     joined = add_seen_piece (self, points + k, 8, joined);
   self->clip = clip;

@@ -250,10 +250,25 @@ mark (Sheet *self, BsRect r, CellState state)
     }
 }
 
-/* Where it runs, not all of what it spans. */
 static void
-mark_edge (Sheet *self, const BsScene *scene, guint edge, CellState state)
+mark_piece (Sheet *self, const BsPoint *p, double part, CellState state)
 {
+  double length = hypot (p[1].x - p[0].x, p[1].y - p[0].y) + hypot (p[2].x - p[1].x, p[2].y - p[1].y) + hypot (p[3].x - p[2].x, p[3].y - p[2].y);
+  guint n = CLAMP (2 * length / part, 1, 2000);
+
+  for (guint i = 0; i <= n; i++) {
+    double t = i / (double) n, u = 1 - t, a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
+
+    mark (self, (BsRect) { a * p[0].x + b * p[1].x + c * p[2].x + d * p[3].x - part / 2,
+                           a * p[0].y + b * p[1].y + c * p[2].y + d * p[3].y - part / 2, part, part }, state);
+  }
+}
+
+/* Where it runs, not all of what it spans. From far away it is drawn as straight lines. */
+static void
+mark_edge (Sheet *self, const BsPainter *painter, guint edge, CellState state)
+{
+  const BsScene *scene = painter->scene;
   BsRect bounds = scene->edge_bounds[edge];
   double part = 0.5 * CELL / self->zoom;
   guint n;
@@ -263,19 +278,13 @@ mark_edge (Sheet *self, const BsScene *scene, guint edge, CellState state)
     mark (self, bounds, state);
     return;
   }
-  for (guint k = 0; k + 3 < n; k += 3) {
-    const BsPoint *p = points + k;
-    /* No point of a curve is farther from the next than the sides of its polygon, all together, say. */
-    double length = hypot (p[1].x - p[0].x, p[1].y - p[0].y) + hypot (p[2].x - p[1].x, p[2].y - p[1].y) + hypot (p[3].x - p[2].x, p[3].y - p[2].y);
-    guint parts = CLAMP (2 * length / part, 1, 2000);
-
-    for (guint i = 0; i <= parts; i++) {
-      double t = i / (double) parts, u = 1 - t, a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
-
-      mark (self, (BsRect) { a * p[0].x + b * p[1].x + c * p[2].x + d * p[3].x - part / 2,
-                             a * p[0].y + b * p[1].y + c * p[2].y + d * p[3].y - part / 2, part, part }, state);
-    }
+  if (painter->detail == BS_DETAIL_FAR) {
+    for (guint k = 0; k + 1 < n; k += 6)
+      mark_piece (self, (BsPoint[]) { points[k], points[k], points[MIN (k + 6, n - 1)], points[MIN (k + 6, n - 1)] }, part, state);
+    return;
   }
+  for (guint k = 0; k + 3 < n; k += 3)
+    mark_piece (self, points + k, part, state);
   mark (self, bs_scene_get_label_rect (scene, edge), state);
 }
 
@@ -299,7 +308,7 @@ sheet_sign (Sheet *self, BsPainter *p, CellState state)
       mark (self, bs_layout_get_card (scene->layout, p->cards[k]), state);
   for (guint k = 0; k < p->n_edges; k++)
     if (is_new_sign (&self->edges[p->edges[k]], bs_painter_sign_edge (p, p->edges[k])))
-      mark_edge (self, scene, p->edges[k], state);
+      mark_edge (self, p, p->edges[k], state);
   for (guint i = 0; i < scene->n_frames; i++) {
     BsRect rect;
 
