@@ -182,22 +182,56 @@ draw_stack (Drawn *self)
   cairo_restore (p->cr);
 }
 
+#define LOOK_FLAGS (BS_CARD_PARAMETER | BS_CARD_ROOT | BS_CARD_NO_GRAD | BS_CARD_DETACHED)
+enum { LOOK_EXISTS = 1 << 0, LOOK_RELEASED = 1 << 1, LOOK_FLAGS_SHIFT = 2 };
+
+static void
+draw_body (Drawn *self)
+{
+  if (!self->state.exists)
+    return;
+  draw_shadow (self);
+  bs_painter_rounded (self->painter, self->rect, RADIUS * self->s);
+  bs_painter_set (self->painter, BS_COLOR_CARD);
+  cairo_fill (self->painter->cr);
+  draw_hatching (self);
+  draw_stripe (self);
+}
+
+static void
+draw_plain (BsPainter *painter, BsRect rect, guint32 look)
+{
+  BsCard card = { .flags = look >> LOOK_FLAGS_SHIFT };
+  Drawn self = { .painter = painter, .card = &card, .rect = rect, .s = painter->scene->scale };
+
+  self.state.exists = (look & LOOK_EXISTS) != 0;
+  self.state.released = (look & LOOK_RELEASED) != 0;
+  draw_body (&self);
+  draw_border (&self);
+}
+
+static gboolean
+has_rings (const Drawn *self)
+{
+  const BsDrawOptions *options = self->painter->options;
+
+  return self->is_focus || options->covered == self->index || options->selected == self->index || options->hovered == self->index
+    || (options->also != NULL && options->also[self->index]);
+}
+
 static void
 draw_surface (Drawn *self)
 {
-  BsPainter *p = self->painter;
+  guint32 look = (self->state.exists ? LOOK_EXISTS : 0) | (self->state.released ? LOOK_RELEASED : 0) |
+                 (guint32) (self->card->flags & LOOK_FLAGS) << LOOK_FLAGS_SHIFT;
 
   if (self->card->group != 0)
     draw_stack (self);
-
-  if (self->state.exists) {
-    draw_shadow (self);
-    bs_painter_rounded (p, self->rect, RADIUS * self->s);
-    bs_painter_set (p, BS_COLOR_CARD);
-    cairo_fill (p->cr);
-    draw_hatching (self);
-    draw_stripe (self);
+  if (!has_rings (self) && self->card->group == 0) {
+    bs_painter_draw_sprite (self->painter, self->rect, 7, look, draw_plain);
+    return;
   }
+  draw_body (self);
   draw_rings (self);
   draw_border (self);
 }
@@ -220,6 +254,38 @@ draw_stub (Drawn *self)
 }
 
 static void
+draw_plain_pill (BsPainter *p, BsRect rect, guint32 look)
+{
+  gboolean exists = (look & LOOK_EXISTS) != 0;
+
+  cairo_save (p->cr);
+  if (!exists)
+    set_dashes (p->cr, 5, 3.5);
+  bs_painter_rounded (p, rect, rect.height / 2);
+  if (exists) {
+    bs_painter_set (p, BS_COLOR_INSET);
+    cairo_fill_preserve (p->cr);
+  }
+  bs_painter_set (p, exists ? BS_COLOR_EDGE : BS_COLOR_OUTLINE);
+  cairo_set_line_width (p->cr, 1.25);
+  cairo_stroke (p->cr);
+  cairo_restore (p->cr);
+}
+
+static void
+draw_lit_pill (Drawn *self)
+{
+  BsPainter *p = self->painter;
+
+  bs_painter_rounded (p, self->pill, self->pill.height / 2);
+  bs_painter_set (p, p->focus.surface);
+  cairo_fill_preserve (p->cr);
+  bs_painter_set (p, p->focus.line);
+  cairo_set_line_width (p->cr, 2.5);
+  cairo_stroke (p->cr);
+}
+
+static void
 draw_pill (Drawn *self)
 {
   BsPainter *p = self->painter;
@@ -234,15 +300,11 @@ draw_pill (Drawn *self)
   bs_painter_set (p, lit ? p->focus.line : self->state.exists ? BS_COLOR_EDGE : BS_COLOR_OUTLINE);
   cairo_set_line_width (p->cr, lit ? 3 : 1.75);
   draw_stub (self);
-  bs_painter_rounded (p, self->pill, self->pill.height / 2);
-  if (self->state.exists) {
-    bs_painter_set (p, lit ? p->focus.surface : BS_COLOR_INSET);
-    cairo_fill_preserve (p->cr);
-  }
-  bs_painter_set (p, lit ? p->focus.line : self->state.exists ? BS_COLOR_EDGE : BS_COLOR_OUTLINE);
-  cairo_set_line_width (p->cr, lit ? 2.5 : 1.25);
-  cairo_stroke (p->cr);
   cairo_restore (p->cr);
+  if (lit)
+    draw_lit_pill (self);
+  else
+    bs_painter_draw_sprite (p, self->pill, 2, self->state.exists ? LOOK_EXISTS : 0, draw_plain_pill);
   bs_painter_set (p, lit ? p->focus.text : self->state.exists ? BS_COLOR_TEXT : BS_COLOR_DIM_TEXT);
   bs_texts_draw_aligned (p->scene->texts, p->cr, BS_TEXT_PILL, self->card->pill, self->pill.x + self->pill.width / 2,
                          self->pill.y + (self->pill.height - line) / 2, self->pill.width - 14 * self->s, 0.5);
@@ -396,12 +458,10 @@ is_gone (const Drawn *self)
 
 /* Filled: it is there. An outline: it has flowed here, but nobody has kept it; .grad is None. */
 static void
-draw_strip (Drawn *self, BsRect strip, gboolean gone)
+draw_plain_strip (BsPainter *p, BsRect strip, guint32 gone)
 {
-  BsPainter *p = self->painter;
-
   cairo_save (p->cr);
-  bs_painter_rounded (p, strip, 7 * self->s);
+  bs_painter_rounded (p, strip, 7 * p->scene->scale);
   bs_painter_set (p, gone ? BS_COLOR_GRADIENT : BS_COLOR_GRADIENT_SURFACE);
   set_dashes (p->cr, 3, 3);
   cairo_set_line_width (p->cr, 1);
@@ -410,6 +470,12 @@ draw_strip (Drawn *self, BsRect strip, gboolean gone)
   else
     cairo_fill (p->cr);
   cairo_restore (p->cr);
+}
+
+static void
+draw_strip (Drawn *self, BsRect strip, gboolean gone)
+{
+  bs_painter_draw_sprite (self->painter, strip, 1, gone, draw_plain_strip);
 }
 
 static void

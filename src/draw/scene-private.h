@@ -46,6 +46,8 @@ typedef struct {
   GArray *walks;        /* guint32: steps where one begins, ends, begins, ends ... */
 } BsHappenings;
 
+typedef struct _BsSprites BsSprites;
+
 struct _BsScene {
   BsRecording *recording;
   BsGraph *graph;
@@ -60,6 +62,7 @@ struct _BsScene {
   BsLayout *layout;
   BsRect *edge_bounds;
   BsHappenings happenings;
+  BsSprites *sprites; /* NULL: none drawn yet */
 };
 
 BsPoint bs_scene_get_middle (const BsScene *self, guint edge); /* edges.c: half the way along it */
@@ -157,6 +160,11 @@ BsRect bs_rect_offset (BsRect rect, double dx, double dy);
 BsRect bs_rect_grow (BsRect rect, double by);
 gboolean bs_rect_contains (BsRect rect, double x, double y);
 gboolean bs_rect_touches (BsRect a, BsRect b);
+
+/* sprites.c: a shape of which @look (and the zoom and the theme) says all; it may reach beyond @rect by @reach. */
+typedef void (*BsSpriteDraw) (BsPainter *self, BsRect rect, guint32 look);
+void bs_painter_draw_sprite (BsPainter *self, BsRect rect, double reach, guint32 look, BsSpriteDraw draw);
+void bs_sprites_free (BsSprites *self);
 
 /* hairlines.c: those of the edges in sight that have a tone, as thin lines, on a screen only. @tones: one for each edge. */
 enum { BS_HAIRLINE_NONE, BS_HAIRLINE_FUTURE, BS_HAIRLINE_EDGE, BS_HAIRLINE_GRADIENT };

@@ -75,6 +75,7 @@ bs_scene_free (BsScene *self)
   g_free (self->proxy_sizes);
   g_free (self->edge_bounds);
   bs_happenings_clear (&self->happenings);
+  bs_sprites_free (self->sprites);
   g_clear_pointer (&self->layout, bs_layout_unref);
   bs_texts_free (self->texts);
   bs_graph_unref (self->graph);

@@ -35,12 +35,26 @@ typedef struct {
   double width;
 } Entry;
 
+/* What numbers are made of, without shaping each of them: the glyph of each sign, and how far from one to the next. */
+#define SIGNS "0123456789.+e×‖−"
+#define MAX_SIGNS 24
+enum { NO_SIGN = -1 };
+
+struct Figures {
+  cairo_scaled_font_t *font; /* NULL: a sign is not in the font of the others */
+  gunichar signs[MAX_SIGNS];
+  guint n;
+  cairo_glyph_t glyphs[MAX_SIGNS];
+  double widths[MAX_SIGNS], pairs[MAX_SIGNS][MAX_SIGNS];
+};
+
 struct _BsTexts {
   PangoContext *context;
   PangoLayout *layout;
   PangoFontDescription *fonts[BS_N_TEXT_STYLES];
   PangoAttrList *tabular;
   GHashTable *entries[BS_N_TEXT_STYLES]; /* text -> Entry */
+  struct Figures *figures[BS_N_TEXT_STYLES]; /* NULL: not looked for yet */
   double line[BS_N_TEXT_STYLES], ascent[BS_N_TEXT_STYLES];
   double scale;
   GPtrArray *records; /* borrowed */
@@ -56,6 +70,14 @@ entry_free (gpointer data)
     g_free (self->runs[i].glyphs);
   }
   g_free (self->runs);
+  g_free (self);
+}
+
+static void
+figures_free (struct Figures *self)
+{
+  if (self != NULL && self->font != NULL)
+    cairo_scaled_font_destroy (self->font);
   g_free (self);
 }
 
@@ -107,6 +129,7 @@ bs_texts_free (BsTexts *self)
   for (guint i = 0; i < BS_N_TEXT_STYLES; i++) {
     pango_font_description_free (self->fonts[i]);
     g_hash_table_unref (self->entries[i]);
+    figures_free (self->figures[i]);
   }
   pango_attr_list_unref (self->tabular);
   g_object_unref (self->layout);
@@ -171,6 +194,97 @@ make_entry (BsTexts *self, BsTextStyle style, const char *text)
   return entry;
 }
 
+/* --- numbers ------------------------------------------------------------------------------------------------------------- */
+
+static double
+width_of_pair (BsTexts *self, BsTextStyle style, gunichar a, gunichar b)
+{
+  g_autofree gunichar *both = g_memdup2 ((gunichar[]) { a, b }, 2 * sizeof a);
+  g_autofree char *text = g_ucs4_to_utf8 (both, 2, NULL, NULL, NULL);
+  Entry *entry = make_entry (self, style, text);
+  double width = entry->n_runs == 1 && entry->runs[0].n == 2 ? entry->width : -1;
+
+  entry_free (entry);
+  return width;
+}
+
+/* Two signs at a time: kerning knows no more. */
+static struct Figures *
+find_figures (BsTexts *self, BsTextStyle style)
+{
+  struct Figures *f = g_new0 (struct Figures, 1);
+
+  for (const char *c = SIGNS; *c != '\0'; c = g_utf8_next_char (c)) {
+    g_autofree char *text = g_strndup (c, g_utf8_next_char (c) - c);
+    Entry *entry = make_entry (self, style, text);
+    gboolean fits = entry->n_runs == 1 && entry->runs[0].n == 1 && (f->font == NULL || entry->runs[0].font == f->font);
+
+    if (fits) {
+      if (f->font == NULL)
+        f->font = cairo_scaled_font_reference (entry->runs[0].font);
+      f->signs[f->n] = g_utf8_get_char (c);
+      f->glyphs[f->n] = entry->runs[0].glyphs[0];
+      f->widths[f->n++] = entry->width;
+    }
+    entry_free (entry);
+  }
+  for (guint a = 0; a < f->n; a++)
+    for (guint b = 0; b < f->n; b++) {
+      double width = width_of_pair (self, style, f->signs[a], f->signs[b]);
+
+      f->pairs[a][b] = width < 0 ? NAN : width - f->widths[b];
+    }
+  return f;
+}
+
+static int
+find_sign (const struct Figures *self, gunichar c)
+{
+  if (c >= '0' && c <= '9' && c - '0' < self->n && self->signs[c - '0'] == c)
+    return c - '0';
+  for (guint i = 0; i < self->n; i++)
+    if (self->signs[i] == c)
+      return i;
+  return NO_SIGN;
+}
+
+/* NULL: it is not a number, or there is a sign that must be shaped. Numbers come by the thousand in a frame, most of them new. */
+static Entry *
+make_number (BsTexts *self, BsTextStyle style, const char *text)
+{
+  gsize length = strlen (text);
+  struct Figures *f;
+  cairo_glyph_t *glyphs;
+  Entry *entry;
+  int last = NO_SIGN;
+  double x = 0;
+  guint n = 0;
+
+  if (!styles[style].tabular || length < 2 || length > 40)
+    return NULL;
+  if (self->figures[style] == NULL)
+    self->figures[style] = find_figures (self, style);
+  f = self->figures[style];
+  glyphs = g_new (cairo_glyph_t, length);
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c)) {
+    int sign = find_sign (f, g_utf8_get_char (c));
+
+    if (sign == NO_SIGN || (last != NO_SIGN && isnan (f->pairs[last][sign]))) {
+      g_free (glyphs);
+      return NULL;
+    }
+    x += last != NO_SIGN ? f->pairs[last][sign] : 0;
+    glyphs[n++] = (cairo_glyph_t) { f->glyphs[sign].index, x + f->glyphs[sign].x, f->glyphs[sign].y };
+    last = sign;
+  }
+  entry = g_new0 (Entry, 1);
+  entry->n_runs = 1;
+  entry->runs = g_new (Run, 1);
+  entry->runs[0] = (Run) { cairo_scaled_font_reference (f->font), glyphs, n };
+  entry->width = x + f->widths[last];
+  return entry;
+}
+
 static const Entry *
 lookup (BsTexts *self, BsTextStyle style, const char *text)
 {
@@ -181,7 +295,9 @@ lookup (BsTexts *self, BsTextStyle style, const char *text)
   /* Numbers come and go by the thousand: what was drawn long ago is dropped with the rest. */
   if (g_hash_table_size (self->entries[style]) >= MAX_ENTRIES)
     g_hash_table_remove_all (self->entries[style]);
-  entry = make_entry (self, style, text);
+  entry = make_number (self, style, text);
+  if (entry == NULL)
+    entry = make_entry (self, style, text);
   g_hash_table_insert (self->entries[style], g_strdup (text), entry);
   return entry;
 }
@@ -192,6 +308,16 @@ double
 bs_texts_width (BsTexts *self, BsTextStyle style, const char *text)
 {
   return lookup (self, style, text)->width;
+}
+
+double
+bs_texts_shaped_width (BsTexts *self, BsTextStyle style, const char *text)
+{
+  Entry *entry = make_entry (self, style, text);
+  double width = entry->width;
+
+  entry_free (entry);
+  return width;
 }
 
 double

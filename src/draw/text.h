@@ -42,6 +42,7 @@ double bs_texts_get_scale (BsTexts *self);
 gsize bs_texts_get_n (BsTexts *self);
 
 double bs_texts_width (BsTexts *self, BsTextStyle style, const char *text);
+double bs_texts_shaped_width (BsTexts *self, BsTextStyle style, const char *text); /* for tests: always by Pango */
 double bs_texts_line (BsTexts *self, BsTextStyle style);   /* height of a line */
 double bs_texts_ascent (BsTexts *self, BsTextStyle style); /* of its baseline */
 /* At @x, @y (top of the line) in the source colour of @cr; shrunk to @max_width when that is > 0. Returns the width. */
