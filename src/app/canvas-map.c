@@ -69,6 +69,8 @@ ensure_picture (BackstepCanvas *self, const BsRect *at, double scale)
   options.hide_future = self->hide_future;
   options.dimmed = self->dimmed;
   options.zoom = MIN (scale, 0.05); /* the view from afar, however small the graph */
+  if (options.zoom == scale) /* as on a screen: thousands of edges are plotted */
+    options.clip = (BsRect) { -INNER / scale, -INNER / scale, at->width / scale, at->height / scale };
   cr = cairo_create (self->map);
   bs_palette_set_alpha (cr, options.theme, BS_COLOR_BACKGROUND, 0.92);
   cairo_paint (cr);

@@ -383,12 +383,18 @@ draw_token (BsPainter *self, guint edge, double t, BsColorRole role)
 }
 
 static gboolean
-is_seen (BsPainter *self, guint edge)
+is_stroked (BsPainter *self, guint edge)
 {
-  return (self->passing == NULL || self->passing[edge] == BS_HAIRLINE_NONE) && bs_painter_sees (self, self->scene->edge_bounds[edge]);
+  return (self->plotted == NULL || self->plotted[edge] == BS_HAIRLINE_NONE) && bs_painter_sees (self, self->scene->edge_bounds[edge]);
 }
 
-#define MANY_PASSING 100
+/* Not only on its way from and to cards out of sight. */
+static gboolean
+is_labelled (BsPainter *self, guint edge)
+{
+  return (self->plotted == NULL || self->plotted[edge] == BS_HAIRLINE_NONE || self->plotted[edge] & BS_HAIRLINE_WHOLE)
+    && bs_painter_sees (self, self->scene->edge_bounds[edge]);
+}
 
 static gboolean
 is_marked (BsPainter *self, guint edge)
@@ -397,82 +403,88 @@ is_marked (BsPainter *self, guint edge)
     || state_of (self, edge) == EDGE_LIT;
 }
 
+static gboolean
+is_passing (BsPainter *self, guint edge)
+{
+  const BsEdge *e = bs_graph_get_edge (self->scene->graph, edge);
+
+  return !bs_painter_sees (self, bs_layout_get_card (self->scene->layout, e->from))
+    && !bs_painter_sees (self, bs_layout_get_card (self->scene->layout, e->to));
+}
+
 /* On the way from and to cards out of sight, its arrow and its width say nothing. */
 static guint8
 tone_of (BsPainter *self, guint edge)
 {
-  const BsEdge *e = bs_graph_get_edge (self->scene->graph, edge);
+  guint8 whole = is_passing (self, edge) ? 0 : BS_HAIRLINE_WHOLE;
 
-  if (!bs_painter_sees (self, self->scene->edge_bounds[edge]) || is_marked (self, edge)
-      || bs_painter_sees (self, bs_layout_get_card (self->scene->layout, e->from))
-      || bs_painter_sees (self, bs_layout_get_card (self->scene->layout, e->to)))
+  if (is_marked (self, edge))
     return BS_HAIRLINE_NONE;
   if (bs_happenings_find (self->scene, edge, self->step) != NULL)
-    return BS_HAIRLINE_GRADIENT;
+    return whole | BS_HAIRLINE_GRADIENT;
   if (state_of (self, edge) != EDGE_FUTURE)
-    return BS_HAIRLINE_EDGE;
-  return self->options->hide_future ? BS_HAIRLINE_NONE : BS_HAIRLINE_FUTURE;
-}
-
-/* Where there are hundreds of them. */
-static void
-judge_passing (BsPainter *self)
-{
-  BsScene *scene = self->scene;
-  guint n = 0;
-
-  if (self->sight.width <= 0 || scene->n_edges < MANY_PASSING || !bs_painter_has_room (self))
-    return;
-  self->passing = g_new0 (guint8, scene->n_edges);
-  for (guint k = 0; k < self->n_edges; k++) {
-    guint32 i = self->edges[k];
-
-    self->passing[i] = tone_of (self, i);
-    n += self->passing[i] != BS_HAIRLINE_NONE;
-  }
-  if (n < MANY_PASSING)
-    g_clear_pointer (&self->passing, g_free);
+    return whole | BS_HAIRLINE_EDGE;
+  return self->options->hide_future ? BS_HAIRLINE_NONE : whole | BS_HAIRLINE_FUTURE;
 }
 
 #define CROWD 120
 
-static gboolean
-is_crowded (BsPainter *self)
-{
-  guint n = 0;
-
-  for (guint k = 0; self->sight.width > 0 && k < self->n_edges && n <= CROWD; k++)
-    n += is_seen (self, self->edges[k]);
-  return n > CROWD;
-}
-
+/* Where there are so many that dashes cannot be told apart, Cairo's strokes would take longer than all the rest. */
 void
 bs_painter_judge_edges (BsPainter *self)
 {
-  judge_passing (self);
-  self->crowded = is_crowded (self);
+  self->crowded = self->sight.width > 0 && self->n_edges > CROWD;
+  if (!self->crowded || !bs_painter_has_room (self))
+    return;
+  self->plotted = g_new0 (guint8, self->scene->n_edges);
+  for (guint k = 0; k < self->n_edges; k++)
+    self->plotted[self->edges[k]] = tone_of (self, self->edges[k]);
+}
+
+double
+bs_painter_edge_width (const BsPainter *self, guint edge)
+{
+  const BsFlow *flow = bs_happenings_find (self->scene, edge, self->step);
+
+  if (flow != NULL)
+    return bs_painter_flow_width (self, flow);
+  return state_of (self, edge) == EDGE_REST && bs_graph_get_edge (self->scene->graph, edge)->needs_grad ? 1.75 : 1.25;
+}
+
+void
+bs_painter_add_arrow (const BsPainter *self, guint edge)
+{
+  const BsFlow *flow = bs_happenings_find (self->scene, edge, self->step);
+  guint n;
+  const BsPoint *points = bs_layout_get_edge (self->scene->layout, edge, &n);
+  Spot spot = flow != NULL ? spot_of_piece (points, 0) : spot_of_piece (points + n - 4, 1);
+
+  if (flow != NULL)
+    add_arrow (self->cr, points[0], -spot.dx, -spot.dy, 9 + bs_painter_flow_width (self, flow) / 2);
+  else
+    add_arrow (self->cr, points[n - 1], spot.dx, spot.dy, 9);
 }
 
 void
 bs_painter_draw_edges (BsPainter *self)
 {
-  if (self->passing != NULL)
-    bs_painter_plot_edges (self, self->passing);
+  if (self->plotted != NULL)
+    bs_painter_plot_edges (self, self->plotted);
   for (guint k = 0; k < self->n_edges; k++) {
     guint32 i = self->edges[k];
 
-    if (is_seen (self, i) && state_of (self, i) != EDGE_LIT)
+    if (is_stroked (self, i) && state_of (self, i) != EDGE_LIT)
       draw_forward (self, i, bs_happenings_find (self->scene, i, self->step) != NULL);
   }
   for (guint k = 0; k < self->n_edges; k++) {
     guint32 i = self->edges[k];
-    const BsFlow *flow = is_seen (self, i) ? bs_happenings_find (self->scene, i, self->step) : NULL;
+    const BsFlow *flow = is_stroked (self, i) ? bs_happenings_find (self->scene, i, self->step) : NULL;
 
     if (flow != NULL && self->focus.edge != i)
       draw_backward (self, i, flow);
   }
   for (guint k = 0; k < self->n_edges; k++)
-    if (is_seen (self, self->edges[k]) && state_of (self, self->edges[k]) == EDGE_LIT)
+    if (is_stroked (self, self->edges[k]) && state_of (self, self->edges[k]) == EDGE_LIT)
       draw_forward (self, self->edges[k], FALSE);
   if (self->focus.edge != G_MAXUINT) {
     const BsFlow *flow = bs_happenings_find (self->scene, self->focus.edge, self->step);
@@ -489,7 +501,7 @@ bs_painter_draw_edge_labels (BsPainter *self)
     guint32 i = self->edges[k];
     const BsFlow *flow;
 
-    if (!is_seen (self, i) || (self->options->hide_future && state_of (self, i) == EDGE_FUTURE))
+    if (!is_labelled (self, i) || (self->options->hide_future && state_of (self, i) == EDGE_FUTURE))
       continue;
     flow = bs_happenings_find (self->scene, i, self->step);
     if (flow == NULL)
@@ -523,8 +535,8 @@ bs_painter_sign_edge (BsPainter *self, guint edge)
   if (self->detail == BS_DETAIL_FAR)
     return sign;
   sign = state | (guint32) self->crowded << 2 | (guint32) (self->focus.edge == edge) << 3 | (guint32) (self->path != NULL && self->path[edge]) << 4;
-  if (self->passing != NULL)
-    sign |= (guint32) self->passing[edge] << 5;
+  if (self->plotted != NULL)
+    sign |= (guint32) self->plotted[edge] << 5;
   if (flow != NULL) {
     sign |= (guint32) bs_painter_shows_amount (self, edge, flow) << 8 | (guint32) (flow->size == 0) << 9;
     sign ^= (flow->step + 1) * 2654435761u ^ (guint32) (bs_painter_flow_width (self, flow) * 64) << 10;

@@ -73,13 +73,13 @@ plot (guint8 *pixel, guint8 alpha)
     *pixel = alpha;
 }
 
-/* One pixel for each place along its longer side, shared by the two beside it across. */
+/* For each place along its longer side the pixels across, by how much of them it covers. Of width 1: one, shared by two. */
 static void
-bs_hairlines_add (BsHairlines *self, double x0, double y0, double x1, double y1, guint8 alpha)
+bs_hairlines_add (BsHairlines *self, double x0, double y0, double x1, double y1, double width, guint8 alpha)
 {
   gboolean steep = fabs (y1 - y0) > fabs (x1 - x0);
-  int along = steep ? self->stride : 1, across = steep ? 1 : self->stride, first, last;
-  double slope, at;
+  int along = steep ? self->stride : 1, across = steep ? 1 : self->stride, first, last, limit;
+  double slope, at, half;
 
   if (self->width < 2 || self->height < 2 || !isfinite (x0 + y0 + x1 + y1) || !clip (&x0, &y0, &x1, &y1, self->width - 2, self->height - 2))
     return;
@@ -102,18 +102,17 @@ bs_hairlines_add (BsHairlines *self, double x0, double y0, double x1, double y1,
     y1 = t;
   }
   slope = x1 > x0 ? (y1 - y0) / (x1 - x0) : 0;
+  half = width > 1 ? width / 2 * sqrt (1 + slope * slope) : 0.5;
+  limit = (steep ? self->width : self->height) - 1;
   first = x0;
   last = x1;
-  at = y0 + slope * (first - x0);
-  at = CLAMP (at, 0, (steep ? self->width : self->height) - 2);
+  at = y0 + slope * (first - x0) + 0.5;
   for (int i = first; i <= last; i++, at += slope) {
-    int whole = CLAMP ((int) at, 0, (steep ? self->width : self->height) - 2);
-    int part = alpha * (at - whole);
-    guint8 *pixel = self->pixels + (gsize) i * along + (gsize) whole * across;
+    double low = MAX (at - half, 0), high = MIN (at + half, limit);
+    guint8 *pixel = self->pixels + (gsize) i * along;
 
-    part = CLAMP (part, 0, alpha);
-    plot (pixel, alpha - part);
-    plot (pixel + across, part);
+    for (int k = (int) low; k < high; k++)
+      plot (pixel + (gsize) k * across, alpha * (MIN (high, k + 1) - MAX (low, k)));
   }
 }
 
@@ -132,44 +131,77 @@ bs_hairlines_paint (BsHairlines *self, cairo_t *cr, double x, double y)
 
 #define MOST_PIXELS 1.6e7
 
-enum { CHORDS = 10 }; /* of a piece that is looked at closely */
+typedef struct { double zoom, dx, dy, width; guint8 alpha; } Pen;
 
 static void
-add_curves (BsHairlines *lines, const BsPoint *points, guint n, double zoom, double dx, double dy, guint8 alpha)
+add_line (BsHairlines *lines, BsPoint a, BsPoint b, const Pen *pen)
+{
+  bs_hairlines_add (lines, a.x * pen->zoom + pen->dx, a.y * pen->zoom + pen->dy, b.x * pen->zoom + pen->dx, b.y * pen->zoom + pen->dy, pen->width,
+                    pen->alpha);
+}
+
+/* As many chords that nobody sees their corners. */
+static void
+add_curves (BsHairlines *lines, const BsPoint *points, guint n, const Pen *pen)
 {
   BsPoint last = points[0];
 
   for (guint k = 0; k + 3 < n; k += 3) {
     const BsPoint *p = points + k;
+    double length = (fabs (p[1].x - p[0].x) + fabs (p[1].y - p[0].y) + fabs (p[2].x - p[1].x) + fabs (p[2].y - p[1].y) + fabs (p[3].x - p[2].x) +
+                     fabs (p[3].y - p[2].y)) * pen->zoom;
+    guint chords = CLAMP (length / 10, 3, 50);
 
-    for (guint i = 1; i <= CHORDS; i++) {
-      double t = i / (double) CHORDS, u = 1 - t, a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
+    for (guint i = 1; i <= chords; i++) {
+      double t = i / (double) chords, u = 1 - t, a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
       BsPoint at = { a * p[0].x + b * p[1].x + c * p[2].x + d * p[3].x, a * p[0].y + b * p[1].y + c * p[2].y + d * p[3].y };
 
-      bs_hairlines_add (lines, last.x * zoom + dx, last.y * zoom + dy, at.x * zoom + dx, at.y * zoom + dy, alpha);
+      add_line (lines, last, at, pen);
       last = at;
     }
   }
 }
 
 static void
-add_edge (BsPainter *self, BsHairlines *lines, guint edge, double dx, double dy, guint8 alpha)
+add_edge (BsPainter *self, BsHairlines *lines, guint edge, guint8 tone, double dx, double dy)
 {
-  double zoom = self->options->zoom;
+  static const guint8 thin[] = { 0, 90, 205, 205 }, whole[] = { 0, 150, 255, 217 };
+  Pen pen = { self->options->zoom, dx, dy, 1, thin[tone & BS_HAIRLINE_TONES] };
   guint n;
   const BsPoint *points = bs_layout_get_edge (self->scene->layout, edge, &n);
   BsPoint last = points[0];
 
+  if (tone & BS_HAIRLINE_WHOLE) {
+    pen.width = bs_painter_edge_width (self, edge) * pen.zoom;
+    pen.alpha = whole[tone & BS_HAIRLINE_TONES] * CLAMP (pen.width, 0.5, 1);
+  }
   if (self->detail != BS_DETAIL_FAR) {
-    add_curves (lines, points, n, zoom, dx, dy, alpha);
+    add_curves (lines, points, n, &pen);
     return;
   }
   for (guint k = 6; k < n + 5; k += 6) {
-    BsPoint p = points[MIN (k, n - 1)];
-
-    bs_hairlines_add (lines, last.x * zoom + dx, last.y * zoom + dy, p.x * zoom + dx, p.y * zoom + dy, alpha);
-    last = p;
+    add_line (lines, last, points[MIN (k, n - 1)], &pen);
+    last = points[MIN (k, n - 1)];
   }
+}
+
+/* All in one: a path of many triangles takes a third of the time. */
+static void
+fill_arrows (BsPainter *self, const guint8 *tones, BsColorRole role)
+{
+  gboolean gradient = role == BS_COLOR_GRADIENT;
+
+  if (!gradient && self->detail != BS_DETAIL_NEAR)
+    return;
+  cairo_new_path (self->cr);
+  for (guint k = 0; k < self->n_edges; k++) {
+    guint32 i = self->edges[k];
+
+    if (tones[i] & BS_HAIRLINE_WHOLE && ((tones[i] & BS_HAIRLINE_TONES) == BS_HAIRLINE_GRADIENT) == gradient
+        && bs_painter_sees (self, self->scene->edge_bounds[i]))
+      bs_painter_add_arrow (self, i);
+  }
+  cairo_fill (self->cr);
 }
 
 gboolean
@@ -197,17 +229,18 @@ bs_painter_plot_edges (BsPainter *self, const guint8 *tones)
     for (guint k = 0; k < self->n_edges; k++) {
       guint32 i = self->edges[k];
 
-      if (tones[i] == BS_HAIRLINE_NONE || (tones[i] == BS_HAIRLINE_GRADIENT) != (role == 1)
+      if (tones[i] == BS_HAIRLINE_NONE || ((tones[i] & BS_HAIRLINE_TONES) == BS_HAIRLINE_GRADIENT) != (role == 1)
           || !bs_painter_sees (self, self->scene->edge_bounds[i]))
         continue;
       if (lines == NULL)
         lines = bs_hairlines_new (ceil (width) + 2, ceil (height) + 2);
-      add_edge (self, lines, i, matrix.x0 - x, matrix.y0 - y, tones[i] == BS_HAIRLINE_FUTURE ? 90 : 205);
+      add_edge (self, lines, i, tones[i], matrix.x0 - x, matrix.y0 - y);
     }
     if (lines == NULL)
       continue;
     bs_painter_set (self, roles[role]);
     bs_hairlines_paint (lines, self->cr, x, y);
     bs_hairlines_free (lines);
+    fill_arrows (self, tones, roles[role]);
   }
 }

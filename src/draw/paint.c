@@ -562,7 +562,7 @@ bs_painter_end (BsPainter *self)
   g_free (self->edges);
   g_free (self->frame_steps);
   g_free (self->path);
-  g_free (self->passing);
+  g_free (self->plotted);
 }
 
 static void

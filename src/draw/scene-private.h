@@ -115,7 +115,7 @@ typedef struct {
   gboolean crowded;       /* so many edges in sight that dashes cannot be told apart, and would take long */
   gboolean in_walk;       /* of backward: what has flowed is still there */
   BsFocus focus;
-  guint8 *passing;        /* per edge: it only crosses the view, and is plotted as a thin line; NULL */
+  guint8 *plotted;        /* per edge: how it is plotted where there are very many; NULL */
   gboolean *path;         /* per edge: on the way from the hovered card to the root; NULL */
 } BsPainter;
 
@@ -144,6 +144,8 @@ void bs_painter_judge_edges (BsPainter *self); /* at the beginning */
 void bs_painter_draw_edges (BsPainter *self);
 void bs_painter_draw_edge_labels (BsPainter *self);
 void bs_painter_draw_tokens (BsPainter *self);
+double bs_painter_edge_width (const BsPainter *self, guint edge); /* of its line, when it is not lit */
+void bs_painter_add_arrow (const BsPainter *self, guint edge); /* to the path: at its end, where a gradient has flowed at its beginning */
 double bs_painter_flow_width (const BsPainter *self, const BsFlow *flow);
 gboolean bs_painter_shows_amount (const BsPainter *self, guint edge, const BsFlow *flow);
 guint32 *bs_painter_dup_frame_steps (const BsPainter *self); /* NULL: they are no matter */
@@ -166,8 +168,9 @@ typedef void (*BsSpriteDraw) (BsPainter *self, BsRect rect, guint32 look);
 void bs_painter_draw_sprite (BsPainter *self, BsRect rect, double reach, guint32 look, BsSpriteDraw draw);
 void bs_sprites_free (BsSprites *self);
 
-/* hairlines.c: those of the edges in sight that have a tone, as thin lines, on a screen only. @tones: one for each edge. */
-enum { BS_HAIRLINE_NONE, BS_HAIRLINE_FUTURE, BS_HAIRLINE_EDGE, BS_HAIRLINE_GRADIENT };
+/* hairlines.c: those of the edges in sight that have a tone, on a screen only: thin lines, or with BS_HAIRLINE_WHOLE as wide as
+ * they are, with arrows. @tones: one for each edge. */
+enum { BS_HAIRLINE_NONE, BS_HAIRLINE_FUTURE, BS_HAIRLINE_EDGE, BS_HAIRLINE_GRADIENT, BS_HAIRLINE_TONES = 3, BS_HAIRLINE_WHOLE = 4 };
 gboolean bs_painter_has_room (const BsPainter *self); /* FALSE: there are too many pixels for that */
 void bs_painter_plot_edges (BsPainter *self, const guint8 *tones);
 

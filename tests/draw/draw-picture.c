@@ -80,6 +80,7 @@ main (int argc, char **argv)
   size = bs_scene_get_size (scene);
   surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, MIN (size.width * options.zoom, 2400),
                                         MIN (size.height * options.zoom, 2000));
+  options.clip = (BsRect) { 0, 0, cairo_image_surface_get_width (surface) / options.zoom, cairo_image_surface_get_height (surface) / options.zoom };
   cr = cairo_create (surface);
   bs_palette_set (cr, options.theme, BS_COLOR_BACKGROUND);
   cairo_paint (cr);

@@ -5,6 +5,7 @@
 #include "draw/histogram.h"
 #include "draw/palette.h"
 #include "draw/scene.h"
+#include "draw/text.h"
 #include "draw/series.h"
 #include "recording/value-private.h"
 #include "fake-recording.h"
@@ -236,11 +237,24 @@ test_series (void)
   g_rmdir (folder);
 }
 
+/* Put together from figures they are as wide as Pango makes them. */
+static void
+test_figures (void)
+{
+  static const char *const numbers[] = { "0.12345", "−1.7174", "116.04", "1e−07", "−3.2e+11", "‖1.63‖", "11111.1", "7", "2×3", "0.0", "nan" };
+  g_autoptr (BsTexts) texts = bs_texts_new (1);
+
+  for (guint style = 0; style < BS_N_TEXT_STYLES; style++)
+    for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+      g_assert_cmpfloat_with_epsilon (bs_texts_width (texts, style, numbers[i]), bs_texts_shaped_width (texts, style, numbers[i]), 0.05);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/draw/contrast", test_contrast);
+  g_test_add_func ("/draw/figures", test_figures);
   g_test_add_func ("/draw/words", test_words);
   g_test_add_func ("/draw/histogram", test_histogram);
   g_test_add_func ("/draw/series", test_series);
