@@ -140,26 +140,38 @@ add_line (BsHairlines *lines, BsPoint a, BsPoint b, const Pen *pen)
                     pen->alpha);
 }
 
-/* As many chords that nobody sees their corners. */
-static void
-add_curves (BsHairlines *lines, const BsPoint *points, guint n, const Pen *pen)
+static gboolean
+is_out (const BsHairlines *lines, const BsPoint *p, const Pen *pen)
 {
-  BsPoint last = points[0];
+  double x0 = MIN (MIN (p[0].x, p[1].x), MIN (p[2].x, p[3].x)), x1 = MAX (MAX (p[0].x, p[1].x), MAX (p[2].x, p[3].x));
+  double y0 = MIN (MIN (p[0].y, p[1].y), MIN (p[2].y, p[3].y)), y1 = MAX (MAX (p[0].y, p[1].y), MAX (p[2].y, p[3].y));
 
-  for (guint k = 0; k + 3 < n; k += 3) {
-    const BsPoint *p = points + k;
-    double length = (fabs (p[1].x - p[0].x) + fabs (p[1].y - p[0].y) + fabs (p[2].x - p[1].x) + fabs (p[2].y - p[1].y) + fabs (p[3].x - p[2].x) +
-                     fabs (p[3].y - p[2].y)) * pen->zoom;
-    guint chords = CLAMP (length / 10, 3, 50);
+  return x1 * pen->zoom + pen->dx < -pen->width || x0 * pen->zoom + pen->dx > lines->width + pen->width
+    || y1 * pen->zoom + pen->dy < -pen->width || y0 * pen->zoom + pen->dy > lines->height + pen->width;
+}
 
-    for (guint i = 1; i <= chords; i++) {
-      double t = i / (double) chords, u = 1 - t, a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
-      BsPoint at = { a * p[0].x + b * p[1].x + c * p[2].x + d * p[3].x, a * p[0].y + b * p[1].y + c * p[2].y + d * p[3].y };
+/* In halves, until nobody sees the corners or all of it is out of sight. */
+static void
+add_curve (BsHairlines *lines, const BsPoint *p, const Pen *pen, guint depth)
+{
+  BsPoint a, b, c, ab, bc, m;
 
-      add_line (lines, last, at, pen);
-      last = at;
-    }
+  if (is_out (lines, p, pen))
+    return;
+  /* How far it is from its chord, at most; the same for each half is a quarter of that. */
+  if (depth == 0 || MAX (fabs (p[0].x - 2 * p[1].x + p[2].x) + fabs (p[0].y - 2 * p[1].y + p[2].y),
+                         fabs (p[1].x - 2 * p[2].x + p[3].x) + fabs (p[1].y - 2 * p[2].y + p[3].y)) * pen->zoom < 0.4) {
+    add_line (lines, p[0], p[3], pen);
+    return;
   }
+  a = bs_point_between (p[0], p[1]);
+  b = bs_point_between (p[1], p[2]);
+  c = bs_point_between (p[2], p[3]);
+  ab = bs_point_between (a, b);
+  bc = bs_point_between (b, c);
+  m = bs_point_between (ab, bc);
+  add_curve (lines, (BsPoint[]) { p[0], a, ab, m }, pen, depth - 1);
+  add_curve (lines, (BsPoint[]) { m, bc, c, p[3] }, pen, depth - 1);
 }
 
 static void
@@ -176,7 +188,8 @@ add_edge (BsPainter *self, BsHairlines *lines, guint edge, guint8 tone, double d
     pen.alpha = whole[tone & BS_HAIRLINE_TONES] * CLAMP (pen.width, 0.5, 1);
   }
   if (self->detail != BS_DETAIL_FAR) {
-    add_curves (lines, points, n, &pen);
+    for (guint k = 0; k + 3 < n; k += 3)
+      add_curve (lines, points + k, &pen, 8);
     return;
   }
   for (guint k = 6; k < n + 5; k += 6) {

@@ -158,6 +158,7 @@ void bs_painter_draw_callout (BsPainter *self);
 void bs_painter_draw_value (BsPainter *self, const BsCardBox *box, const BsValue *value, BsRect area, gboolean is_grad);
 /* Without numbers, for a card seen from afar; FALSE: there is nothing to colour. */
 gboolean bs_painter_draw_colors (BsPainter *self, const BsCardBox *box, const BsValue *value, BsRect area, gboolean is_grad);
+BsPoint bs_point_between (BsPoint a, BsPoint b); /* half the way */
 BsRect bs_rect_offset (BsRect rect, double dx, double dy);
 BsRect bs_rect_grow (BsRect rect, double by);
 gboolean bs_rect_contains (BsRect rect, double x, double y);

@@ -14,7 +14,13 @@
 #define LABEL_WIDTH 180
 #define LABEL_HEIGHT 32
 
-/* --- rectangles ---------------------------------------------------------------------------------------------------- */
+/* --- points and rectangles ---------------------------------------------------------------------------------------------------- */
+
+BsPoint
+bs_point_between (BsPoint a, BsPoint b)
+{
+  return (BsPoint) { (a.x + b.x) / 2, (a.y + b.y) / 2 };
+}
 
 BsRect
 bs_rect_offset (BsRect r, double dx, double dy)

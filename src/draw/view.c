@@ -250,18 +250,29 @@ mark (Sheet *self, BsRect r, CellState state)
     }
 }
 
+/* In halves, until all of it is out of the picture or as small as a cell. */
 static void
-mark_piece (Sheet *self, const BsPoint *p, double part, CellState state)
+mark_piece (Sheet *self, const BsPoint *p, guint depth, CellState state)
 {
-  double length = hypot (p[1].x - p[0].x, p[1].y - p[0].y) + hypot (p[2].x - p[1].x, p[2].y - p[1].y) + hypot (p[3].x - p[2].x, p[3].y - p[2].y);
-  guint n = CLAMP (2 * length / part, 1, 2000);
+  double x0 = MIN (MIN (p[0].x, p[1].x), MIN (p[2].x, p[3].x)), x1 = MAX (MAX (p[0].x, p[1].x), MAX (p[2].x, p[3].x));
+  double y0 = MIN (MIN (p[0].y, p[1].y), MIN (p[2].y, p[3].y)), y1 = MAX (MAX (p[0].y, p[1].y), MAX (p[2].y, p[3].y));
+  BsRect bounds = { x0, y0, x1 - x0, y1 - y0 };
+  BsPoint a, b, c, ab, bc, m;
 
-  for (guint i = 0; i <= n; i++) {
-    double t = i / (double) n, u = 1 - t, a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
-
-    mark (self, (BsRect) { a * p[0].x + b * p[1].x + c * p[2].x + d * p[3].x - part / 2,
-                           a * p[0].y + b * p[1].y + c * p[2].y + d * p[3].y - part / 2, part, part }, state);
+  if (!bs_rect_touches (bs_rect_grow (bounds, BS_PAINTER_REACH), sight_of (self)))
+    return;
+  if (depth == 0 || MAX (bounds.width, bounds.height) * self->zoom < CELL) {
+    mark (self, bounds, state);
+    return;
   }
+  a = bs_point_between (p[0], p[1]);
+  b = bs_point_between (p[1], p[2]);
+  c = bs_point_between (p[2], p[3]);
+  ab = bs_point_between (a, b);
+  bc = bs_point_between (b, c);
+  m = bs_point_between (ab, bc);
+  mark_piece (self, (BsPoint[]) { p[0], a, ab, m }, depth - 1, state);
+  mark_piece (self, (BsPoint[]) { m, bc, c, p[3] }, depth - 1, state);
 }
 
 /* Where it runs, not all of what it spans. From far away it is drawn as straight lines. */
@@ -270,21 +281,20 @@ mark_edge (Sheet *self, const BsPainter *painter, guint edge, CellState state)
 {
   const BsScene *scene = painter->scene;
   BsRect bounds = scene->edge_bounds[edge];
-  double part = 0.5 * CELL / self->zoom;
   guint n;
   const BsPoint *points = bs_layout_get_edge (scene->layout, edge, &n);
 
-  if (MIN (bounds.width, bounds.height) < 4 * part) {
+  if (MIN (bounds.width, bounds.height) * self->zoom < 2 * CELL) {
     mark (self, bounds, state);
     return;
   }
   if (painter->detail == BS_DETAIL_FAR) {
     for (guint k = 0; k + 1 < n; k += 6)
-      mark_piece (self, (BsPoint[]) { points[k], points[k], points[MIN (k + 6, n - 1)], points[MIN (k + 6, n - 1)] }, part, state);
+      mark_piece (self, (BsPoint[]) { points[k], points[k], points[MIN (k + 6, n - 1)], points[MIN (k + 6, n - 1)] }, 12, state);
     return;
   }
   for (guint k = 0; k + 3 < n; k += 3)
-    mark_piece (self, points + k, part, state);
+    mark_piece (self, points + k, 12, state);
   mark (self, bs_scene_get_label_rect (scene, edge), state);
 }
 
@@ -461,7 +471,7 @@ draw_some (BsView *self, Sheet *sheet, BsPainter *p, Cells in, guint8 state, dou
 
   while (!*any || now () < deadline) {
     double cost = MAX (self->cost[p->detail], 1e-3), left = MAX (deadline - now (), 0);
-    int most = self->cost[p->detail] > 0 ? CLAMP (left / cost, 4, 1e6) : 32;
+    int most = self->cost[p->detail] > 0 ? CLAMP (0.7 * left / cost, 4, 1e6) : 12;
 
     if (!find_block (sheet, in, state, most, &part))
       return TRUE;
