@@ -55,6 +55,7 @@ tear_down (Fixture *self)
   bs_view_free (self->view);
   bs_scene_free (self->scene);
   g_object_unref (self->cursor);
+  g_object_unref (self->recording);
 }
 
 static gboolean
