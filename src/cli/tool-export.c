@@ -58,6 +58,26 @@ read_range (const char *text, guint32 n, guint32 *from, guint32 *to)
   return a <= b && b <= n;
 }
 
+/* With --pass only what of the steps is in it. */
+static gboolean
+keep_to_pass (const BsToolOptions *options, BsRecording *recording, guint32 *from, guint32 *to)
+{
+  const BsPass *pass;
+  guint32 step;
+
+  if (options->pass == NULL)
+    return TRUE;
+  if (!bs_tool_choose_step (options, recording, &step))
+    return FALSE;
+  pass = bs_recording_get_pass (recording, bs_recording_find_pass (recording, step));
+  *from = MAX (*from, pass->begin);
+  *to = MIN (*to, pass->end);
+  if (*from <= *to)
+    return TRUE;
+  bs_tool_warn (_("--steps %s: none of them is in pass %s, which has the steps %u to %u."), options->steps, options->pass, pass->begin, pass->end);
+  return FALSE;
+}
+
 static int
 export_series (const BsToolOptions *options, BsRecording *recording, const BsExportOptions *picture)
 {
@@ -73,7 +93,7 @@ export_series (const BsToolOptions *options, BsRecording *recording, const BsExp
     bs_tool_warn (_("--steps %s: say FROM..TO; the recording has the steps 0 to %u."), options->steps, bs_recording_get_n_events (recording));
     return BS_STATUS_USAGE;
   }
-  if (!choose ("by", options->by, paces, &pace))
+  if (!choose ("by", options->by, paces, &pace) || !keep_to_pass (options, recording, &from, &to))
     return BS_STATUS_USAGE;
   steps = bs_series_choose (recording, from, to, pace);
   series = bs_series_new (recording, steps, options->output, &how, &error);

@@ -233,6 +233,16 @@ label_width (BsScene *self)
               bs_texts_width (self->texts, BS_TEXT_CAPTION, _("grad"))) + 10 * self->scale;
 }
 
+/* The colours fill a card that its texts make wide: a square matrix should still look like one. */
+static void
+keep_aspect (const BsScene *self, BsCardBox *box, double width)
+{
+  double below = bs_texts_line (self->texts, BS_TEXT_CAPTION) + 4 * self->scale, height = box->area.height - below;
+
+  if (box->rows > 1 && width > box->area.width)
+    box->area.height = below + height * MIN (width / box->area.width, 1.6);
+}
+
 static BsSize
 card_size (BsScene *self, const BsCard *card, BsCardBox *box)
 {
@@ -240,6 +250,8 @@ card_size (BsScene *self, const BsCard *card, BsCardBox *box)
   double head = bs_texts_line (self->texts, BS_TEXT_NAME) + caption;
   double row, width, height;
 
+  if (box->view == BS_VIEW_HEAT)
+    keep_aspect (self, box, MAX (bs_texts_width (self->texts, BS_TEXT_NAME, box->name), bs_texts_width (self->texts, BS_TEXT_CAPTION, box->caption)));
   if (box->view == BS_VIEW_GRID || box->view == BS_VIEW_HEAT) {
     row = caption + box->area.height + 7 * s;
     width = box->area.width;

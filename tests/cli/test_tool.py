@@ -276,6 +276,18 @@ class Series(Case):
                 self.assertTrue(data.startswith(b"%PDF") and data.rstrip().endswith(b"%%EOF"))
                 self.assertGreaterEqual(max(int(n) for n in re.findall(rb"/Count (\d+)", data)), least)
 
+    def test_pass(self):
+        def pages(*args):
+            result = self.export("a.pdf", "--steps", "all", "--by", "event", *args)
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            with open(os.path.join(self.out, "a.pdf"), "rb") as file:
+                return max(int(n) for n in re.findall(rb"/Count (\d+)", file.read()))
+
+        whole, parts = pages(), [pages("--pass", str(n)) for n in range(2)]
+        self.assertTrue(all(0 < part < whole for part in parts), (whole, parts))
+        self.assertEqual(self.export("a.pdf", "--steps", "0..1", "--pass", "1").returncode, 2)
+        self.assertEqual(self.export("a.pdf", "--steps", "all", "--pass", "900").returncode, 2)
+
     def test_numbered(self):
         self.assertEqual(self.export("n.png", "--steps", "8..12", "--by", "event", "--scale", "0.5").returncode, 0)
         names = sorted(name for name in os.listdir(self.out) if name.startswith("n-"))
