@@ -25,6 +25,8 @@ BsLandscapePicture *bs_landscape_picture_new (void);
 void bs_landscape_picture_free (BsLandscapePicture *self);
 void bs_landscape_picture_draw (BsLandscapePicture *self, cairo_t *cr, const BsLandscapeView *view, const BsLandscapeLook *look,
                                 double width, double height, BsTheme theme, double font_scale);
+/* For exports that keep text as text: see bs_texts_set_records(). */
+void bs_landscape_picture_set_records (BsLandscapePicture *self, GPtrArray *records);
 /* As .svg, .pdf, .png, or the computed points as .csv (transfer full). NULL and no error: another ending. */
 GBytes *bs_landscape_picture_export (const BsLandscapeView *view, const BsLandscapeLook *look, const char *ending, double width, double height,
                                      const BsExportOptions *options, GError **error);
