@@ -90,6 +90,9 @@ PyObject *bs_call_op (const BsOp *op, guint n, BsTensor *const *inputs, guint n_
 /* binding.c */
 gboolean bs_binding_init (PyObject *module, PyTypeObject *tensor);
 
+/* attributes.c: getters and setters that methods use, too */
+PyObject *bs_tensor_get_shape_object (PyObject *self, void *data);
+int bs_tensor_set_requires_grad_object (PyObject *self, PyObject *value, void *data);
 /* create.c, autograd.c, methods.c, random.c */
 extern PyMethodDef bs_create_functions[], bs_autograd_functions[], bs_tensor_methods[], bs_random_functions[],
   bs_torch_functions[];
