@@ -449,6 +449,17 @@ backstep_canvas_size_allocate (GtkWidget *widget, int width, int height, int bas
     backstep_canvas_fit (self);
 }
 
+/* Of a tab behind others nobody sees the picture: some megabytes. */
+static void
+backstep_canvas_unmap (GtkWidget *widget)
+{
+  BackstepCanvas *self = BACKSTEP_CANVAS (widget);
+
+  g_clear_pointer (&self->view, bs_view_free);
+  self->view = bs_view_new ();
+  GTK_WIDGET_CLASS (backstep_canvas_parent_class)->unmap (widget);
+}
+
 /* Tab goes from node to node, then on. */
 static gboolean
 backstep_canvas_focus (GtkWidget *widget, GtkDirectionType direction)
@@ -539,6 +550,7 @@ backstep_canvas_class_init (BackstepCanvasClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = backstep_canvas_dispose;
   widget_class->snapshot = backstep_canvas_snapshot;
+  widget_class->unmap = backstep_canvas_unmap;
   widget_class->measure = backstep_canvas_measure;
   widget_class->size_allocate = backstep_canvas_size_allocate;
   widget_class->focus = backstep_canvas_focus;
