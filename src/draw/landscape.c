@@ -118,18 +118,6 @@ find_loss_range (Frame *self)
 
 /* --- axes -------------------------------------------------------------------------------------------------------------------- */
 
-static const char *
-tick_text (char buffer[BS_NUMBER_SIZE], const BsTicks *ticks, guint i)
-{
-  double value = bs_ticks_get (ticks, i), most = MAX (fabs (ticks->first), fabs (bs_ticks_get (ticks, ticks->n - 1)));
-
-  if (fabs (value) < 1e-9 * ticks->step)
-    value = 0;
-  if (ticks->decimals < 0 || most >= 1e6 || ticks->decimals > 5)
-    return bs_number_format (buffer, value, 3);
-  return bs_number_format_fixed (buffer, value, ticks->decimals);
-}
-
 static void
 draw_y_axis (Frame *self)
 {
@@ -149,7 +137,7 @@ draw_y_axis (Frame *self)
     cairo_line_to (self->cr, p->x + (self->view->n_axes == 1 ? p->width : -4 * self->s), y);
     cairo_stroke (self->cr);
     bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
-    bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_CAPTION, tick_text (buffer, &ticks, i), p->x - 7 * self->s, y - line / 2, p->x - 9 * self->s, 1);
+    bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_CAPTION, bs_ticks_text (&ticks, i, buffer), p->x - 7 * self->s, y - line / 2, p->x - 9 * self->s, 1);
   }
 }
 
@@ -175,7 +163,7 @@ draw_x_axis (Frame *self)
     bs_palette_set (self->cr, self->theme, BS_COLOR_DIM_TEXT);
     cairo_rectangle (self->cr, round (x) - 0.5, y, 1, 4 * self->s);
     cairo_fill (self->cr);
-    half = bs_texts_width (p->texts, BS_TEXT_CAPTION, tick_text (buffer, &ticks, i)) / 2;
+    half = bs_texts_width (p->texts, BS_TEXT_CAPTION, bs_ticks_text (&ticks, i, buffer)) / 2;
     if (x + half < end && x - half > 2)
       bs_texts_draw_aligned (p->texts, self->cr, BS_TEXT_CAPTION, buffer, x, y + 5 * self->s, 0, 0.5);
   }

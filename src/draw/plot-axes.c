@@ -73,12 +73,14 @@ pad_log (double range[2])
 static void
 pad_linear (double range[2])
 {
+  /* Not more than single precision rounds: no mountains of it. */
+  const double ROUNDING = 1e-6;
   double size = MAX (fabs (range[0]), fabs (range[1])), span = range[1] - range[0], pad;
 
   if (!isfinite (span))
     pad = 0;
   else
-    pad = span > 1e-9 * size ? span * 0.07 : MAX (size * 0.1, size > 0 ? 0 : 0.5);
+    pad = span > ROUNDING * size ? span * 0.07 : MAX (size * 0.1, size > 0 ? 0 : 0.5);
   range[0] = MAX (range[0] - pad, -1e307);
   range[1] = MIN (range[1] + pad, 1e307);
 }
@@ -106,18 +108,6 @@ bs_plot_find_y_range (BsPlotFrame *self)
 }
 
 /* --- axes --------------------------------------------------------------------------------------------------------------------- */
-
-static const char *
-tick_text (char buffer[BS_NUMBER_SIZE], const BsTicks *ticks, guint i)
-{
-  double value = bs_ticks_get (ticks, i), most = MAX (fabs (ticks->first), fabs (bs_ticks_get (ticks, ticks->n - 1)));
-
-  if (fabs (value) < 1e-9 * ticks->step)
-    value = 0;
-  if (ticks->decimals < 0 || most >= 1e6 || ticks->decimals > 5)
-    return bs_number_format (buffer, value, 4);
-  return bs_number_format_fixed (buffer, value, ticks->decimals);
-}
 
 static void
 draw_grid_line (BsPlotFrame *self, double y, double alpha)
@@ -158,7 +148,7 @@ bs_plot_draw_y_axis (BsPlotFrame *self)
     BsTicks ticks = bs_ticks_find (low, high, wanted, FALSE);
 
     for (guint i = 0; i < ticks.n; i++)
-      draw_y_tick (self, bs_ticks_get (&ticks, i), tick_text (buffer, &ticks, i));
+      draw_y_tick (self, bs_ticks_get (&ticks, i), bs_ticks_text (&ticks, i, buffer));
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include "ticks.h"
 
+#include "numbers.h"
+
 #include <math.h>
 
 static const double nice[] = { 1, 5, 2, 2.5, 4, 3 };
@@ -141,4 +143,18 @@ bs_ticks_find_log (double low, double high, guint wanted, double out[BS_TICKS_MO
         out[n++] = value;
     }
   return n;
+}
+
+/* So many digits that neighbours differ: of 9.0000005 and 9.000001 more than of 0.5 and 1. */
+const char *
+bs_ticks_text (const BsTicks *self, guint i, char *buffer)
+{
+  double value = bs_ticks_get (self, i), most = MAX (fabs (self->first), fabs (bs_ticks_get (self, self->n - 1)));
+  int digits = most > 0 && self->step > 0 ? (int) ceil (log10 (most / self->step) - 1e-9) + 2 : 4;
+
+  if (fabs (value) < 1e-9 * self->step)
+    value = 0;
+  if (self->decimals < 0 || most >= 1e6 || self->decimals > 5)
+    return bs_number_format (buffer, value, CLAMP (digits, 3, 12));
+  return bs_number_format_fixed (buffer, value, self->decimals);
 }

@@ -21,6 +21,8 @@ BsTicks bs_ticks_find (double low, double high, guint wanted, gboolean whole);
  * better. */
 enum { BS_TICKS_MOST = 32 };
 guint bs_ticks_find_log (double low, double high, guint wanted, double out[BS_TICKS_MOST]);
+/* Its label, in @buffer (BS_NUMBER_SIZE). */
+const char *bs_ticks_text (const BsTicks *self, guint i, char *buffer);
 static inline double bs_ticks_get (const BsTicks *self, guint i) { return self->first + i * self->step; }
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 /* Curves: what is followed, what is drawn of a million points, the view, the ticks, the files. */
 
 #include "draw/decimate.h"
+#include "draw/numbers.h"
 #include "draw/plot.h"
 #include "draw/ticks.h"
 #include "session/session.h"
@@ -172,6 +173,25 @@ test_decimation (void)
 }
 
 /* --- ticks ------------------------------------------------------------------------------------------------------------------------ */
+
+/* No two labels of an axis say the same, however far from zero it is. */
+static void
+test_labels (void)
+{
+  static const double ranges[][2] = { { 9, 9.000002 }, { -3e-7, -2.9999e-7 }, { 1e6, 1e6 + 3 }, { 0, 1 }, { 123456, 123457 }, { -1e-12, 1e-12 } };
+
+  for (guint r = 0; r < G_N_ELEMENTS (ranges); r++) {
+    BsTicks ticks = bs_ticks_find (ranges[r][0], ranges[r][1], 6, FALSE);
+    char last[BS_NUMBER_SIZE] = "", text[BS_NUMBER_SIZE];
+
+    g_assert_cmpuint (ticks.n, >=, 3);
+    for (guint i = 0; i < ticks.n; i++) {
+      bs_ticks_text (&ticks, i, text);
+      g_assert_cmpstr (text, !=, last);
+      strcpy (last, text);
+    }
+  }
+}
 
 static void
 test_ticks (void)
@@ -398,6 +418,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plots/follow-place", test_follow_place);
   g_test_add_func ("/plots/decimation", test_decimation);
   g_test_add_func ("/plots/ticks", test_ticks);
+  g_test_add_func ("/plots/labels", test_labels);
   g_test_add_func ("/plots/lines", test_lines);
   g_test_add_func ("/plots/view", test_view);
   g_test_add_func ("/plots/odd-runs", test_odd_runs);
