@@ -22,7 +22,7 @@ read_size (BsChecker *self, const BsGraphNode *node, const char *text, gint64 *s
 
   for (guint i = 0; ok && i < *n; i++)
     {
-      ok = shape[i] >= 0;
+      ok = shape[i] >= 0 && shape[i] <= 100000000; /* also beside a 0 */
       numel *= shape[i];
     }
   ok = ok && numel <= 1e8;
