@@ -47,6 +47,7 @@ typedef struct {
 
 struct _BsView {
   Sheet *shown, *coming;
+  Sheet *spare;     /* while the zoom changes: new pages for every picture would cost as much as what is drawn in them */
   BsLayout *layout; /* kept, so that no other one is at its address */
   Key key;
   BsViewPlace place;
@@ -540,7 +541,7 @@ show_over (BsPainter *p, cairo_t *cr, const BsViewPlace *place)
 /* The picture is of this zoom. */
 static gboolean
 draw_at_zoom (BsView *self, cairo_t *cr, BsScene *scene, BsCursor *cursor, BsDrawOptions *options, const BsViewPlace *place, gboolean changed,
-              gboolean moving, double deadline)
+              gboolean resting, double deadline)
 {
   Sheet *sheet = self->shown;
   BsRect window = window_rect (place);
@@ -560,11 +561,13 @@ draw_at_zoom (BsView *self, cairo_t *cr, BsScene *scene, BsCursor *cursor, BsDra
     draw_all (self, sheet, &painter, seen, CELL_MISSING);
   done = draw_some (self, sheet, &painter, seen, CELL_MISSING, deadline, &any)
     && draw_some (self, sheet, &painter, seen, CELL_STALE, deadline, &any);
-  if (moving && now () < deadline)
+  if (!resting && now () < deadline)
     draw_some (self, sheet, &painter, (Cells) { 0, 0, sheet->columns, sheet->rows }, CELL_MISSING, deadline, &any);
   show (sheet, cr, place, options->theme);
   show_over (&painter, cr, place);
   bs_painter_end (&painter);
+  if (resting)
+    g_clear_pointer (&self->spare, sheet_free);
   return !done;
 }
 
@@ -576,7 +579,7 @@ prepare (BsView *self, BsScene *scene, BsCursor *cursor, BsDrawOptions *options,
   gboolean any = FALSE, done;
 
   if (self->coming == NULL || (resting && self->coming->zoom != place->zoom))
-    self->coming = sheet_new (self->coming, scene, place, options->theme);
+    self->coming = sheet_new (self->coming ? self->coming : g_steal_pointer (&self->spare), scene, place, options->theme);
   begin (self->coming, &painter, scene, cursor, options);
   if (!self->coming->is_signed)
     sheet_sign (self->coming, &painter, CELL_STALE);
@@ -601,11 +604,9 @@ show_scaled (BsView *self, cairo_t *cr, BsScene *scene, BsCursor *cursor, BsDraw
 static void
 swap_sheets (BsView *self)
 {
-  Sheet *old = self->shown;
-
-  self->shown = self->coming;
-  self->coming = NULL;
-  g_clear_pointer (&old, sheet_free);
+  g_clear_pointer (&self->spare, sheet_free);
+  self->spare = self->shown;
+  self->shown = g_steal_pointer (&self->coming);
 }
 
 static gboolean
@@ -643,9 +644,8 @@ bs_view_draw (BsView *self, cairo_t *cr, BsScene *scene, BsCursor *cursor, const
   /* What a step changes is never late. */
   if (self->shown == NULL || self->shown->zoom != place->zoom)
     self->shown = sheet_new (self->shown, scene, place, options.theme);
-  if (self->coming != NULL)
-    g_clear_pointer (&self->coming, sheet_free);
-  return draw_at_zoom (self, cr, scene, cursor, &options, place, changed, !resting, deadline);
+  g_clear_pointer (&self->coming, sheet_free);
+  return draw_at_zoom (self, cr, scene, cursor, &options, place, changed, resting, deadline);
 }
 
 gboolean
@@ -686,5 +686,6 @@ bs_view_free (BsView *self)
     return;
   bs_view_forget (self);
   g_clear_pointer (&self->shown, sheet_free);
+  g_clear_pointer (&self->spare, sheet_free);
   g_free (self);
 }

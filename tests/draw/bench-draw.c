@@ -3,7 +3,8 @@
 /* Milliseconds of the processor, by size of graph and what a person does: until the graph first stands there (found, measured,
  * placed, drawn); then frames of 1600×1000, median and 99th percentile. First whole pictures: with everything in sight, at reading
  * zoom, between the two. Then the frames of a window (view.h): a drag of 25 pixels a frame, 3 % of zoom a frame from all in sight to
- * reading, steps one after the other with everything in sight, between and reading, and seeks from anywhere to anywhere, reading.
+ * reading, steps one after the other with everything in sight, between and reading, seeks from anywhere to
+ * anywhere, and the pointer going from card to card.
  * And what a card costs in memory. bench-draw [KIND [COUNT]] */
 
 #include "fake-recording.h"
@@ -43,6 +44,7 @@ typedef struct {
   cairo_surface_t *surface;
   BsSize size;
   double zoom, x, y;
+  guint hovered;
 } Bench;
 
 static void
@@ -92,6 +94,7 @@ frame (Bench *self, double zoom, double x, double y)
   cairo_t *cr = cairo_create (self->surface);
   BsDrawOptions options = BS_DRAW_OPTIONS_INIT;
 
+  options.hovered = self->hovered;
   bs_view_draw (self->view, cr, self->scene, self->cursor, &options, &(BsViewPlace) { WIDTH, HEIGHT, 1, zoom, -x * zoom, -y * zoom });
   cairo_destroy (cr);
   cairo_surface_flush (self->surface);
@@ -131,6 +134,14 @@ step (Bench *self, guint i)
   frame (self, self->zoom, self->x, self->y);
 }
 
+/* From card to card with the pointer: the path from each to the loss is lit. */
+static void
+hover (Bench *self, guint i)
+{
+  self->hovered = bs_scene_get_neighbour (self->scene, self->hovered, i & 1 ? BS_SCENE_INPUT : BS_SCENE_BEFORE);
+  frame (self, self->zoom, self->x, self->y);
+}
+
 static void
 seek (Bench *self, guint i)
 {
@@ -166,7 +177,7 @@ bench (BsFakeKind kind, guint n)
   g_autoptr (BsGraph) graph = bs_graph_new (recording, 0);
   g_autoptr (BsLayout) layout = NULL;
   BsLayoutOptions options;
-  Bench self = { .surface = surface, .view = bs_view_new (),
+  Bench self = { .surface = surface, .view = bs_view_new (), .hovered = G_MAXUINT,
                   .scene = bs_scene_new (recording, graph, BS_LAYOUT_LEFT_TO_RIGHT, 1), .cursor = bs_cursor_new (recording) };
   guint cards = bs_graph_get_n_cards (graph);
 
@@ -195,6 +206,11 @@ bench (BsFakeKind kind, guint n)
       look_at (&self);
     measure (&self, steps[i], step);
     measure (&self, seeks[i], seek);
+    if (i > 0) {
+      self.hovered = bs_scene_get_current_card (self.scene, self.cursor);
+      measure (&self, i == 1 ? "hover between" : "hover", hover);
+      self.hovered = G_MAXUINT;
+    }
   }
   measure (&self, "zoom", zoom);
   bs_view_free (self.view); /* of the size of the window, not of the graph */
