@@ -5,21 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-struct _BsLayout {
-  gatomicrefcount ref_count;
-  guint n_cards, n_nodes, n_edges, n_frames;
-  BsSize size;
-  gboolean final;
-  BsRect *rects;
-  BsPoint *points;
-  guint32 *offsets;
-  guint32 *proxy_of;
-  guint32 *begins; /* per edge: the node it begins at */
-  guint32 *ends;
-  BsRect *frames;  /* width 0: none can be drawn */
-  BsLayoutDirection direction;
-};
-
 /* --- placements -------------------------------------------------------------------------------------------------------- */
 
 void

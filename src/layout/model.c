@@ -57,9 +57,9 @@ count_uses (BsGraph *graph, guint n_cards)
   return uses;
 }
 
-/* The first use keeps its edge, each other one gets a proxy beside it. */
+/* The first use keeps its edge, each other one gets a proxy beside it; but for those that are @direct already. */
 static void
-add_proxies (BsModel *self, BsGraph *graph, const BsSize *proxy_sizes)
+add_proxies (BsModel *self, BsGraph *graph, const BsSize *proxy_sizes, const gboolean *direct)
 {
   g_autofree guint *uses = count_uses (graph, self->n_cards);
   g_autofree guint32 *user = g_new (guint32, self->n_cards), *proxy = g_new (guint32, self->n_cards);
@@ -71,7 +71,7 @@ add_proxies (BsModel *self, BsGraph *graph, const BsSize *proxy_sizes)
 
     if (uses[from] <= MAX_USES || bs_graph_get_card (graph, from)->n_in > 0)
       continue;
-    if (user[from] == G_MAXUINT32) {
+    if (user[from] == G_MAXUINT32 || (direct != NULL && direct[i])) {
       proxy[from] = from;
     } else if (user[from] != self->edges[i].to) {
       proxy[from] = self->n_cards + of->len;
@@ -104,7 +104,7 @@ copy_frames (BsModel *self, BsGraph *graph)
 }
 
 BsModel *
-bs_model_new (BsGraph *graph, const BsLayoutOptions *options)
+bs_model_new_grown (BsGraph *graph, const BsLayoutOptions *options, const gboolean *direct)
 {
   BsModel *self = g_new0 (BsModel, 1);
 
@@ -120,10 +120,16 @@ bs_model_new (BsGraph *graph, const BsLayoutOptions *options)
     self->edges[i] = (BsLink) { edge->from, edge->to };
   }
   if (options->proxy_sizes != NULL)
-    add_proxies (self, graph, options->proxy_sizes);
+    add_proxies (self, graph, options->proxy_sizes, direct);
   copy_frames (self, graph);
   compute_hash (self);
   return self;
+}
+
+BsModel *
+bs_model_new (BsGraph *graph, const BsLayoutOptions *options)
+{
+  return bs_model_new_grown (graph, options, NULL);
 }
 
 BsModel *
