@@ -165,21 +165,25 @@ is_operation (const Beside *self, guint card)
   return self->inputs[card + 1] > self->inputs[card];
 }
 
-/* After the last of what it comes from; @front: where the program was just before. */
+/* After the last of what it comes from; of leaves alone, not before @front, where the program was just before. */
 static int
 layer_after_inputs (Beside *self, guint card, int front)
 {
   int layer = NONE;
+  gboolean begins = TRUE;
 
   self->loose[card] = TRUE;
   for (guint32 k = self->inputs[card]; k < self->inputs[card + 1]; k++) {
     guint32 input = self->model->edges[k].from;
 
+    begins = begins && (input >= self->model->n_cards || !is_operation (self, input));
     if (self->layer[input] != NONE)
       layer = layer == NONE ? self->layer[input] + 1 : MAX (layer, self->layer[input] + 1);
     self->loose[card] = self->loose[card] && self->loose[input] && self->n_uses[input] == 1;
   }
-  return layer != NONE ? layer : MAX (front, 1);
+  if (layer == NONE)
+    return MAX (front, 1);
+  return begins ? MAX (layer, front) : layer;
 }
 
 static void

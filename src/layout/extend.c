@@ -193,7 +193,7 @@ bs_layout_extend (const BsLayout *old, const guint32 *was, BsGraph *graph, const
 {
   guint n_edges = bs_graph_get_n_edges (graph);
   g_autofree guint *old_edges = g_new (guint, MAX (n_edges, 1));
-  g_autofree gboolean *direct = g_new0 (gboolean, MAX (n_edges, 1));
+  g_autofree BsBegin *begins = g_new0 (BsBegin, MAX (n_edges, 1));
   g_autofree BsRoute *routes = g_new0 (BsRoute, MAX (n_edges, 1));
   g_autoptr (BsModel) model = NULL;
   BsPlacement placement;
@@ -205,9 +205,10 @@ bs_layout_extend (const BsLayout *old, const guint32 *was, BsGraph *graph, const
   extend_init (&self, old, was);
   for (guint i = 0; i < n_edges; i++) {
     old_edges[i] = find_old_edge_of (&self, graph, i);
-    direct[i] = old_edges[i] != G_MAXUINT && old->begins[old_edges[i]] < old->n_cards;
+    if (old_edges[i] != G_MAXUINT)
+      begins[i] = old->begins[old_edges[i]] < old->n_cards ? BS_BEGIN_CARD : BS_BEGIN_PROXY;
   }
-  model = bs_model_new_grown (graph, options, direct);
+  model = bs_model_new_grown (graph, options, begins);
   bs_placement_init (&placement, model);
   keep_nodes (&self, model, old_edges, placement.rects);
   if (have_room (model, placement.rects)) {

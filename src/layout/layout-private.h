@@ -25,8 +25,9 @@ typedef struct {
 } BsModel;
 
 BsModel *bs_model_new (BsGraph *graph, const BsLayoutOptions *options);
-/* @direct: per edge: it begins at the card itself as it did before, however many uses that has by now. */
-BsModel *bs_model_new_grown (BsGraph *graph, const BsLayoutOptions *options, const gboolean *direct);
+/* @begins: per edge: where it began before, and still does, however many uses the card has by now. */
+typedef enum { BS_BEGIN_NEW, BS_BEGIN_CARD, BS_BEGIN_PROXY } BsBegin;
+BsModel *bs_model_new_grown (BsGraph *graph, const BsLayoutOptions *options, const BsBegin *begins);
 BsModel *bs_model_ref (BsModel *self);
 void bs_model_unref (BsModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsModel, bs_model_unref)
