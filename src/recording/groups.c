@@ -2,6 +2,7 @@
 
 #include "groups-private.h"
 
+#include "recording-private.h"
 #include "wire.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ typedef struct {
   GArray *frames;       /* group -> frame */
   GArray **items;       /* per group: BsItem; [0] those of none */
   guint n_items;
+  guint32 *places;      /* of the operations' cards */
 } Builder;
 
 static BsGroup *
@@ -90,12 +92,13 @@ find_calls (Builder *self)
 {
   for (guint i = 0; i < self->groups->n_cards; i++) {
     const BsCard *card = bs_graph_get_card (self->graph, i);
-    BsEvent event;
+    BsWhere where;
 
     if (card->op == NULL)
       continue;
-    bs_recording_get_event (self->recording, card->step, &event);
-    self->groups->of_card[i] = group_of_frame (self, event.frame);
+    bs_recording_locate (self->recording, card->step, &where);
+    self->groups->of_card[i] = group_of_frame (self, where.frame);
+    self->places[i] = where.place;
   }
 }
 
@@ -178,11 +181,9 @@ static guint64
 hash_card (Builder *self, guint i)
 {
   const BsCard *card = bs_graph_get_card (self->graph, i);
-  BsEvent event;
   guint64 h;
 
-  bs_recording_get_event (self->recording, card->step, &event);
-  h = bs_wire_hash (event.place + 1, card->op, strlen (card->op));
+  h = bs_wire_hash (self->places[i] + 1, card->op, strlen (card->op));
   return bs_wire_hash (h, card->shape, strlen (card->shape));
 }
 
@@ -314,7 +315,7 @@ place_leaves (Builder *self, const guint32 *used)
 
   for (guint i = 0; i < groups->n_cards; i++) {
     const BsCard *card = bs_graph_get_card (self->graph, i);
-    BsEvent event;
+    BsWhere where;
     gpointer own;
 
     if (card->op != NULL)
@@ -322,8 +323,8 @@ place_leaves (Builder *self, const guint32 *used)
     groups->of_card[i] = used[i];
     if (card->flags & BS_CARD_PARAMETER || groups->of_card[i] == 0)
       continue;
-    bs_recording_get_event (self->recording, card->step, &event);
-    own = g_hash_table_lookup (self->of_frame, GUINT_TO_POINTER (event.frame));
+    bs_recording_locate (self->recording, card->step, &where);
+    own = g_hash_table_lookup (self->of_frame, GUINT_TO_POINTER (where.frame));
     if (own == NULL || common (groups, GPOINTER_TO_UINT (own), groups->of_card[i]) != groups->of_card[i])
       groups->of_card[i] = own ? common (groups, GPOINTER_TO_UINT (own), groups->of_card[i]) : 0;
   }
@@ -503,6 +504,7 @@ bs_groups_new (BsRecording *recording, BsGraph *whole)
   g_array_set_clear_func (self->groups, group_clear);
   self->n_cards = bs_graph_get_n_cards (whole);
   self->of_card = g_new0 (guint32, MAX (self->n_cards, 1));
+  builder.places = g_new0 (guint32, MAX (self->n_cards, 1));
   bs_groups_add (self, 0, BS_GROUP_CALL);
   g_array_set_size (builder.frames, 1);
   find_calls (&builder);
@@ -514,6 +516,7 @@ bs_groups_new (BsRecording *recording, BsGraph *whole)
   take_in (&builder, used);
   dissolve_small (&builder);
   make_keys (self);
+  g_free (builder.places);
   g_array_unref (builder.frames);
   g_hash_table_unref (builder.of_frame);
   return self;
