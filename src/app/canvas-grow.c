@@ -8,58 +8,6 @@
 
 #define MARGIN 4            /* at the border of the view */
 #define ROOM_TO_GROW 1.5    /* times what a graph takes that has become too large for the view */
-#define MOST_GONE 6         /* cards */
-
-/* --- which card was which ------------------------------------------------------------------------------------------- */
-
-typedef enum { NOTHING, ENTERS, IS_FOLD, IS_SAME } Likeness;
-
-static guint64
-key_of (BsGraph *graph, const BsCard *card)
-{
-  return bs_groups_get (bs_graph_get_groups (graph), card->group)->key;
-}
-
-static Likeness
-compare_cards (BsGraph *graph, const BsCard *card, BsGraph *old, const BsCard *was)
-{
-  if (card->group == 0)
-    return was->group == 0 ? IS_SAME : NOTHING;
-  if (was->group == 0)
-    return ENTERS;
-  return key_of (graph, card) == key_of (old, was) ? IS_SAME : IS_FOLD;
-}
-
-/* Where a fold begins, much goes at once: then the graph is another one. What an old fold takes in is not missed. */
-static guint32 *
-match_cards (BsGraph *graph, BsGraph *old)
-{
-  guint n = bs_graph_get_n_cards (graph), n_old = bs_graph_get_n_cards (old), gone = 0, kept = 0;
-  g_autofree guint32 *was = g_new (guint32, MAX (n, 1));
-  g_autofree Likeness *likeness = g_new0 (Likeness, MAX (n, 1));
-
-  for (guint i = 0; i < n; i++)
-    was[i] = BS_NEW_CARD;
-  for (guint k = 0; k < n_old; k++)
-    {
-      const BsCard *card = bs_graph_get_card (old, k);
-      guint i = bs_graph_find_tensor (graph, card->tensor);
-      Likeness like = i != G_MAXUINT ? compare_cards (graph, bs_graph_get_card (graph, i), old, card) : NOTHING;
-
-      if (like == NOTHING || like <= likeness[i])
-        continue;
-      likeness[i] = like;
-      was[i] = k;
-    }
-  for (guint k = 0; k < n_old; k++)
-    {
-      guint i = bs_graph_find_tensor (graph, bs_graph_get_card (old, k)->tensor);
-
-      kept += i != G_MAXUINT && was[i] == k;
-      gone += i == G_MAXUINT || (was[i] != k && likeness[i] < IS_FOLD);
-    }
-  return kept > 0 && gone <= MAX (MOST_GONE, n_old / 4) ? g_steal_pointer (&was) : NULL;
-}
 
 /* --- the view ------------------------------------------------------------------------------------------------------- */
 
@@ -117,7 +65,7 @@ gboolean
 backstep_canvas_grow (BackstepCanvas *self, BsLayout *stood, const BsLayoutOptions *options)
 {
   BsGraph *graph = bs_scene_get_graph (self->scene), *old = self->before ? bs_scene_get_graph (self->before) : NULL;
-  g_autofree guint32 *was = stood && old ? match_cards (graph, old) : NULL;
+  g_autofree guint32 *was = stood && old ? bs_graph_match (graph, old) : NULL;
   g_autoptr (BsLayout) layout = was ? bs_layout_extend (stood, was, graph, options) : NULL;
   BackstepCanvasView before;
   gboolean on_its_way;

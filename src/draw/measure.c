@@ -31,6 +31,7 @@ typedef struct {
   gboolean by_letters;
   double letters[BS_N_TEXT_STYLES][128]; /* 0: not known yet */
   double label, not_yet, so_far, arriving, not_kept, stale;
+  double saved;         /* of what a caption may still get, while the graph grows */
   GHashTable *captions; /* Look -> caption */
 } Ruler;
 
@@ -61,6 +62,17 @@ equal_looks (gconstpointer a, gconstpointer b)
   return x->flags == y->flags && g_str_equal (x->shape, y->shape);
 }
 
+/* Nobody has called backward on it yet, and somebody may. */
+static gboolean
+is_growing (BsScene *self)
+{
+  guint32 n = bs_recording_get_n_passes (self->recording);
+  guint32 step = self->n_cards > 0 ? bs_graph_get_card (self->graph, self->n_cards - 1)->step : 0;
+
+  return n > 0 && !bs_recording_is_finished (self->recording) && bs_recording_find_pass (self->recording, step + 1) == n - 1
+    && bs_recording_get_pass (self->recording, n - 1)->root == 0;
+}
+
 static void
 ruler_init (Ruler *self, BsScene *scene)
 {
@@ -75,6 +87,11 @@ ruler_init (Ruler *self, BsScene *scene)
   self->arriving = bs_texts_width (texts, BS_TEXT_CAPTION, _("arriving"));
   self->not_kept = bs_texts_width (texts, BS_TEXT_CAPTION, C_("gradient", "not kept"));
   self->stale = bs_texts_width (texts, BS_TEXT_CAPTION, stale);
+  if (is_growing (scene)) {
+    g_autofree char *saved = g_strdup_printf (" · %s", _("saved"));
+
+    self->saved = bs_texts_width (texts, BS_TEXT_CAPTION, saved);
+  }
   self->captions = g_hash_table_new_full (hash_look, equal_looks, g_free, g_free);
 }
 
@@ -325,7 +342,7 @@ card_size (BsScene *self, Ruler *ruler, const BsCard *card, BsCardBox *box)
   }
   height = PADDING * s * 2 + head + 4 * s + row * (box->has_grad ? 2 : 1) + (box->has_grad ? 3 * s : 0);
   width = MAX (width, width_of (ruler, BS_TEXT_NAME, box->name));
-  width = MAX (width, width_of (ruler, BS_TEXT_CAPTION, box->caption));
+  width = MAX (width, width_of (ruler, BS_TEXT_CAPTION, box->caption) + (card->flags & BS_CARD_SAVED ? 0 : ruler->saved));
   if (box->view == BS_VIEW_GRID || box->view == BS_VIEW_HEAT)
     box->area.width = ceil (width); /* flush with the texts above */
   return (BsSize) { ceil (width + 2 * PADDING * s), ceil (height) };

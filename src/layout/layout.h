@@ -53,9 +53,8 @@ void bs_layout_compute_async (gpointer owner, BsGraph *graph, const BsLayoutOpti
 BsLayout *bs_layout_compute_finish (GAsyncResult *result, GError **error);
 
 /* The graph has grown by some: what was there keeps its place (all moved by the same, when something new begins before the
- * margin), and the new ones stand beside what they come from. @was: per card of @graph, which one of @old's it was;
- * BS_NEW_CARD. (transfer full); NULL: it cannot be, for what was there has become too large for its place. */
-#define BS_NEW_CARD G_MAXUINT32
+ * margin), and the new ones stand beside what they come from. @was: from bs_graph_match(). (transfer full); NULL: it cannot
+ * be, for what was there has become too large for its place. */
 BsLayout *bs_layout_extend (const BsLayout *old, const guint32 *was, BsGraph *graph, const BsLayoutOptions *options);
 
 /* A moment on the way to @self, @t in 0 .. 1: the cards come from @from (one for each; of those that were not there, width

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import unittest
 
+GROWTH = sys.argv.pop(4)
 EXAMPLES = sys.argv.pop(3)
 SHOW = sys.argv.pop(2)
 TOOL = sys.argv.pop(1)
@@ -146,6 +147,32 @@ class Groups(unittest.TestCase):
                              "def model(x):\n    y = w * x\n    y.sum().backward()\n    return y @ torch.ones(3)\n"
                              "model(torch.ones(2))\n")
         self.assertEqual(len(groups), 1)
+
+
+def growth(path):
+    """(kept, folded, crowded) for each direction, over all passes looked at."""
+    done = subprocess.run([GROWTH, path], capture_output=True, timeout=60, text=True, encoding="utf-8", env=ENVIRONMENT)
+    if done.returncode:
+        raise AssertionError(f"{path}: show-growth ended with {done.returncode}: {done.stderr}")
+    return [tuple(map(int, re.findall(r"\d+", line)[:3])) for line in done.stdout.splitlines()]
+
+
+class Growth(unittest.TestCase):
+    def test_every_example(self):
+        for name in sorted(os.listdir(EXAMPLES)):
+            if name.endswith(".py"):
+                with self.subTest(name):
+                    for kept, folded, crowded in growth(os.path.join(EXAMPLES, name)):
+                        self.assertLessEqual(folded + crowded, 2, (kept, folded, crowded))
+
+    def test_loop_folds_once(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".py", encoding="utf-8") as file:
+            file.write(SEQUENCE % "for x in (torch.randn(1, 3) for _ in range(40))")
+            file.flush()
+            for kept, folded, crowded in growth(file.name):
+                self.assertGreater(kept, 30)
+                self.assertLessEqual(folded, 1)
+                self.assertEqual(crowded, 0)
 
 
 class Soundness(unittest.TestCase):
