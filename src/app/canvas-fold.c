@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include <math.h>
+
 #include "canvas-private.h"
 
 #define MOVE_MS 250
@@ -169,6 +171,28 @@ backstep_canvas_leave (BackstepCanvas *self)
   self->before = g_steal_pointer (&self->scene);
 }
 
+/* Is it worth a way? On the screen, from @places. */
+static gboolean
+moves (BackstepCanvas *self, BsLayout *layout, const BsRect *places)
+{
+  for (guint i = 0; i < bs_graph_get_n_cards (bs_scene_get_graph (self->scene)); i++)
+    {
+      BsRect is = bs_layout_get_card (layout, i);
+
+      if (places[i].width > 0 && (fabs (is.x - places[i].x) * self->zoom > 0.5 || fabs (is.y - places[i].y) * self->zoom > 0.5))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+backstep_canvas_glide (BackstepCanvas *self, BsLayout *layout, const BackstepCanvasView *was)
+{
+  g_free (self->from);
+  self->from = find_origins (self, self->before, (View) { was->zoom, was->x, was->y });
+  backstep_canvas_arrive (self, layout, TRUE);
+}
+
 void
 backstep_canvas_settle (BackstepCanvas *self, BsLayout *layout)
 {
@@ -187,7 +211,7 @@ backstep_canvas_settle (BackstepCanvas *self, BsLayout *layout)
     {
       carry_places (self, places, was);
       self->from = places;
-      backstep_canvas_arrive (self, layout, TRUE);
+      backstep_canvas_arrive (self, layout, moves (self, layout, places));
     }
   g_clear_pointer (&before, bs_scene_free);
   backstep_canvas_changed (self);

@@ -21,7 +21,8 @@ struct _BackstepCanvas
   BsScene *scene;
   guint32 pass, built_end;
   guint64 structure;
-  gboolean was_finished;
+  gboolean was_finished, was_closed, had_root;
+  gboolean has_grown;  /* what was there kept its places: a better layout may be had */
   gint64 built_at;
   guint32 selected;   /* tensor */
   guint hovered, hovered_edge;
@@ -78,6 +79,12 @@ void backstep_canvas_arrive (BackstepCanvas *self, BsLayout *layout, gboolean sm
 void backstep_canvas_clear_folds (BackstepCanvas *self);
 void backstep_canvas_leave (BackstepCanvas *self);
 void backstep_canvas_settle (BackstepCanvas *self, BsLayout *layout);
+/* From where the cards of the scene before are in @was (a view), to @layout. */
+void backstep_canvas_glide (BackstepCanvas *self, BsLayout *layout, const BackstepCanvasView *was);
+/* canvas-grow.c */
+BsLayout *backstep_canvas_dup_places (BackstepCanvas *self);
+/* The scene, of which nothing is placed yet, is the one before and more. FALSE: it is not. */
+gboolean backstep_canvas_grow (BackstepCanvas *self, BsLayout *stood, const BsLayoutOptions *options);
 /* canvas-map.c */
 void backstep_canvas_draw_map (BackstepCanvas *self, cairo_t *cr);
 gboolean backstep_canvas_is_in_map (BackstepCanvas *self, double x, double y);
@@ -89,6 +96,7 @@ gboolean *backstep_canvas_dup_also (BackstepCanvas *self);
 /* canvas-view.c: the view stays while stepping, unless @card is out of sight */
 void backstep_canvas_keep_in_sight (BackstepCanvas *self, guint card);
 void backstep_canvas_zoom_at (BackstepCanvas *self, double x, double y, double factor);
+void backstep_canvas_fit_with_room (BackstepCanvas *self, BsSize room); /* times its size */
 void backstep_canvas_show_rect (BackstepCanvas *self, const BsRect *rect); /* fills the view with it */
 /* canvas.c */
 void backstep_canvas_rebuild (BackstepCanvas *self);

@@ -79,7 +79,7 @@ card_of_interest (BackstepCanvas *self)
 }
 
 void
-backstep_canvas_fit (BackstepCanvas *self)
+backstep_canvas_fit_with_room (BackstepCanvas *self, BsSize room)
 {
   double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
   double most, least;
@@ -89,6 +89,8 @@ backstep_canvas_fit (BackstepCanvas *self)
   if (self->scene == NULL || !bs_scene_has_layout (self->scene))
     return;
   size = bs_scene_get_size (self->scene);
+  size.width *= room.width;
+  size.height *= room.height;
   backstep_canvas_show_rect (self, &(BsRect) { 0, 0, size.width, size.height });
   most = FIT_ZOOM_MAX * self->font_scale * self->most;
   least = MIN (self->least / self->font_scale, most);
@@ -105,6 +107,12 @@ backstep_canvas_fit (BackstepCanvas *self)
       self->ty = within (G_MAXINT, size.height * self->zoom, height);
       backstep_canvas_keep_in_sight (self, card_of_interest (self));
     }
+}
+
+void
+backstep_canvas_fit (BackstepCanvas *self)
+{
+  backstep_canvas_fit_with_room (self, (BsSize) { 1, 1 });
 }
 
 void

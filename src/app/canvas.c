@@ -199,9 +199,9 @@ search_again (BackstepCanvas *self)
   backstep_canvas_find (self, self->search, FALSE, NULL);
 }
 
-/* A pass of the same structure keeps the scene; only the numbers are others. */
+/* A pass of the same structure keeps the scene; only the numbers are others. One that @grows keeps the places. */
 static void
-show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same)
+show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same, gboolean grows)
 {
   g_autoptr (BsGraph) graph = backstep_canvas_fold_graph (self, recording, self->whole);
   BsLayoutOptions options = { 0 };
@@ -212,12 +212,16 @@ show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same)
     bs_scene_set_graph (self->scene, graph);
   else
     {
+      g_autoptr (BsLayout) stood = backstep_canvas_dup_places (self);
+
       bs_layout_forget (self);
       backstep_canvas_leave (self);
       self->last_spot = G_MAXUINT;
       self->scene = bs_scene_new (recording, graph, self->direction, self->font_scale);
       bs_scene_get_layout_options (self->scene, &options);
-      bs_layout_request (self, graph, &options, on_layout, self);
+      self->has_grown = grows && backstep_canvas_grow (self, stood, &options);
+      if (!self->has_grown)
+        bs_layout_request (self, graph, &options, on_layout, self);
     }
   search_again (self);
   tell (self);
@@ -227,13 +231,14 @@ show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same)
 void
 backstep_canvas_rebuild (BackstepCanvas *self)
 {
-  show_graph (self, bs_cursor_get_recording (self->cursor), FALSE);
+  show_graph (self, bs_cursor_get_recording (self->cursor), FALSE, FALSE);
 }
 
 static void
 build (BackstepCanvas *self, BsRecording *recording, guint32 pass)
 {
   const BsPass *info = bs_recording_get_pass (recording, pass);
+  gboolean grows = self->scene && pass == self->pass && !self->was_closed, settles;
   BsGraph *graph = bs_graph_new (recording, pass);
   guint64 structure = bs_graph_get_structure (graph);
   gboolean same = self->scene && structure != 0 && structure == self->structure
@@ -245,9 +250,15 @@ build (BackstepCanvas *self, BsRecording *recording, guint32 pass)
   self->built_at = g_get_monotonic_time ();
   self->structure = structure;
   self->was_finished = bs_recording_is_finished (recording);
+  self->was_closed = self->was_finished || pass + 1 < bs_recording_get_n_passes (recording);
+  /* Hardly anything comes to a graph after it went back. */
+  settles = self->was_closed || (info->root != 0 && !self->had_root);
+  self->had_root = info->root != 0;
   g_clear_pointer (&self->whole, bs_graph_unref);
   self->whole = graph;
-  show_graph (self, recording, same);
+  show_graph (self, recording, same, grows);
+  if (settles)
+    backstep_canvas_tidy (self);
 }
 
 static gboolean

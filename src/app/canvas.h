@@ -42,6 +42,8 @@ typedef struct { double zoom, x, y; gboolean fits; } BackstepCanvasView; /* @fit
 void backstep_canvas_get_view (BackstepCanvas *self, BackstepCanvasView *view);
 void backstep_canvas_set_view (BackstepCanvas *self, const BackstepCanvasView *view);
 void backstep_canvas_fit (BackstepCanvas *self);
+/* A graph that has grown, and kept the places of what was there, is laid out anew. */
+void backstep_canvas_tidy (BackstepCanvas *self);
 void backstep_canvas_zoom (BackstepCanvas *self, double factor); /* around the middle */
 void backstep_canvas_set_zoom (BackstepCanvas *self, double zoom);
 /* A graph that is too wide to be read when all of it is seen is shown at @least, around what happens (0: it is shown whole); a

@@ -229,7 +229,11 @@ ACTION (zoom_in) { backstep_canvas_zoom (CANVAS (data), 1.25); }
 ACTION (zoom_out) { backstep_canvas_zoom (CANVAS (data), 0.8); }
 ACTION (zoom_original) { backstep_canvas_set_zoom (CANVAS (data), 1); }
 ACTION (zoom_selection) { backstep_canvas_zoom_to_selection (CANVAS (data)); }
-ACTION (zoom_fit) { backstep_canvas_fit (CANVAS (data)); }
+ACTION (zoom_fit)
+{
+  backstep_canvas_tidy (CANVAS (data));
+  backstep_canvas_fit (CANVAS (data));
+}
 ACTION (select_input) { backstep_canvas_move_selection (CANVAS (data), BS_SCENE_INPUT); }
 ACTION (select_output) { backstep_canvas_move_selection (CANVAS (data), BS_SCENE_OUTPUT); }
 ACTION (select_before) { backstep_canvas_move_selection (CANVAS (data), BS_SCENE_BEFORE); }

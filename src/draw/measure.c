@@ -22,12 +22,98 @@
 #define HEAT_HEIGHT 112.0
 #define MAX_SAMPLED_CARDS 400
 #define MAX_SAMPLES 12
+#define MAX_EXACT_CARDS 400 /* with more, widths are the letters' */
+
+/* What is the same for all cards, once. In a large graph, which is seen from afar, a text is as wide as its letters are one by
+ * one: it is laid out when it is drawn, if ever. What letters gain beside each other is less than the room around a text. */
+typedef struct {
+  BsTexts *texts;
+  gboolean by_letters;
+  double letters[BS_N_TEXT_STYLES][128]; /* 0: not known yet */
+  double label, not_yet, so_far, arriving, not_kept, stale;
+  double saved;         /* of what a caption may still get, while the graph grows */
+  GHashTable *captions; /* Look -> caption */
+} Ruler;
+
+typedef struct { guint flags; const char *shape; } Look;
 
 void
 bs_card_box_clear (BsCardBox *self)
 {
   g_free (self->name);
   g_free (self->caption);
+}
+
+/* --- the ruler ------------------------------------------------------------------------------------------------------- */
+
+static guint
+hash_look (gconstpointer key)
+{
+  const Look *look = key;
+
+  return g_str_hash (look->shape) * 31 + look->flags;
+}
+
+static gboolean
+equal_looks (gconstpointer a, gconstpointer b)
+{
+  const Look *x = a, *y = b;
+
+  return x->flags == y->flags && g_str_equal (x->shape, y->shape);
+}
+
+/* Nobody has called backward on it yet, and somebody may. */
+static gboolean
+is_growing (BsScene *self)
+{
+  guint32 n = bs_recording_get_n_passes (self->recording);
+  guint32 step = self->n_cards > 0 ? bs_graph_get_card (self->graph, self->n_cards - 1)->step : 0;
+
+  return n > 0 && !bs_recording_is_finished (self->recording) && bs_recording_find_pass (self->recording, step + 1) == n - 1
+    && bs_recording_get_pass (self->recording, n - 1)->root == 0;
+}
+
+static void
+ruler_init (Ruler *self, BsScene *scene)
+{
+  BsTexts *texts = scene->texts;
+  g_autofree char *stale = g_strdup_printf (_("stale (pass %u)"), bs_recording_get_n_passes (scene->recording));
+
+  *self = (Ruler) { .texts = texts, .by_letters = scene->n_cards > MAX_EXACT_CARDS };
+  self->label = MAX (bs_texts_width (texts, BS_TEXT_CAPTION, _("value")), bs_texts_width (texts, BS_TEXT_CAPTION, _("grad")))
+    + 10 * scene->scale;
+  self->not_yet = bs_texts_width (texts, BS_TEXT_CAPTION, _("not yet"));
+  self->so_far = bs_texts_width (texts, BS_TEXT_CAPTION, _("so far"));
+  self->arriving = bs_texts_width (texts, BS_TEXT_CAPTION, _("arriving"));
+  self->not_kept = bs_texts_width (texts, BS_TEXT_CAPTION, C_("gradient", "not kept"));
+  self->stale = bs_texts_width (texts, BS_TEXT_CAPTION, stale);
+  if (is_growing (scene)) {
+    g_autofree char *saved = g_strdup_printf (" · %s", _("saved"));
+
+    self->saved = bs_texts_width (texts, BS_TEXT_CAPTION, saved);
+  }
+  self->captions = g_hash_table_new_full (hash_look, equal_looks, g_free, g_free);
+}
+
+static void
+ruler_clear (Ruler *self)
+{
+  g_hash_table_unref (self->captions);
+}
+
+static double
+width_of (Ruler *self, BsTextStyle style, const char *text)
+{
+  double width = 0;
+
+  for (const char *c = text; self->by_letters && *c != '\0'; c++) {
+    if (*c < ' ' || *c > '~')
+      return bs_texts_width (self->texts, style, text);
+    if (self->letters[style][(guchar) *c] == 0)
+      self->letters[style][(guchar) *c] = bs_texts_width (self->texts, style, (char[]) { *c, '\0' });
+    width += self->letters[style][(guchar) *c];
+  }
+  return self->by_letters ? width : bs_texts_width (self->texts, style, text);
 }
 
 /* --- what kind of value ---------------------------------------------------------------------------------------------- */
@@ -104,6 +190,23 @@ caption_of (BsScene *self, const BsCard *card, const BsEvent *event)
   if (card->flags & BS_CARD_SAVED)
     append (text, _("saved"));
   return g_string_free (text, FALSE);
+}
+
+/* Most cards of a large graph look like many others. */
+static char *
+known_caption_of (BsScene *self, Ruler *ruler, const BsCard *card, const BsEvent *event)
+{
+  Look look = { card->flags, card->shape };
+  char *caption;
+
+  if (card->group != 0 || event->tensor.flags & BS_TENSOR_VIEW)
+    return caption_of (self, card, event);
+  caption = g_hash_table_lookup (ruler->captions, &look);
+  if (caption == NULL) {
+    caption = caption_of (self, card, event);
+    g_hash_table_insert (ruler->captions, g_memdup2 (&look, sizeof look), caption);
+  }
+  return g_strdup (caption);
 }
 
 /* --- widths from the recording ----------------------------------------------------------------------------------------- */
@@ -207,30 +310,18 @@ measure_area (BsScene *self, BsCardBox *box, double widest)
 
 /* Beside the number of a leaf's gradient: how old it is, how often it was added to. */
 static double
-tag_width (BsScene *self, const BsCard *card)
+tag_width (const Ruler *ruler, const BsCard *card)
 {
-  double width = 0;
-  g_autofree char *stale = g_strdup_printf (_("stale (pass %u)"), bs_recording_get_n_passes (self->recording));
+  double width = ruler->not_yet;
 
   if (!(card->flags & BS_CARD_REQUIRES_GRAD))
     return 0;
-  width = bs_texts_width (self->texts, BS_TEXT_CAPTION, _("not yet"));
   if (card->n_out > 1)
-    width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, _("so far")));
-  if (card->flags & BS_CARD_LEAF)
-    width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, _("arriving")));
-  else
-    width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, C_("gradient", "not kept")));
+    width = MAX (width, ruler->so_far);
+  width = MAX (width, card->flags & BS_CARD_LEAF ? ruler->arriving : ruler->not_kept);
   if (card->flags & BS_CARD_PARAMETER)
-    width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, stale));
+    width = MAX (width, ruler->stale);
   return width;
-}
-
-static double
-label_width (BsScene *self)
-{
-  return MAX (bs_texts_width (self->texts, BS_TEXT_CAPTION, _("value")),
-              bs_texts_width (self->texts, BS_TEXT_CAPTION, _("grad"))) + 10 * self->scale;
 }
 
 /* The colours fill a card that its texts make wide: a square matrix should still look like one. */
@@ -244,40 +335,40 @@ keep_aspect (const BsScene *self, BsCardBox *box, double width)
 }
 
 static BsSize
-card_size (BsScene *self, const BsCard *card, BsCardBox *box)
+card_size (BsScene *self, Ruler *ruler, const BsCard *card, BsCardBox *box)
 {
   double s = self->scale, caption = bs_texts_line (self->texts, BS_TEXT_CAPTION);
   double head = bs_texts_line (self->texts, BS_TEXT_NAME) + caption;
   double row, width, height;
 
   if (box->view == BS_VIEW_HEAT)
-    keep_aspect (self, box, MAX (bs_texts_width (self->texts, BS_TEXT_NAME, box->name), bs_texts_width (self->texts, BS_TEXT_CAPTION, box->caption)));
+    keep_aspect (self, box, MAX (width_of (ruler, BS_TEXT_NAME, box->name), width_of (ruler, BS_TEXT_CAPTION, box->caption)));
   if (box->view == BS_VIEW_GRID || box->view == BS_VIEW_HEAT) {
     row = caption + box->area.height + 7 * s;
     width = box->area.width;
   } else {
     row = box->area.height + 6 * s;
-    width = label_width (self) + box->area.width + 12 * s;
+    width = ruler->label + box->area.width + 12 * s;
     if (box->tag_width > 0 && card->flags & (BS_CARD_PARAMETER | BS_CARD_REQUIRES_GRAD))
-      width = MAX (width, label_width (self) + box->area.width * 0.9 + box->tag_width + 18 * s);
+      width = MAX (width, ruler->label + box->area.width * 0.9 + box->tag_width + 18 * s);
   }
   height = PADDING * s * 2 + head + 4 * s + row * (box->has_grad ? 2 : 1) + (box->has_grad ? 3 * s : 0);
-  width = MAX (width, bs_texts_width (self->texts, BS_TEXT_NAME, box->name));
-  width = MAX (width, bs_texts_width (self->texts, BS_TEXT_CAPTION, box->caption));
+  width = MAX (width, width_of (ruler, BS_TEXT_NAME, box->name));
+  width = MAX (width, width_of (ruler, BS_TEXT_CAPTION, box->caption) + (card->flags & BS_CARD_SAVED ? 0 : ruler->saved));
   if (box->view == BS_VIEW_GRID || box->view == BS_VIEW_HEAT)
     box->area.width = ceil (width); /* flush with the texts above */
   return (BsSize) { ceil (width + 2 * PADDING * s), ceil (height) };
 }
 
 static void
-arrange (BsScene *self, const BsCard *card, BsCardBox *box, BsSize size)
+arrange (BsScene *self, Ruler *ruler, const BsCard *card, BsCardBox *box, BsSize size)
 {
   double s = self->scale;
 
   box->card = (BsRect) { 0, 0, size.width, size.height };
   box->pill = (BsRect) { 0, 0, 0, 0 };
   if (card->pill != NULL) {
-    double width = MAX (bs_texts_width (self->texts, BS_TEXT_PILL, card->pill) + 22 * s, 36 * s);
+    double width = MAX (width_of (ruler, BS_TEXT_PILL, card->pill) + 22 * s, 36 * s);
 
     box->pill = (BsRect) { 0, 0, ceil (MIN (width, 220 * s)), PILL_HEIGHT * s };
     if (self->direction == BS_LAYOUT_LEFT_TO_RIGHT) {
@@ -296,7 +387,7 @@ arrange (BsScene *self, const BsCard *card, BsCardBox *box, BsSize size)
 }
 
 static void
-describe_card (BsScene *self, guint i)
+describe_card (BsScene *self, Ruler *ruler, guint i)
 {
   const BsCard *card = bs_graph_get_card (self->graph, i);
   BsCardBox *box = &self->boxes[i];
@@ -304,10 +395,11 @@ describe_card (BsScene *self, guint i)
 
   bs_recording_get_event (self->recording, card->step, &event);
   choose_view (box, &event.tensor.value);
-  box->name = bs_texts_ellipsize (self->texts, BS_TEXT_NAME, card->name, MAX_NAME_WIDTH * self->scale);
-  box->caption = caption_of (self, card, &event);
+  box->name = width_of (ruler, BS_TEXT_NAME, card->name) <= MAX_NAME_WIDTH * self->scale
+    ? g_strdup (card->name) : bs_texts_ellipsize (self->texts, BS_TEXT_NAME, card->name, MAX_NAME_WIDTH * self->scale);
+  box->caption = known_caption_of (self, ruler, card, &event);
   box->has_grad = (card->flags & BS_CARD_REQUIRES_GRAD) != 0;
-  box->tag_width = tag_width (self, card);
+  box->tag_width = tag_width (ruler, card);
 }
 
 void
@@ -315,20 +407,24 @@ bs_scene_measure (BsScene *self)
 {
   g_autofree double *widest = NULL;
   double s = self->scale;
+  Ruler ruler;
 
+  ruler_init (&ruler, self);
   self->boxes = g_new0 (BsCardBox, MAX (self->n_cards, 1));
   self->sizes = g_new0 (BsSize, MAX (self->n_cards, 1));
   self->proxy_sizes = g_new0 (BsSize, MAX (self->n_cards, 1));
   for (guint i = 0; i < self->n_cards; i++)
-    describe_card (self, i);
+    describe_card (self, &ruler, i);
   widest = sample_widths (self);
   for (guint i = 0; i < self->n_cards; i++) {
     const BsCard *card = bs_graph_get_card (self->graph, i);
     BsCardBox *box = &self->boxes[i];
 
     measure_area (self, box, widest[i]);
-    arrange (self, card, box, card_size (self, card, box));
+    arrange (self, &ruler, card, box, card_size (self, &ruler, card, box));
     self->sizes[i] = box->size;
-    self->proxy_sizes[i] = (BsSize) { ceil (bs_texts_width (self->texts, BS_TEXT_PILL, box->name)) + 34 * s, 30 * s };
+    if (card->n_in == 0) /* only leaves have any */
+      self->proxy_sizes[i] = (BsSize) { ceil (width_of (&ruler, BS_TEXT_PILL, box->name)) + 34 * s, 30 * s };
   }
+  ruler_clear (&ruler);
 }

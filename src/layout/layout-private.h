@@ -25,9 +25,27 @@ typedef struct {
 } BsModel;
 
 BsModel *bs_model_new (BsGraph *graph, const BsLayoutOptions *options);
+/* @begins: per edge: where it began before, and still does, however many uses the card has by now. */
+typedef enum { BS_BEGIN_NEW, BS_BEGIN_CARD, BS_BEGIN_PROXY } BsBegin;
+BsModel *bs_model_new_grown (BsGraph *graph, const BsLayoutOptions *options, const BsBegin *begins);
 BsModel *bs_model_ref (BsModel *self);
 void bs_model_unref (BsModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsModel, bs_model_unref)
+
+struct _BsLayout {
+  gatomicrefcount ref_count;
+  guint n_cards, n_nodes, n_edges, n_frames;
+  BsSize size;
+  gboolean final;
+  BsRect *rects;
+  BsPoint *points;
+  guint32 *offsets;
+  guint32 *proxy_of;
+  guint32 *begins; /* per edge: the node it begins at */
+  guint32 *ends;
+  BsRect *frames;  /* width 0: none can be drawn */
+  BsLayoutDirection direction;
+};
 
 /* Takes the coordinates of the rectangles' corners as they are; shifts all so that it begins at the margin. */
 typedef struct {
@@ -49,6 +67,12 @@ void bs_place_layered (const BsModel *model, guint care, BsPlacement *out);
  * is the main way, that goes straight on; weights and data come in from the sides. */
 guint32 *bs_place_depths (const BsModel *model);
 guint64 bs_place_total_span (const BsModel *model); /* layers that the edges cross, all together */
+
+/* beside.c: the way of an edge that stands already. */
+typedef struct { BsPoint *points; guint n; } BsRoute; /* n 0: it is new */
+/* The nodes that have a width in @out stand, and none of them moves; the others get places beside what they come from. The
+ * cards are in an order in which inputs come first, and the edges in that of their results, as those of a graph are. */
+void bs_place_beside (const BsModel *model, const BsRoute *routes, BsPlacement *out);
 /* dot.c: only in the worker's thread. */
 gboolean bs_place_dot (const BsModel *model, BsPlacement *out, GError **error);
 gboolean bs_dot_suits (const BsModel *model); /* FALSE: it would take seconds */

@@ -5,21 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-struct _BsLayout {
-  gatomicrefcount ref_count;
-  guint n_cards, n_nodes, n_edges, n_frames;
-  BsSize size;
-  gboolean final;
-  BsRect *rects;
-  BsPoint *points;
-  guint32 *offsets;
-  guint32 *proxy_of;
-  guint32 *begins; /* per edge: the node it begins at */
-  guint32 *ends;
-  BsRect *frames;  /* width 0: none can be drawn */
-  BsLayoutDirection direction;
-};
-
 /* --- placements -------------------------------------------------------------------------------------------------------- */
 
 void
@@ -125,18 +110,29 @@ include (double x, double y, BsPoint *low, BsPoint *high)
   high->y = MAX (high->y, y);
 }
 
-/* Where the curves go, not the points that pull at them. */
+static gboolean
+is_between (const BsPoint *p, BsPoint low, BsPoint high)
+{
+  return p->x >= low.x && p->x <= high.x && p->y >= low.y && p->y <= high.y;
+}
+
+/* Where the curves go, not the points that pull at them. Most lie amid the cards: a curve does not leave its four points. */
 static void
 include_edges (BsLayout *self, BsPoint *low, BsPoint *high)
 {
   for (guint i = 0; i < self->n_edges; i++)
-    for (guint32 k = self->offsets[i]; k + 3 < self->offsets[i + 1]; k += 3)
+    for (guint32 k = self->offsets[i]; k + 3 < self->offsets[i + 1]; k += 3) {
+      const BsPoint *p = self->points + k;
+
+      if (is_between (p, *low, *high) && is_between (p + 1, *low, *high) && is_between (p + 2, *low, *high)
+          && is_between (p + 3, *low, *high))
+        continue;
       for (guint s = 0; s <= 8; s++) {
-        const BsPoint *p = self->points + k;
         double t = s / 8.0, u = 1 - t, a = u * u * u, b = 3 * u * u * t, c = 3 * u * t * t, d = t * t * t;
 
         include (a * p[0].x + b * p[1].x + c * p[2].x + d * p[3].x, a * p[0].y + b * p[1].y + c * p[2].y + d * p[3].y, low, high);
       }
+    }
 }
 
 /* To the margins, and onto whole units so that lines are sharp at zoom 1. */

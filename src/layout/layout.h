@@ -52,6 +52,11 @@ void bs_layout_compute_async (gpointer owner, BsGraph *graph, const BsLayoutOpti
                               GAsyncReadyCallback callback, gpointer data);
 BsLayout *bs_layout_compute_finish (GAsyncResult *result, GError **error);
 
+/* The graph has grown by some: what was there keeps its place (all moved by the same, when something new begins before the
+ * margin), and the new ones stand beside what they come from. @was: from bs_graph_match(). (transfer full); NULL: it cannot
+ * be, for what was there has become too large for its place. */
+BsLayout *bs_layout_extend (const BsLayout *old, const guint32 *was, BsGraph *graph, const BsLayoutOptions *options);
+
 /* A moment on the way to @self, @t in 0 .. 1: the cards come from @from (one for each; of those that were not there, width
  * 0), which has the same origin. (transfer full) */
 BsLayout *bs_layout_between (const BsLayout *self, const BsRect *from, double t);
@@ -65,6 +70,8 @@ BsLayout *bs_layout_lookup (BsGraph *graph, const BsLayoutOptions *options);
  * request of the same owner, after bs_layout_forget(), or when dot fails and the quick one stands already. */
 typedef void (*BsLayoutReady) (BsLayout *layout, gpointer data);
 void bs_layout_request (gpointer owner, BsGraph *graph, const BsLayoutOptions *options, BsLayoutReady ready, gpointer data);
+/* The same where something useful stands already: only what is best. */
+void bs_layout_request_best (gpointer owner, BsGraph *graph, const BsLayoutOptions *options, BsLayoutReady ready, gpointer data);
 void bs_layout_forget (gpointer owner); /* call it when the owner goes */
 
 G_END_DECLS

@@ -57,9 +57,12 @@ count_uses (BsGraph *graph, guint n_cards)
   return uses;
 }
 
-/* The first use keeps its edge, each other one gets a proxy beside it. */
+/* In a graph that grows a use so many cards after the last one is far from it by now. */
+#define FAR 6
+
+/* The first use keeps its edge, each other one gets a proxy beside it, when there are many. What has grown keeps what it had. */
 static void
-add_proxies (BsModel *self, BsGraph *graph, const BsSize *proxy_sizes)
+add_proxies (BsModel *self, BsGraph *graph, const BsSize *proxy_sizes, const BsBegin *begins)
 {
   g_autofree guint *uses = count_uses (graph, self->n_cards);
   g_autofree guint32 *user = g_new (guint32, self->n_cards), *proxy = g_new (guint32, self->n_cards);
@@ -67,17 +70,21 @@ add_proxies (BsModel *self, BsGraph *graph, const BsSize *proxy_sizes)
 
   memset (user, 0xff, self->n_cards * sizeof *user);
   for (guint i = 0; i < self->n_edges; i++) {
-    guint32 from = self->edges[i].from;
+    guint32 from = self->edges[i].from, to = self->edges[i].to;
+    BsBegin begin = begins ? begins[i] : BS_BEGIN_NEW;
 
-    if (uses[from] <= MAX_USES || bs_graph_get_card (graph, from)->n_in > 0)
+    if (bs_graph_get_card (graph, from)->n_in > 0)
       continue;
-    if (user[from] == G_MAXUINT32) {
+    if (begin == BS_BEGIN_NEW)
+      begin = user[from] != G_MAXUINT32 && (uses[from] > MAX_USES || (begins != NULL && to > user[from] + FAR))
+                ? BS_BEGIN_PROXY : BS_BEGIN_CARD;
+    if (begin == BS_BEGIN_CARD) {
       proxy[from] = from;
-    } else if (user[from] != self->edges[i].to) {
+    } else if (user[from] != to) {
       proxy[from] = self->n_cards + of->len;
       g_array_append_val (of, from);
     }
-    user[from] = self->edges[i].to;
+    user[from] = to;
     self->edges[i].from = proxy[from];
   }
   self->n_nodes = self->n_cards + of->len;
@@ -104,7 +111,7 @@ copy_frames (BsModel *self, BsGraph *graph)
 }
 
 BsModel *
-bs_model_new (BsGraph *graph, const BsLayoutOptions *options)
+bs_model_new_grown (BsGraph *graph, const BsLayoutOptions *options, const BsBegin *begins)
 {
   BsModel *self = g_new0 (BsModel, 1);
 
@@ -120,10 +127,16 @@ bs_model_new (BsGraph *graph, const BsLayoutOptions *options)
     self->edges[i] = (BsLink) { edge->from, edge->to };
   }
   if (options->proxy_sizes != NULL)
-    add_proxies (self, graph, options->proxy_sizes);
+    add_proxies (self, graph, options->proxy_sizes, begins);
   copy_frames (self, graph);
   compute_hash (self);
   return self;
+}
+
+BsModel *
+bs_model_new (BsGraph *graph, const BsLayoutOptions *options)
+{
+  return bs_model_new_grown (graph, options, NULL);
 }
 
 BsModel *

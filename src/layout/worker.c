@@ -377,8 +377,8 @@ bs_layout_forget (gpointer owner)
   overtake (owner, NULL);
 }
 
-void
-bs_layout_request (gpointer owner, BsGraph *graph, const BsLayoutOptions *options, BsLayoutReady ready, gpointer data)
+static void
+ask (gpointer owner, BsGraph *graph, const BsLayoutOptions *options, gboolean stands, BsLayoutReady ready, gpointer data)
 {
   g_autoptr (BsModel) model = bs_model_new (graph, options);
   g_autoptr (BsLayout) layout = NULL;
@@ -393,11 +393,26 @@ bs_layout_request (gpointer owner, BsGraph *graph, const BsLayoutOptions *option
   if (requests == NULL)
     requests = g_hash_table_new (NULL, NULL);
   request = g_new0 (Request, 1);
-  *request = (Request) { .owner = owner, .model = bs_model_ref (model), .ready = ready, .data = data };
+  *request = (Request) { .owner = owner, .model = bs_model_ref (model), .ready = ready, .data = data,
+                         .shown = stands };
   g_hash_table_insert (requests, owner, request);
   push (owner, model, g_task_new (NULL, NULL, on_computed, request), NULL);
+  if (stands)
+    return;
   if (model->n_nodes > BS_LAYOUT_MANY)
     show_quick (request);
   else
     request->timeout = g_timeout_add (PATIENCE_MS, on_patience_ended, request);
+}
+
+void
+bs_layout_request (gpointer owner, BsGraph *graph, const BsLayoutOptions *options, BsLayoutReady ready, gpointer data)
+{
+  ask (owner, graph, options, FALSE, ready, data);
+}
+
+void
+bs_layout_request_best (gpointer owner, BsGraph *graph, const BsLayoutOptions *options, BsLayoutReady ready, gpointer data)
+{
+  ask (owner, graph, options, TRUE, ready, data);
 }

@@ -301,10 +301,10 @@ make_edges (BsGraph *self)
 /* --- frames -------------------------------------------------------------------------------------------------------------- */
 
 /* A turn has no frame of its own when it is small: its loop has one. */
-#define SMALL_TURN 6
+#define SMALL_TURN 6 /* operations */
 
 static guint32
-frame_of_group (BsGraph *self, guint32 group, guint32 *known)
+frame_of_group (BsGraph *self, guint32 group, const guint32 *n_ops, guint32 *known)
 {
   const BsGroup *g;
   BsGraphFrame frame;
@@ -314,24 +314,48 @@ frame_of_group (BsGraph *self, guint32 group, guint32 *known)
   if (known[group] != 0)
     return known[group] - 1;
   g = bs_groups_get (self->groups, group);
-  frame = (BsGraphFrame) { group, frame_of_group (self, g->parent, known), g->name, g->times };
-  if (g->kind == BS_GROUP_TURN && g->n_cards < SMALL_TURN)
+  frame = (BsGraphFrame) { group, frame_of_group (self, g->parent, n_ops, known), g->name, g->times };
+  if (g->kind == BS_GROUP_TURN && n_ops[group] < SMALL_TURN)
     return frame.parent;
   g_array_append_val (self->frames, frame);
   known[group] = self->frames->len;
   return known[group] - 1;
 }
 
+static guint32 *
+count_operations (BsGraph *self)
+{
+  guint32 *n_ops = g_new0 (guint32, bs_groups_get_n (self->groups) + 1);
+
+  for (guint i = 0; i < self->whole->cards->len; i++)
+    for (guint32 g = bs_groups_of_card (self->groups, i); g != 0 && bs_graph_get_card (self->whole, i)->op != NULL;
+         g = bs_groups_get (self->groups, g)->parent)
+      n_ops[g]++;
+  return n_ops;
+}
+
+/* What a turn reads stands in the frame of its loop, beside the turns: in their own frames, which must not overlap, the turns
+ * would have to go down like stairs. */
+static guint32
+framed_group (BsGraph *self, guint card)
+{
+  guint32 group = bs_groups_of_card (self->groups, card);
+
+  if (group != 0 && bs_graph_get_card (self->whole, card)->op == NULL && bs_groups_get (self->groups, group)->kind == BS_GROUP_TURN)
+    return bs_groups_get (self->groups, group)->parent;
+  return group;
+}
+
 static void
 make_frames (BsGraph *self, const guint32 *group_of)
 {
-  g_autofree guint32 *known = g_new0 (guint32, bs_groups_get_n (self->groups) + 1);
+  g_autofree guint32 *known = g_new0 (guint32, bs_groups_get_n (self->groups) + 1), *n_ops = count_operations (self);
 
   for (guint i = 0; i < self->whole->cards->len; i++) {
     BsCard *card = &g_array_index (self->cards, BsCard, self->shown_card[i]);
 
-    card->frame = frame_of_group (self, group_of[i] ? bs_groups_get (self->groups, group_of[i])->parent
-                                                    : bs_groups_of_card (self->groups, i), known);
+    card->frame = frame_of_group (self, group_of[i] ? bs_groups_get (self->groups, group_of[i])->parent : framed_group (self, i),
+                                  n_ops, known);
   }
 }
 

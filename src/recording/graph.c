@@ -16,6 +16,7 @@ typedef struct {
   guint32 first, last; /* the pass's own tensors */
   guint32 end;         /* state at this step */
   GHashTable *wanted;  /* tensor -> has its inputs shown */
+  GArray *stack;       /* guint32 */
 } Builder;
 
 static void
@@ -58,29 +59,37 @@ is_computed_here (const Builder *self, guint32 tensor, gboolean everything)
   return everything || !is_leaf (flags) || flags & (BS_TENSOR_NO_GRAD_MODE | BS_TENSOR_DETACHED);
 }
 
+static void
+push_inputs (Builder *self, guint32 tensor)
+{
+  BsReader reader = bs_record_operands (bs_recording_tensor_record (self->recording, tensor));
+  guint32 n = bs_recording_result_of (self->recording, tensor)[3];
+
+  for (guint32 i = 0; i < n; i++) {
+    BsOperand operand;
+
+    bs_reader_operand (&reader, &operand);
+    if (operand.tensor != 0 && !operand.is_number)
+      g_array_append_val (self->stack, operand.tensor);
+  }
+}
+
 /* With all that it is computed from, as far as is shown. */
 static void
 want (Builder *self, guint32 tensor, gboolean everything)
 {
-  g_autoptr (GArray) stack = g_array_new (FALSE, FALSE, sizeof tensor);
-
-  g_array_append_val (stack, tensor);
-  while (stack->len > 0) {
-    guint32 top = g_array_index (stack, guint32, stack->len - 1);
+  g_array_append_val (self->stack, tensor);
+  while (self->stack->len > 0) {
+    guint32 top = g_array_index (self->stack, guint32, self->stack->len - 1);
     gboolean computed;
-    BsEvent event;
 
-    g_array_set_size (stack, stack->len - 1);
+    g_array_set_size (self->stack, self->stack->len - 1);
     if (g_hash_table_contains (self->wanted, GUINT_TO_POINTER (top)))
       continue;
     computed = is_computed_here (self, top, everything);
     g_hash_table_insert (self->wanted, GUINT_TO_POINTER (top), GINT_TO_POINTER (computed));
-    if (!computed)
-      continue;
-    bs_recording_get_event (self->recording, self->recording->tensors.data[top].first, &event);
-    for (guint32 i = 0; i < event.tensor.n_inputs; i++)
-      if (event.tensor.inputs[i].tensor != 0)
-        g_array_append_val (stack, event.tensor.inputs[i].tensor);
+    if (computed)
+      push_inputs (self, top);
   }
 }
 
@@ -256,6 +265,32 @@ expression_of (Builder *self, guint32 tensor, guint32 place)
 
 /* --- building --------------------------------------------------------------------------------------------------------------- */
 
+/* The inputs, which came to be before it, have their cards. */
+static void
+add_edges (Builder *self, guint to, const BsEvent *event)
+{
+  for (guint32 i = 0; g_array_index (self->graph->cards, BsCard, to).op != NULL && i < event->tensor.n_inputs; i++) {
+    guint from = bs_graph_find_tensor (self->graph, event->tensor.inputs[i].tensor);
+    BsCard *input;
+    BsEdge edge;
+
+    if (event->tensor.inputs[i].tensor == 0 || from == G_MAXUINT)
+      continue;
+    input = &g_array_index (self->graph->cards, BsCard, from);
+    edge = (BsEdge) { from, to, MIN (i, G_MAXUINT16), 1,
+                      input->flags & BS_CARD_REQUIRES_GRAD && !is_leaf (event->tensor.flags) };
+    input->n_out++;
+    g_array_index (self->graph->cards, BsCard, to).n_in++;
+    g_array_append_val (self->graph->edges, edge);
+  }
+  for (guint32 i = 0; i < event->tensor.n_saved; i++) {
+    guint saved = bs_graph_find_tensor (self->graph, event->tensor.saved[i]);
+
+    if (saved != G_MAXUINT)
+      g_array_index (self->graph->cards, BsCard, saved).flags |= BS_CARD_SAVED;
+  }
+}
+
 static void
 add_card (Builder *self, guint32 tensor, gboolean computed)
 {
@@ -274,43 +309,17 @@ add_card (Builder *self, guint32 tensor, gboolean computed)
   if (computed)
     card.op = event.tensor.op;
   card.pill = computed ? pill_of (&event) : NULL;
-  card.name = name ? g_strdup (name) : expression_of (self, tensor, event.place);
-  if (card.name == NULL)
-    card.name = g_strdup (event.tensor.op);
   card.shape = shape_of (&event.tensor.value);
   card.flags = (computed ? 0 : BS_CARD_LEAF) | (leaf && grad ? BS_CARD_PARAMETER : 0) |
                (grad ? BS_CARD_REQUIRES_GRAD : 0) | (flags & BS_TENSOR_DETACHED ? BS_CARD_DETACHED : 0) |
                (flags & BS_TENSOR_NO_GRAD_MODE ? BS_CARD_NO_GRAD : 0);
   g_array_append_val (self->graph->cards, card);
-}
-
-static void
-add_edges (Builder *self, guint to)
-{
-  BsCard *card = &g_array_index (self->graph->cards, BsCard, to);
-  BsEvent event;
-
-  bs_recording_get_event (self->recording, card->step, &event);
-  for (guint32 i = 0; card->op != NULL && i < event.tensor.n_inputs; i++) {
-    guint from = bs_graph_find_tensor (self->graph, event.tensor.inputs[i].tensor);
-    BsCard *input;
-    BsEdge edge;
-
-    if (event.tensor.inputs[i].tensor == 0 || from == G_MAXUINT)
-      continue;
-    input = &g_array_index (self->graph->cards, BsCard, from);
-    edge = (BsEdge) { from, to, MIN (i, G_MAXUINT16), 1,
-                      input->flags & BS_CARD_REQUIRES_GRAD && !is_leaf (event.tensor.flags) };
-    input->n_out++;
-    card->n_in++;
-    g_array_append_val (self->graph->edges, edge);
-  }
-  for (guint32 i = 0; i < event.tensor.n_saved; i++) {
-    guint saved = bs_graph_find_tensor (self->graph, event.tensor.saved[i]);
-
-    if (saved != G_MAXUINT)
-      g_array_index (self->graph->cards, BsCard, saved).flags |= BS_CARD_SAVED;
-  }
+  add_edges (self, self->graph->cards->len - 1, &event);
+  /* The event's arrays may go when others are read. */
+  card.name = name ? g_strdup (name) : expression_of (self, tensor, event.place);
+  if (card.name == NULL)
+    card.name = g_strdup (event.tensor.op);
+  g_array_index (self->graph->cards, BsCard, self->graph->cards->len - 1).name = card.name;
 }
 
 static void
@@ -372,8 +381,6 @@ build (Builder *self, const BsPass *pass)
     guint32 id = g_array_index (ids, guint32, i);
     add_card (self, id, g_hash_table_lookup (self->wanted, GUINT_TO_POINTER (id)) != NULL);
   }
-  for (guint i = 0; i < ids->len; i++)
-    add_edges (self, i);
   mark_roots (self, pass);
 }
 
@@ -422,10 +429,12 @@ bs_graph_new (BsRecording *recording, guint32 pass)
                                                  : recording->tensors.n) - 1;
   builder.end = MIN (whole.end, recording->n_events);
   builder.wanted = g_hash_table_new (NULL, NULL);
+  builder.stack = g_array_new (FALSE, FALSE, sizeof (guint32));
   choose (&builder);
   build (&builder, &whole);
   bs_graph_seal (self);
   g_hash_table_unref (builder.wanted);
+  g_array_unref (builder.stack);
   return self;
 }
 

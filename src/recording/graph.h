@@ -67,4 +67,9 @@ guint bs_graph_find_tensor (const BsGraph *self, guint32 tensor); /* G_MAXUINT: 
 guint bs_graph_find_edge (const BsGraph *self, guint32 node, guint32 input, guint32 to);
 guint64 bs_graph_get_structure (const BsGraph *self);
 
+/* Of a pass that grows: per card, which one of @old it was; BS_NEW_CARD. (transfer full); NULL: so much of @old is gone, as
+ * when a loop folds to one card, that it is another graph. */
+#define BS_NEW_CARD G_MAXUINT32
+guint32 *bs_graph_match (const BsGraph *self, const BsGraph *old);
+
 G_END_DECLS

@@ -2,6 +2,7 @@
 
 #include "groups-private.h"
 
+#include "recording-private.h"
 #include "wire.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ typedef struct {
   GArray *frames;       /* group -> frame */
   GArray **items;       /* per group: BsItem; [0] those of none */
   guint n_items;
+  guint32 *places;      /* of the operations' cards */
 } Builder;
 
 static BsGroup *
@@ -90,12 +92,13 @@ find_calls (Builder *self)
 {
   for (guint i = 0; i < self->groups->n_cards; i++) {
     const BsCard *card = bs_graph_get_card (self->graph, i);
-    BsEvent event;
+    BsWhere where;
 
     if (card->op == NULL)
       continue;
-    bs_recording_get_event (self->recording, card->step, &event);
-    self->groups->of_card[i] = group_of_frame (self, event.frame);
+    bs_recording_locate (self->recording, card->step, &where);
+    self->groups->of_card[i] = group_of_frame (self, where.frame);
+    self->places[i] = where.place;
   }
 }
 
@@ -178,11 +181,9 @@ static guint64
 hash_card (Builder *self, guint i)
 {
   const BsCard *card = bs_graph_get_card (self->graph, i);
-  BsEvent event;
   guint64 h;
 
-  bs_recording_get_event (self->recording, card->step, &event);
-  h = bs_wire_hash (event.place + 1, card->op, strlen (card->op));
+  h = bs_wire_hash (self->places[i] + 1, card->op, strlen (card->op));
   return bs_wire_hash (h, card->shape, strlen (card->shape));
 }
 
@@ -287,9 +288,9 @@ common (const BsGroups *self, guint32 a, guint32 b)
   return a;
 }
 
-/* A parameter belongs where it is used; data only where it was made there too. */
-static void
-place_leaves (Builder *self)
+/* The innermost group in which all is that uses a card; 0: none, or nothing uses it. */
+static guint32 *
+find_users (Builder *self)
 {
   BsGroups *groups = self->groups;
   g_autofree guint32 *used = g_new (guint32, MAX (groups->n_cards, 1));
@@ -301,21 +302,138 @@ place_leaves (Builder *self)
 
     used[edge->from] = used[edge->from] == G_MAXUINT32 ? group : common (groups, used[edge->from], group);
   }
+  for (guint i = 0; i < groups->n_cards; i++)
+    used[i] = used[i] == G_MAXUINT32 ? 0 : used[i];
+  return g_steal_pointer (&used);
+}
+
+/* A parameter belongs where it is used; data only where it was made there too. */
+static void
+place_leaves (Builder *self, const guint32 *used)
+{
+  BsGroups *groups = self->groups;
+
   for (guint i = 0; i < groups->n_cards; i++) {
     const BsCard *card = bs_graph_get_card (self->graph, i);
-    BsEvent event;
+    BsWhere where;
     gpointer own;
 
     if (card->op != NULL)
       continue;
-    groups->of_card[i] = used[i] != G_MAXUINT32 ? used[i] : 0;
+    groups->of_card[i] = used[i];
     if (card->flags & BS_CARD_PARAMETER || groups->of_card[i] == 0)
       continue;
-    bs_recording_get_event (self->recording, card->step, &event);
-    own = g_hash_table_lookup (self->of_frame, GUINT_TO_POINTER (event.frame));
+    bs_recording_locate (self->recording, card->step, &where);
+    own = g_hash_table_lookup (self->of_frame, GUINT_TO_POINTER (where.frame));
     if (own == NULL || common (groups, GPOINTER_TO_UINT (own), groups->of_card[i]) != groups->of_card[i])
       groups->of_card[i] = own ? common (groups, GPOINTER_TO_UINT (own), groups->of_card[i]) : 0;
   }
+}
+
+/* --- what each turn takes in ------------------------------------------------------------------------------------------------ */
+
+/* Data that goes into one turn of a loop alone, as other data goes into the same place of the other turns, is part of the
+ * turn: the steps of a sequence. The state that only the first turn is given is not, nor what many turns share. */
+typedef struct {
+  guint32 repeat;
+  guint32 operation;  /* the how manieth of the turn */
+  guint32 operand;
+} Intake;
+
+static guint
+hash_intake (gconstpointer key)
+{
+  const Intake *intake = key;
+
+  return (intake->repeat * 31 + intake->operation) * 31 + intake->operand;
+}
+
+static gboolean
+equal_intakes (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, sizeof (Intake)) == 0;
+}
+
+/* The innermost loop, or turn of one, between where it is and @used; not what is called there, whose inputs are seen. */
+static guint32
+find_turn (const BsGroups *groups, guint32 group, guint32 used)
+{
+  while (used != group && group_at (groups, used)->kind == BS_GROUP_CALL)
+    used = group_at (groups, used)->parent;
+  return used;
+}
+
+/* Of a repeat without turns, in which each is a single card or a call. */
+static gboolean
+is_shared (Builder *self, const guint32 *used, const guint *n_uses, guint card, guint32 turn)
+{
+  return group_at (self->groups, turn)->kind == BS_GROUP_REPEAT && used[card] == turn && n_uses[card] > 1;
+}
+
+/* Operations before each card, from the first of the turn (or what else stands right in the loop) on. */
+static guint32
+place_in_turn (const BsGroups *groups, guint card, guint32 repeat, const guint32 *n_before, const guint32 *first)
+{
+  guint32 turn = 0;
+
+  for (guint32 g = groups->of_card[card]; g != repeat; g = group_at (groups, g)->parent)
+    turn = g;
+  return turn != 0 ? n_before[card] - n_before[first[turn]] : 0;
+}
+
+static guint32 *
+find_first_operations (Builder *self)
+{
+  BsGroups *groups = self->groups;
+  guint32 *first = g_new (guint32, groups->groups->len);
+
+  memset (first, 0xff, groups->groups->len * sizeof *first);
+  for (guint i = 0; i < groups->n_cards; i++)
+    for (guint32 g = groups->of_card[i]; g != 0 && bs_graph_get_card (self->graph, i)->op != NULL && first[g] == G_MAXUINT32;
+         g = group_at (groups, g)->parent)
+      first[g] = i;
+  return first;
+}
+
+static void
+take_in (Builder *self, const guint32 *used)
+{
+  BsGroups *groups = self->groups;
+  guint n = bs_graph_get_n_edges (self->graph);
+  g_autofree guint32 *turns = g_new0 (guint32, MAX (groups->n_cards, 1));
+  g_autofree guint *n_uses = g_new0 (guint, MAX (groups->n_cards, 1));
+  g_autofree guint32 *n_before = g_new0 (guint32, groups->n_cards + 1), *first = find_first_operations (self);
+  g_autoptr (GHashTable) counts = g_hash_table_new_full (hash_intake, equal_intakes, g_free, NULL);
+
+  for (guint i = 0; i < n; i++)
+    n_uses[bs_graph_get_edge (self->graph, i)->from]++;
+  for (guint i = 0; i < groups->n_cards; i++) {
+    const BsCard *card = bs_graph_get_card (self->graph, i);
+
+    n_before[i + 1] = n_before[i] + (card->op != NULL);
+    if (card->op != NULL || card->flags & BS_CARD_REQUIRES_GRAD || groups->of_card[i] == used[i])
+      continue;
+    turns[i] = find_turn (groups, groups->of_card[i], used[i]);
+    if (turns[i] == groups->of_card[i] || is_shared (self, used, n_uses, i, turns[i]))
+      turns[i] = 0;
+  }
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < n; i++) {
+      const BsEdge *edge = bs_graph_get_edge (self->graph, i);
+      guint32 turn = turns[edge->from];
+      Intake intake;
+      guint count;
+
+      if (turn == 0)
+        continue;
+      intake = (Intake) { group_at (groups, turn)->kind == BS_GROUP_TURN ? group_at (groups, turn)->parent : turn, 0, edge->input };
+      intake.operation = place_in_turn (groups, edge->to, intake.repeat, n_before, first);
+      count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, &intake));
+      if (pass == 0)
+        g_hash_table_replace (counts, g_memdup2 (&intake, sizeof intake), GUINT_TO_POINTER (count + 1));
+      else if (count > 1)
+        groups->of_card[edge->from] = turn;
+    }
 }
 
 /* A frame around a single card tells less than it takes. */
@@ -379,21 +497,26 @@ bs_groups_new (BsRecording *recording, BsGraph *whole)
   BsGroups *self = g_new0 (BsGroups, 1);
   Builder builder = { .recording = recording, .graph = whole, .groups = self, .of_frame = g_hash_table_new (NULL, NULL),
                       .frames = g_array_new (FALSE, TRUE, sizeof (guint32)) };
+  g_autofree guint32 *used = NULL;
 
   g_atomic_ref_count_init (&self->ref_count);
   self->groups = g_array_new (FALSE, TRUE, sizeof (BsGroup));
   g_array_set_clear_func (self->groups, group_clear);
   self->n_cards = bs_graph_get_n_cards (whole);
   self->of_card = g_new0 (guint32, MAX (self->n_cards, 1));
+  builder.places = g_new0 (guint32, MAX (self->n_cards, 1));
   bs_groups_add (self, 0, BS_GROUP_CALL);
   g_array_set_size (builder.frames, 1);
   find_calls (&builder);
   dissolve_calls (&builder);
   name_calls (&builder);
   find_loops (&builder);
-  place_leaves (&builder);
+  used = find_users (&builder);
+  place_leaves (&builder, used);
+  take_in (&builder, used);
   dissolve_small (&builder);
   make_keys (self);
+  g_free (builder.places);
   g_array_unref (builder.frames);
   g_hash_table_unref (builder.of_frame);
   return self;

@@ -47,8 +47,8 @@ is_graph_tensor (BsRecording *self, guint32 tensor)
   return flags & BS_TENSOR_REQUIRES_GRAD && !(flags & BS_TENSOR_LEAF);
 }
 
-static BsReader
-operands_of (const guint32 *record)
+BsReader
+bs_record_operands (const guint32 *record)
 {
   BsReader reader = { bs_record_body (record) + 1, record + bs_record_length (record) };
 
@@ -60,7 +60,7 @@ operands_of (const guint32 *record)
 static gboolean
 builds_on_pass (BsRecording *self, const guint32 *record, guint32 n_inputs)
 {
-  BsReader reader = operands_of (record);
+  BsReader reader = bs_record_operands (record);
   BsOperand operand;
 
   for (guint32 i = 0; i < n_inputs; i++) {
@@ -133,7 +133,7 @@ bs_passes_tensor (BsRecording *self, guint32 step, const guint32 *record, guint3
     open_pass (self, outermost_line (self, frame, self->walk_end - 1, step));
   pass = last_pass (self);
   pass->fingerprint = mix (pass->fingerprint, (guint64) (bs_record_body (record)[0]) << 32 | relative (self, id));
-  reader = operands_of (record);
+  reader = bs_record_operands (record);
   for (guint32 i = 0; i < result[3]; i++) {
     bs_reader_operand (&reader, &operand);
     pass->fingerprint = mix (pass->fingerprint, operand.is_number ? 7 : relative (self, operand.tensor) + 8);

@@ -198,6 +198,8 @@ const char *bs_reader_text (BsReader *self, gsize *length);
 /* FALSE: malformed. SAME and NONE give an empty value; the code tells. */
 gboolean bs_reader_value (BsReader *self, BsRecording *recording, guint code, guint32 type, BsValue *out);
 gboolean bs_reader_operand (BsReader *self, BsOperand *out);
+/* Of a TENSOR event: its operands, as many as its result says. */
+BsReader bs_record_operands (const guint32 *record);
 guint32 bs_recording_type_of (BsRecording *self, guint32 tensor);
 void bs_recording_empty_value (BsRecording *self, guint32 type, BsValue *out);
 

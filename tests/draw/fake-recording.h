@@ -33,3 +33,5 @@ BsRecording *bs_fake_large (void);
 BsRecording *bs_fake_odd (void);
 /* About @n cards, forward and backward. */
 BsRecording *bs_fake_graph (BsFakeKind kind, guint n);
+/* The same while it is still being made: the first @n_made tensors of it. */
+BsRecording *bs_fake_graph_begun (BsFakeKind kind, guint n, guint n_made);

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import unittest
 
+GROWTH = sys.argv.pop(4)
 EXAMPLES = sys.argv.pop(3)
 SHOW = sys.argv.pop(2)
 TOOL = sys.argv.pop(1)
@@ -34,6 +35,16 @@ class Net(nn.Module):
         return self.head(x)
 net = Net()
 nn.functional.mse_loss(net(torch.ones(2, 3)), torch.ones(2, 1)).backward()
+"""
+
+# What is read in each turn, what all share, and the state that the first turn is given.
+SEQUENCE = """
+import torch
+W, U = torch.randn(3, 4, requires_grad=True), torch.randn(4, 4, requires_grad=True)
+mask, h = torch.ones(1, 4), torch.zeros(1, 4)
+%s:
+    h = torch.tanh(x @ W + h @ U) * mask
+h.sum().backward()
 """
 
 
@@ -84,6 +95,43 @@ class Groups(unittest.TestCase):
                              "for _ in range(7):\n    h = torch.tanh(w * h + 1)\nh.backward()\n")
         self.assertEqual([text for depth, text in groups if depth == 0], ["repeat h x 7, 22"])
 
+    def test_turns_take_in_what_they_read(self):
+        for loop in ("for x in [torch.randn(1, 3) for _ in range(9)]",
+                     "for x in torch.randn(9, 1, 3)",
+                     "for x in torch.randn(9, 1, 3).unbind()",
+                     "seq = torch.randn(9, 1, 3)\nfor x in (seq[t] for t in range(9))",
+                     "for x in (torch.randn(1, 3) + 1 for t in range(9))"):
+            with self.subTest(loop):
+                cards, seen, groups = folds(SEQUENCE % loop)
+                self.assertEqual(groups[:2], [(0, "repeat h x 9, 56"), (1, "turn 1, 6")])
+                self.assertEqual(cards, 59)  # and W and U are within: nobody else uses them
+                self.assertEqual(seen, 4)    # mask, the first h, the loop, its sum
+
+    def test_data_of_one_turn_or_of_all_stays_outside(self):
+        cards, seen, groups = folds("import torch\nw = torch.tensor(2.0, requires_grad=True)\nh, x = torch.ones(1), torch.ones(1)\n"
+                                    "for i in range(12):\n    h = torch.tanh(h * w + x)\nh.backward()\n")
+        self.assertEqual(groups[0], (0, "repeat h x 12, 37"))
+        self.assertEqual(cards, 39)
+
+    def test_data_used_later_too_stays_outside(self):
+        _, _, groups = folds(SEQUENCE.replace("h.sum()", "(h.sum() + sum((x @ W).sum() for x in xs))")
+                             % "xs = [torch.randn(1, 3) for _ in range(9)]\nfor x in xs")
+        self.assertIn((0, "repeat h x 9, 46"), groups)
+
+    def test_loop_in_a_function(self):
+        _, seen, groups = folds("import torch\nW = torch.randn(3, 4, requires_grad=True)\n"
+                                "def model(xs):\n    s = torch.zeros(1, 4)\n    for x in xs:\n        s = torch.tanh(x @ W + s)\n"
+                                "    return s\n"
+                                "model([torch.randn(1, 3) for _ in range(15)]).sum().backward()\n")
+        self.assertIn((1, "repeat s x 15, 61"), groups)
+        self.assertEqual(seen, 3)  # the first s, the loop, its sum
+
+    def test_cell_in_a_loop(self):
+        cards, seen, groups = folds("import torch\ntorch.manual_seed(0)\ncell = torch.nn.RNNCell(2, 3)\nh = torch.zeros(1, 3)\n"
+                                    "for x in torch.randn(30, 1, 2):\n    h = cell(x, h)\nh.sum().backward()\n")
+        self.assertEqual(groups[0][1].split(",")[0], "repeat cell x 30")
+        self.assertEqual(seen, 3)  # the first h, the loop, its sum
+
     def test_nothing_repeats(self):
         _, _, groups = folds("import torch\nx = torch.tensor(2.0, requires_grad=True)\n((x + 1).exp() * x).backward()\n")
         self.assertEqual(groups, [])
@@ -99,6 +147,32 @@ class Groups(unittest.TestCase):
                              "def model(x):\n    y = w * x\n    y.sum().backward()\n    return y @ torch.ones(3)\n"
                              "model(torch.ones(2))\n")
         self.assertEqual(len(groups), 1)
+
+
+def growth(path):
+    """(kept, folded, crowded) for each direction, over all passes looked at."""
+    done = subprocess.run([GROWTH, path], capture_output=True, timeout=60, text=True, encoding="utf-8", env=ENVIRONMENT)
+    if done.returncode:
+        raise AssertionError(f"{path}: show-growth ended with {done.returncode}: {done.stderr}")
+    return [tuple(map(int, re.findall(r"\d+", line)[:3])) for line in done.stdout.splitlines()]
+
+
+class Growth(unittest.TestCase):
+    def test_every_example(self):
+        for name in sorted(os.listdir(EXAMPLES)):
+            if name.endswith(".py"):
+                with self.subTest(name):
+                    for kept, folded, crowded in growth(os.path.join(EXAMPLES, name)):
+                        self.assertLessEqual(folded + crowded, 2, (kept, folded, crowded))
+
+    def test_loop_folds_once(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".py", encoding="utf-8") as file:
+            file.write(SEQUENCE % "for x in (torch.randn(1, 3) for _ in range(40))")
+            file.flush()
+            for kept, folded, crowded in growth(file.name):
+                self.assertGreater(kept, 30)
+                self.assertLessEqual(folded, 1)
+                self.assertEqual(crowded, 0)
 
 
 class Soundness(unittest.TestCase):
