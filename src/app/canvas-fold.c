@@ -190,7 +190,7 @@ backstep_canvas_glide (BackstepCanvas *self, BsLayout *layout, const BackstepCan
 {
   g_free (self->from);
   self->from = find_origins (self, self->before, (View) { was->zoom, was->x, was->y });
-  backstep_canvas_arrive (self, layout, TRUE);
+  backstep_canvas_arrive (self, layout, moves (self, layout, self->from));
 }
 
 void

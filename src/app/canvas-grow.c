@@ -61,18 +61,32 @@ backstep_canvas_dup_places (BackstepCanvas *self)
   return layout ? bs_layout_ref (layout) : NULL;
 }
 
-gboolean
-backstep_canvas_grow (BackstepCanvas *self, BsLayout *stood, const BsLayoutOptions *options)
+void
+backstep_canvas_drop_pattern (BackstepCanvas *self)
 {
-  BsGraph *graph = bs_scene_get_graph (self->scene), *old = self->before ? bs_scene_get_graph (self->before) : NULL;
-  g_autofree guint32 *was = stood && old ? bs_graph_match (graph, old) : NULL;
-  g_autoptr (BsLayout) layout = was ? bs_layout_extend (stood, was, graph, options) : NULL;
-  BackstepCanvasView before;
-  gboolean on_its_way;
+  g_clear_pointer (&self->pattern, bs_graph_unref);
+  g_clear_pointer (&self->pattern_layout, bs_layout_unref);
+}
+
+void
+backstep_canvas_keep_pattern (BackstepCanvas *self)
+{
+  BsLayout *layout = backstep_canvas_dup_places (self);
 
   if (layout == NULL)
-    return FALSE;
-  on_its_way = bs_scene_get_layout (self->before) != stood;
+    return;
+  backstep_canvas_drop_pattern (self);
+  self->pattern = bs_graph_ref (bs_scene_get_graph (self->scene));
+  self->pattern_layout = layout;
+}
+
+/* @was: of those that @stood; what a person sees is the scene before. */
+static void
+show_grown (BackstepCanvas *self, BsLayout *stood, const guint32 *was, BsLayout *layout)
+{
+  gboolean on_its_way = bs_scene_get_layout (self->before) != stood;
+  BackstepCanvasView before;
+
   backstep_canvas_get_view (self, &before);
   backstep_canvas_arrive (self, layout, FALSE);
   hold (self, stood, layout, was);
@@ -80,6 +94,41 @@ backstep_canvas_grow (BackstepCanvas *self, BsLayout *stood, const BsLayoutOptio
     backstep_canvas_glide (self, layout, &before);
   g_clear_pointer (&self->before, bs_scene_free);
   backstep_canvas_changed (self);
+}
+
+/* Every pass of a loop stands where the one before it stood. */
+static gboolean
+repeat_pattern (BackstepCanvas *self, BsLayout *stood, gboolean grows, const BsLayoutOptions *options)
+{
+  BsGraph *graph = bs_scene_get_graph (self->scene);
+  g_autofree guint32 *was = self->pattern ? bs_graph_match_start (graph, self->pattern) : NULL;
+  g_autoptr (BsLayout) layout = was ? bs_layout_extend (self->pattern_layout, was, graph, options) : NULL;
+  g_autofree guint32 *seen = NULL;
+
+  if (layout == NULL)
+    return FALSE;
+  if (grows && stood != NULL)
+    seen = bs_graph_match (graph, bs_scene_get_graph (self->before));
+  show_grown (self, seen ? stood : self->pattern_layout, seen ? seen : was, layout);
+  return TRUE;
+}
+
+gboolean
+backstep_canvas_grow (BackstepCanvas *self, BsLayout *stood, gboolean grows, const BsLayoutOptions *options)
+{
+  BsGraph *graph = bs_scene_get_graph (self->scene);
+  g_autofree guint32 *was = NULL;
+  g_autoptr (BsLayout) layout = NULL;
+
+  if (self->before == NULL)
+    return FALSE;
+  if (repeat_pattern (self, stood, grows, options))
+    return TRUE;
+  was = grows && stood != NULL ? bs_graph_match (graph, bs_scene_get_graph (self->before)) : NULL;
+  layout = was ? bs_layout_extend (stood, was, graph, options) : NULL;
+  if (layout == NULL)
+    return FALSE;
+  show_grown (self, stood, was, layout);
   return TRUE;
 }
 

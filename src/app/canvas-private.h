@@ -22,6 +22,8 @@ struct _BackstepCanvas
   guint32 pass, built_end;
   guint64 structure;
   gboolean was_finished, was_closed, had_root;
+  BsGraph *pattern;    /* of the pass that was shown to its end, and its places: the next one may do the same */
+  BsLayout *pattern_layout;
   gboolean has_grown;  /* what was there kept its places: a better layout may be had */
   gint64 built_at;
   guint32 selected;   /* tensor */
@@ -83,8 +85,11 @@ void backstep_canvas_settle (BackstepCanvas *self, BsLayout *layout);
 void backstep_canvas_glide (BackstepCanvas *self, BsLayout *layout, const BackstepCanvasView *was);
 /* canvas-grow.c */
 BsLayout *backstep_canvas_dup_places (BackstepCanvas *self);
-/* The scene, of which nothing is placed yet, is the one before and more. FALSE: it is not. */
-gboolean backstep_canvas_grow (BackstepCanvas *self, BsLayout *stood, const BsLayoutOptions *options);
+/* The scene, of which nothing is placed yet, is the one before and more (@grows), or the beginning of the pattern. FALSE: it is
+ * not. */
+gboolean backstep_canvas_grow (BackstepCanvas *self, BsLayout *stood, gboolean grows, const BsLayoutOptions *options);
+void backstep_canvas_keep_pattern (BackstepCanvas *self);
+void backstep_canvas_drop_pattern (BackstepCanvas *self);
 /* canvas-map.c */
 void backstep_canvas_draw_map (BackstepCanvas *self, cairo_t *cr);
 gboolean backstep_canvas_is_in_map (BackstepCanvas *self, double x, double y);

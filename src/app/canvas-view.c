@@ -86,7 +86,7 @@ backstep_canvas_fit_with_room (BackstepCanvas *self, BsSize room)
   BsSize size;
 
   self->fits = TRUE;
-  if (self->scene == NULL || !bs_scene_has_layout (self->scene))
+  if (self->scene == NULL || !bs_scene_has_layout (self->scene) || bs_graph_get_n_cards (bs_scene_get_graph (self->scene)) == 0)
     return;
   size = bs_scene_get_size (self->scene);
   size.width *= room.width;

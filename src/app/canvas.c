@@ -199,9 +199,9 @@ search_again (BackstepCanvas *self)
   backstep_canvas_find (self, self->search, FALSE, NULL);
 }
 
-/* A pass of the same structure keeps the scene; only the numbers are others. One that @grows keeps the places. */
+/* A pass of the same structure keeps the scene; only the numbers are others. One that @grows, or still may, keeps the places. */
 static void
-show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same, gboolean grows)
+show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same, gboolean grows, gboolean is_open)
 {
   g_autoptr (BsGraph) graph = backstep_canvas_fold_graph (self, recording, self->whole);
   BsLayoutOptions options = { 0 };
@@ -219,7 +219,7 @@ show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same, gboolea
       self->last_spot = G_MAXUINT;
       self->scene = bs_scene_new (recording, graph, self->direction, self->font_scale);
       bs_scene_get_layout_options (self->scene, &options);
-      self->has_grown = grows && backstep_canvas_grow (self, stood, &options);
+      self->has_grown = (grows || is_open) && backstep_canvas_grow (self, stood, grows, &options);
       if (!self->has_grown)
         bs_layout_request (self, graph, &options, on_layout, self);
     }
@@ -231,7 +231,7 @@ show_graph (BackstepCanvas *self, BsRecording *recording, gboolean same, gboolea
 void
 backstep_canvas_rebuild (BackstepCanvas *self)
 {
-  show_graph (self, bs_cursor_get_recording (self->cursor), FALSE, FALSE);
+  show_graph (self, bs_cursor_get_recording (self->cursor), FALSE, FALSE, FALSE);
 }
 
 static void
@@ -245,6 +245,8 @@ build (BackstepCanvas *self, BsRecording *recording, guint32 pass)
     && bs_graph_get_n_cards (graph) == bs_graph_get_n_cards (bs_graph_get_whole (bs_scene_get_graph (self->scene)))
     && bs_recording_is_finished (recording) == self->was_finished;
 
+  if (self->scene && pass != self->pass && (self->had_root || self->was_closed))
+    backstep_canvas_keep_pattern (self);
   self->pass = pass;
   self->built_end = info->end;
   self->built_at = g_get_monotonic_time ();
@@ -256,7 +258,7 @@ build (BackstepCanvas *self, BsRecording *recording, guint32 pass)
   self->had_root = info->root != 0;
   g_clear_pointer (&self->whole, bs_graph_unref);
   self->whole = graph;
-  show_graph (self, recording, same, grows);
+  show_graph (self, recording, same, grows, !self->was_closed);
   if (settles)
     backstep_canvas_tidy (self);
 }
@@ -344,6 +346,7 @@ backstep_canvas_set_cursor (BackstepCanvas *self, BsCursor *cursor)
   g_clear_pointer (&self->scene, bs_scene_free);
   g_clear_pointer (&self->whole, bs_graph_unref);
   g_clear_pointer (&self->dimmed, g_free);
+  backstep_canvas_drop_pattern (self);
   g_set_object (&self->cursor, cursor);
   self->selected = self->covered = 0;
   self->last_spot = G_MAXUINT;
@@ -434,6 +437,7 @@ backstep_canvas_set_options (BackstepCanvas *self, gboolean hide_future, BsLayou
       self->structure = 0;
       self->fits = TRUE;
       bs_layout_forget (self);
+      backstep_canvas_drop_pattern (self);
       g_clear_pointer (&self->target, bs_layout_unref);
       g_clear_pointer (&self->scene, bs_scene_free);
       backstep_canvas_refresh (self, FALSE);
@@ -550,6 +554,7 @@ backstep_canvas_dispose (GObject *object)
   g_clear_pointer (&self->also, g_array_unref);
   g_clear_pointer (&self->search, g_free);
   g_clear_pointer (&self->dimmed, g_free);
+  backstep_canvas_drop_pattern (self);
   g_clear_object (&self->cursor);
   G_OBJECT_CLASS (backstep_canvas_parent_class)->dispose (object);
 }

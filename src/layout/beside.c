@@ -546,34 +546,62 @@ add_thread (Beside *self, guint column, double low, double high, guint32 source)
   g_array_append_val (column_at (self, column)->threads, thread);
 }
 
+/* The last column that begins at or before @along. */
+static guint
+find_column (const Beside *self, double along)
+{
+  guint low = 0, high = self->columns->len;
+
+  while (high - low > 1) {
+    guint middle = low + (high - low) / 2;
+
+    if (column_at (self, middle)->begin - 1 <= along)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* A point of an edge's way in @column; the points of one edge come one after the other. */
+static void
+note_point (Beside *self, guint column, double across, guint32 source, gboolean goes_on)
+{
+  GArray *threads = column_at (self, column)->threads;
+  Thread *last = threads->len ? &g_array_index (threads, Thread, threads->len - 1) : NULL;
+
+  if (!goes_on || last == NULL || last->source != source) {
+    add_thread (self, column, across - THREAD_HALF, across + THREAD_HALF, source);
+    return;
+  }
+  last->low = MIN (last->low, across - THREAD_HALF);
+  last->high = MAX (last->high, across + THREAD_HALF);
+}
+
 /* Where an edge that stands passes the columns between its ends. */
 static void
 note_route (Beside *self, guint edge, const BsRoute *route)
 {
   BsLink link = self->model->edges[edge];
   gboolean right = self->model->direction == BS_LAYOUT_LEFT_TO_RIGHT;
+  guint before = G_MAXUINT;
 
-  for (int c = self->layer[link.from] + 1; c < self->layer[link.to]; c++) {
-    const Column *column = column_at (self, c);
-    double low = INFINITY, high = -INFINITY;
+  for (guint k = 0; k + 3 < route->n && self->layer[link.to] > self->layer[link.from] + 1; k += 3)
+    for (guint s = 0; s <= 12; s++) {
+      const BsPoint *p = route->points + k;
+      double t = s / 12.0, u = 1 - t, w[4] = { u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t }, x = 0, y = 0;
+      guint column;
 
-    for (guint k = 0; k + 3 < route->n; k += 3)
-      for (guint s = 0; s <= 12; s++) {
-        const BsPoint *p = route->points + k;
-        double t = s / 12.0, u = 1 - t, w[4] = { u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t }, x = 0, y = 0;
-
-        for (guint i = 0; i < 4; i++) {
-          x += w[i] * p[i].x;
-          y += w[i] * p[i].y;
-        }
-        if ((right ? x : y) < column->begin - 1 || (right ? x : y) > column->end + 1)
-          continue;
-        low = MIN (low, right ? y : x);
-        high = MAX (high, right ? y : x);
+      for (guint i = 0; i < 4; i++) {
+        x += w[i] * (right ? p[i].x : p[i].y);
+        y += w[i] * (right ? p[i].y : p[i].x);
       }
-    if (low <= high)
-      add_thread (self, c, low - THREAD_HALF, high + THREAD_HALF, link.from);
-  }
+      column = find_column (self, x);
+      if (x > column_at (self, column)->end + 1 || (int) column <= self->layer[link.from] || (int) column >= self->layer[link.to])
+        continue;
+      note_point (self, column, y, link.from, column == before);
+      before = column;
+    }
 }
 
 /* Edges of one source share their ways. */

@@ -71,5 +71,7 @@ guint64 bs_graph_get_structure (const BsGraph *self);
  * when a loop folds to one card, that it is another graph. */
 #define BS_NEW_CARD G_MAXUINT32
 guint32 *bs_graph_match (const BsGraph *self, const BsGraph *old);
+/* The same for a pass that does what another one did: NULL when it does something else. */
+guint32 *bs_graph_match_start (const BsGraph *self, const BsGraph *pattern);
 
 G_END_DECLS

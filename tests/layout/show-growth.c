@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /* show-growth FILE: runs a script a few events at a time, with the sizes and folds of a window: how often the graph of a pass kept
- * the places of what was there, and how often it could not. Aborts when something has moved or lies on another. */
+ * the places of what was there or of the pass before, and how often it could not. Aborts when something has moved or lies on another. */
 
 #include "draw/scene.h"
 #include "recording/groups.h"
@@ -16,8 +16,8 @@
 
 typedef struct {
   guint32 pass;
-  BsScene *scene;
-  guint n_kept, n_folded, n_crowded, n_anew;
+  BsScene *scene, *pattern;
+  guint n_repeated, n_kept, n_folded, n_crowded, n_anew;
 } Growth;
 
 static BsGraph *
@@ -71,6 +71,20 @@ check_apart (BsGraph *graph, BsLayout *layout)
                      rects[i].y + rects[i].height <= rects[k].y + 1 || rects[k].y + rects[k].height <= rects[i].y + 1);
 }
 
+/* @was: (transfer full) (nullable) */
+static BsLayout *
+extend (BsScene *before, guint32 *was, BsGraph *graph, const BsLayoutOptions *options)
+{
+  BsLayout *layout = was ? bs_layout_extend (bs_scene_get_layout (before), was, graph, options) : NULL;
+
+  if (layout != NULL) {
+    check_kept (graph, layout, bs_scene_get_layout (before), was);
+    check_apart (graph, layout);
+  }
+  g_free (was);
+  return layout;
+}
+
 /* As the window does it until the pass goes back. */
 static void
 grow (Growth *self, BsRecording *recording, BsLayoutDirection direction)
@@ -87,11 +101,15 @@ grow (Growth *self, BsRecording *recording, BsLayoutDirection direction)
     return;
   scene = bs_scene_new (recording, graph, direction, 1);
   bs_scene_get_layout_options (scene, &options);
-  was = old ? bs_graph_match (graph, old) : NULL;
-  layout = was ? bs_layout_extend (bs_scene_get_layout (self->scene), was, graph, &options) : NULL;
-  if (layout != NULL) {
-    check_kept (graph, layout, bs_scene_get_layout (self->scene), was);
-    check_apart (graph, layout);
+  if (old == NULL && self->scene != NULL) {
+    bs_scene_free (self->pattern);
+    self->pattern = g_steal_pointer (&self->scene);
+  }
+  if (self->pattern != NULL && (layout = extend (self->pattern, bs_graph_match_start (graph, bs_scene_get_graph (self->pattern)),
+                                                 graph, &options)) != NULL) {
+    self->n_repeated++;
+  } else if (old != NULL && (was = bs_graph_match (graph, old)) != NULL
+             && (layout = extend (self->scene, g_memdup2 (was, bs_graph_get_n_cards (graph) * sizeof *was), graph, &options)) != NULL) {
     self->n_kept++;
   } else {
     self->n_folded += old != NULL && was == NULL;
@@ -145,8 +163,10 @@ main (int argc, char **argv)
     Growth growth = { 0 };
 
     watch (&growth, argv[1], direction);
-    g_print ("kept %u, folded %u, crowded %u, anew %u\n", growth.n_kept, growth.n_folded, growth.n_crowded, growth.n_anew);
+    g_print ("kept %u, repeated %u, folded %u, crowded %u, anew %u\n", growth.n_kept, growth.n_repeated, growth.n_folded,
+             growth.n_crowded, growth.n_anew);
     bs_scene_free (growth.scene);
+    bs_scene_free (growth.pattern);
   }
   return 0;
 }
