@@ -407,6 +407,14 @@ on_switch (GSimpleAction *action, GVariant *state, gpointer data)
   /* A presentation has its own mind about the future. */
   gboolean own = self->presenting && g_str_equal (name, "hide-future");
 
+  if (self->low && !self->presenting && !self->only && g_str_equal (name, "show-plots"))
+    {
+      self->low_plots = g_variant_get_boolean (state);
+      g_simple_action_set_state (action, state);
+      backstep_window_update_panes (self);
+      backstep_window_place_panes (self);
+      return;
+    }
   for (guint i = 0; i < G_N_ELEMENTS (switches) && !own; i++)
     if (g_str_equal (switches[i].name, name))
       G_STRUCT_MEMBER (gboolean, self, switches[i].offset) = g_variant_get_boolean (state);
