@@ -9,6 +9,7 @@
 #include "help.h"
 #include "recording/query.h"
 #include "settings.h"
+#include "shortcuts.h"
 #include "window-private.h"
 
 #define SPEED_MIN 0.25
@@ -367,7 +368,7 @@ ACTION (fullscreen)
 
 ACTION (shortcuts)
 {
-  GtkWidget *window = backstep_actions_new_shortcuts_window ();
+  GtkWidget *window = backstep_shortcuts_new ();
 
   gtk_window_set_transient_for (GTK_WINDOW (window), data);
   gtk_window_present (GTK_WINDOW (window));
@@ -412,7 +413,7 @@ on_switch (GSimpleAction *action, GVariant *state, gpointer data)
       self->low_plots = g_variant_get_boolean (state);
       g_simple_action_set_state (action, state);
       backstep_window_update_panes (self);
-      backstep_window_place_panes (self);
+      backstep_window_queue_place (self);
       return;
     }
   for (guint i = 0; i < G_N_ELEMENTS (switches) && !own; i++)

@@ -9,16 +9,19 @@
 #include "settings.h"
 #include "window-private.h"
 
-#define WIDTH_MIN 880  /* of three columns; in pixels of a desktop whose text is as large as usual */
-#define HEIGHT_MIN 480 /* of the plots below them */
-#define TALL_MIN 640   /* of the plots below graph and inspector, if one of these stands above the other */
+/* In pixels of a desktop whose text is as large as usual. */
+#define WIDTH_MIN 880   /* of three columns */
+#define WIDTH_GOOD 1080 /* of three columns where graph and inspector could also stand one above the other */
+#define HEIGHT_MIN 480  /* of plots below three columns */
+#define TALL_MIN 640    /* of plots below graph and inspector one above the other */
 
 void
 backstep_window_update_panes (BackstepWindow *self)
 {
   gboolean source = backstep_window_shows (self, "source", self->pane_source && !self->presenting);
   gboolean output = backstep_window_shows (self, "output", self->pane_output && !self->presenting);
-  gboolean inspector = backstep_window_shows (self, "inspector", self->pane_inspector && !self->presenting);
+  gboolean inspector = backstep_window_shows (self, "inspector", self->pane_inspector && !self->presenting
+                                               && !(self->narrow && self->predicting));
   gboolean graph = backstep_window_shows (self, "graph", self->pane_graph || self->presenting);
   /* On a projector a question needs the room, and the curves have nothing to say to it. */
   gboolean wants_plots = self->low && !self->presenting && !self->only ? self->low_plots : self->pane_plots;
@@ -82,16 +85,18 @@ void
 backstep_window_place_panes (BackstepWindow *self)
 {
   int width = gtk_widget_get_width (self->upper);
+  /* At the usual size of text it is as somebody has left it. */
+  gboolean tight = self->narrow || self->low || get_scale (self) > 1;
+  double source = self->narrow ? 0.42 : tight ? 0.3 : 0.9;
 
   if (width > 0)
-    gtk_paned_set_position (GTK_PANED (self->upper), MIN (backstep_settings_get_int ("source-width", 340) * get_scale (self),
-                                                          width * (self->narrow ? 0.42 : 0.6)));
-  place_far_side (self, self->lower, "plots-height", 170, self->low ? 0.3 : 0.6);
-  place_far_side (self, self->left, "output-height", 190, self->low ? 0.4 : 0.6);
+    gtk_paned_set_position (GTK_PANED (self->upper), MIN (backstep_settings_get_int ("source-width", 340) * get_scale (self), width * source));
+  place_far_side (self, self->lower, "plots-height", 170, tight ? 0.3 : 0.9);
+  place_far_side (self, self->left, "output-height", 190, tight ? 0.42 : 0.9);
   if (self->narrow)
     place_far_side (self, self->right, NULL, 0, 0.5);
   else
-    place_far_side (self, self->right, "inspector-width", 300, 0.6);
+    place_far_side (self, self->right, "inspector-width", 300, tight ? 0.35 : 0.9);
 }
 
 static void
@@ -172,10 +177,21 @@ on_placed_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   BackstepWindow *self = BACKSTEP_WINDOW (widget);
 
+  if (--self->placing > 0)
+    return G_SOURCE_CONTINUE;
   if (!self->presenting)
     backstep_window_place_panes (self);
   backstep_canvas_fit (BACKSTEP_CANVAS (self->canvas));
   return G_SOURCE_REMOVE;
+}
+
+/* Once they know how much room there is. */
+void
+backstep_window_queue_place (BackstepWindow *self)
+{
+  if (self->placing == 0)
+    gtk_widget_add_tick_callback (GTK_WIDGET (self), on_placed_tick, NULL, NULL);
+  self->placing = 2;
 }
 
 /* FALSE: it stands as it did. */
@@ -183,7 +199,8 @@ static gboolean
 fit (BackstepWindow *self, int width, int height)
 {
   double scale = get_scale (self);
-  gboolean narrow = width < WIDTH_MIN * scale, low = height < (narrow ? TALL_MIN : HEIGHT_MIN) * scale;
+  gboolean tall = height >= TALL_MIN * scale, narrow = width < (tall ? WIDTH_GOOD : WIDTH_MIN) * scale;
+  gboolean low = narrow ? !tall : height < HEIGHT_MIN * scale;
 
   if (narrow == self->narrow && low == self->low)
     return FALSE;
@@ -200,7 +217,7 @@ on_fit_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 
   self->fit_id = 0;
   if (fit (self, gtk_widget_get_width (widget), gtk_widget_get_height (widget)))
-    gtk_widget_add_tick_callback (widget, on_placed_tick, NULL, NULL);
+    backstep_window_queue_place (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -229,11 +246,22 @@ backstep_window_fit_at_first (BackstepWindow *self)
     fit (self, MIN (width, area.width), MIN (height, area.height));
 }
 
+/* Larger text needs a larger window, unless somebody has made it as large as it is wanted. */
+static int
+size_of (const char *key, int otherwise, double scale)
+{
+  GSettings *settings = backstep_settings_get ();
+  g_autoptr (GVariant) chosen = settings ? g_settings_get_user_value (settings, key) : NULL;
+
+  return chosen ? g_variant_get_int32 (chosen) : otherwise * scale;
+}
+
 void
 backstep_window_init_panes (BackstepWindow *self)
 {
-  gtk_window_set_default_size (GTK_WINDOW (self), backstep_settings_get_int ("window-width", 1280),
-                               backstep_settings_get_int ("window-height", 800));
+  double scale = backstep_window_get_desktop_scale (self);
+
+  gtk_window_set_default_size (GTK_WINDOW (self), size_of ("window-width", 1280, scale), size_of ("window-height", 800, scale));
   if (backstep_settings_get_boolean ("window-maximized", FALSE))
     gtk_window_maximize (GTK_WINDOW (self));
   gtk_widget_set_size_request (self->under, -1, 110);

@@ -246,6 +246,7 @@ backstep_window_update_look (BackstepWindow *self)
   backstep_runs_set_hide_future (BACKSTEP_RUNS (self->runs), hides);
   backstep_landscape_set_look (BACKSTEP_LANDSCAPE (self->landscape), scale, hides);
   backstep_canvas_set_legible (BACKSTEP_CANVAS (self->canvas), self->presenting || scale > 1 ? LEGIBLE_ZOOM * MAX (get_scale (self), (1 + desktop) / 2) : 0, scale);
+  backstep_outline_set_scale (BACKSTEP_OUTLINE (self->outline), self->font_scale * desktop);
   backstep_timeline_set_scale (BACKSTEP_TIMELINE (self->timeline), desktop);
   backstep_canvas_set_spotlight (BACKSTEP_CANVAS (self->canvas), self->spotlight);
   gtk_widget_set_size_request (self->plots, -1, self->presenting && !self->only ? area.height * PLOTS_SHARE : 90);

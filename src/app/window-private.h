@@ -76,6 +76,7 @@ struct _BackstepWindow
   gboolean pane_source, pane_output, pane_graph, pane_inspector, pane_plots;
   gboolean narrow, low, low_plots; /* little room: the inspector stands below the graph, and plots only while they are wanted */
   guint fit_id;         /* tick callback */
+  guint placing;        /* frames until the panes are placed */
   gboolean hide_future, top_to_bottom, show_map, show_landscape;
   gboolean present_hide_future, was_fullscreen, high_contrast, spotlight, blank, was_typing;
   gboolean predicting, ask_values, ask_gradients, ask_updates;
@@ -103,6 +104,7 @@ void backstep_window_init_panes (BackstepWindow *self);
 void backstep_window_update_panes (BackstepWindow *self);
 void backstep_window_save_panes (BackstepWindow *self);
 void backstep_window_place_panes (BackstepWindow *self); /* at their remembered sizes */
+void backstep_window_queue_place (BackstepWindow *self);
 void backstep_window_fit_at_first (BackstepWindow *self);
 void backstep_window_queue_fit (BackstepWindow *self); /* the window, or its text, has another size */
 

@@ -127,6 +127,12 @@ update_progress (BackstepWindow *self)
   gtk_widget_set_visible (self->events_label, busy && n > MANY_EVENTS);
 }
 
+static char *
+dup_pause (guint32 n)
+{
+  return g_strdup_printf (ngettext ("The recording paused at %'u event.", "The recording paused at %'u events.", n), n);
+}
+
 static void
 update_bars (BackstepWindow *self)
 {
@@ -136,8 +142,7 @@ update_bars (BackstepWindow *self)
   BsEvent end;
 
   if (state == BS_SESSION_PAUSED)
-    text = g_strdup_printf (_("The recording paused at %'u events."),
-                            bs_recording_get_n_events (backstep_document_get_recording (self->document)));
+    text = dup_pause (bs_recording_get_n_events (backstep_document_get_recording (self->document)));
   else if (self->document && backstep_document_find_end (self->document, &end) && end.end.how == BS_END_DIED)
     text = g_strdup_printf (_("The script's process died: %s. What was recorded until then stays."),
                             end.end.detail ? end.end.detail : _("nobody knows why"));
