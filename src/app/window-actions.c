@@ -592,6 +592,15 @@ add_button (BackstepWindow *self, GtkWidget *box, const char *name)
   gtk_box_append (GTK_BOX (box), button);
 }
 
+/* Time runs from left to right in the timeline, in any language: so do the buttons that step through it. */
+static void
+keep_direction (GtkWidget *widget)
+{
+  gtk_widget_set_direction (widget, GTK_TEXT_DIR_LTR);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    keep_direction (child);
+}
+
 void
 backstep_window_init_actions (BackstepWindow *self)
 {
@@ -606,6 +615,7 @@ backstep_window_init_actions (BackstepWindow *self)
   backstep_window_init_present (self);
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     add_button (self, self->step_buttons, steps[i]);
+  keep_direction (self->step_buttons);
   for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
     add_button (self, self->play_box, zooms[i]);
   backstep_actions_dress_button (self->open_button, "win.open");

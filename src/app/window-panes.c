@@ -97,6 +97,9 @@ backstep_window_place_panes (BackstepWindow *self)
     place_far_side (self, self->right, NULL, 0, 0.5);
   else
     place_far_side (self, self->right, "inspector-width", 300, tight ? 0.35 : 0.9);
+  /* A new position alone goes unheard, and the panes stay blank, when a child of theirs was just given its place (GTK 4.8). */
+  gtk_widget_queue_resize (self->right);
+  gtk_widget_queue_resize (self->left);
 }
 
 static void
