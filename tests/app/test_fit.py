@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from window_driver import Atspi, Window  # noqa: E402
 
 WIDTH, HEIGHT = 1280, 720  # of the display
+BUTTONS = ("push button", "toggle button", "check box")
 PAGES = ("Output", "Lesson", "Variables", "Nodes", "Breakpoints", "Runs", "What if")
 
 
@@ -47,17 +48,19 @@ class Room(unittest.TestCase):
         return next(box(frame) for frame in window.windows() if "quadratic" in frame.get_name())
 
     def place(self, window, role, name):
-        """Where it stands, once it stands."""
+        """Where it stands, once it stands; a role, or several."""
+        role = (role,) if isinstance(role, str) else role
+
         def look():
             for node in window.nodes():
-                if node.get_role_name() == role and node.get_name().startswith(name) and box(node).width > 0:
+                if node.get_role_name() in role and node.get_name().startswith(name) and box(node).width > 0:
                     return box(node)
             return None
-        return window.wait_for(look, f"for the {role} {name}")
+        return window.wait_for(look, f"for {name}")
 
     def graph(self, window):
         def look():
-            found = [box(node) for node in window.nodes() if node.get_name() == "Computation graph" and box(node).width > 0]
+            found = [box(node) for node in window.nodes() if node.get_name().startswith("Computation graph") and box(node).width > 0]
             return found[0] if found else None
         return window.wait_for(look, "for the graph")
 
@@ -77,7 +80,7 @@ class Room(unittest.TestCase):
             return frame.width <= WIDTH and frame.height <= HEIGHT
         window.wait_for(fits, f"for a window that fits; it is {self.frame(window).width}x{self.frame(window).height}")
         for name in ("Next event", "Previous event", "Play", "To the end", "To the beginning"):
-            self.check_inside(window, name, self.place(window, "push button" if name != "Play" else "toggle button", name), 24, 24)
+            self.check_inside(window, name, self.place(window, BUTTONS, name), 24, 24)
         self.check_inside(window, "graph", self.graph(window), 300, 120)
         self.check_inside(window, "source", self.place(window, "text", "Source"), 200, 100)
 
@@ -106,6 +109,8 @@ class LargeText(Room):
 
     def test_a_question_leaves_room_for_the_graph(self):
         window = self.open(dpi=192)
+        window.key("Right", 3)
+        window.wait_step(3)
         window.key("q")
         window.wait_for(lambda: window.find("push button", "Check"), "for the question")
         time.sleep(0.6)
@@ -122,10 +127,7 @@ class LargeText(Room):
     def test_the_keys_can_be_read(self):
         """GTK's own window of shortcuts was 1740 pixels wide, and 1559 high."""
         window = self.open(dpi=192)
-        Atspi.Action.do_action(window.wait_for(lambda: window.find("push button", "Main menu")), 0)
-        item = window.wait_for(lambda: next((node for node in window.nodes() if node.get_name() == "Keyboard Shortcuts"
-                                             and node.get_role_name() in ("menu item", "push button")), None), "for the menu")
-        Atspi.Action.do_action(item, 0)
+        window.chord("Control", "Shift", "slash")
         frame = window.wait_for(lambda: next((f for f in window.windows() if f.get_name() == "Keyboard Shortcuts"), None), "for the keys")
         time.sleep(0.5)
         self.assertLessEqual(box(frame).width, WIDTH)
@@ -199,6 +201,7 @@ class LongWords(Room):
                 window.switch(page)
                 time.sleep(0.4)
                 self.check(window)
+        window.key("Right", 3)
         window.key("q")
         window.wait_for(lambda: window.find("push button", "Check"), "for the question")
         time.sleep(0.6)
@@ -252,11 +255,11 @@ class Stillness(Room):
         with open(os.path.join(folder, "settings.ini"), "w", encoding="ascii") as file:
             file.write("[Settings]\ngtk-enable-animations=0\n")
         still = self.pictures_of_a_step(self.open(XDG_CONFIG_HOME=self.folder))
-        self.assertLessEqual(still, 5, "nothing moves")
+        self.assertLessEqual(still, 7, "nothing moves: one picture a step, and whatever else happens by chance")
 
     def test_it_moves_otherwise(self):
         """Or the test above would hold of anything."""
-        self.assertGreater(self.pictures_of_a_step(self.open()), 5)
+        self.assertGreater(self.pictures_of_a_step(self.open()), 7)
 
 
 if __name__ == "__main__":
