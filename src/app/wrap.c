@@ -32,12 +32,15 @@ following (GtkWidget *child)
   return next_shown (gtk_widget_get_next_sibling (child));
 }
 
+/* What expands is content with little, rather than to go into the next row. */
 static int
 width_of (GtkWidget *child, int limit)
 {
   int minimum, natural;
 
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
+  if (gtk_widget_compute_expand (child, GTK_ORIENTATION_HORIZONTAL))
+    return minimum;
   return CLAMP (natural, minimum, MAX (minimum, limit));
 }
 
