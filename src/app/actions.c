@@ -229,42 +229,6 @@ backstep_actions_dress_button (GtkWidget *button, const char *name)
   gtk_widget_set_focus_on_click (button, FALSE);
 }
 
-static void
-add_group (GString *ui, BackstepActionGroup group)
-{
-  g_autofree char *title = g_markup_escape_text (backstep_actions_group_title (group), -1);
-
-  g_string_append_printf (ui, "<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>", title);
-  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    if (actions[i].group == group && (actions[i].keys || actions[i].accels))
-      {
-        g_autofree char *keys = g_strjoin (" ", actions[i].keys ? actions[i].keys : actions[i].accels,
-                                           actions[i].keys ? actions[i].accels : NULL, NULL);
-        g_autofree char *label = g_markup_escape_text (_(actions[i].label), -1);
-        g_autofree char *escaped = g_markup_escape_text (keys, -1);
-
-        g_string_append_printf (ui, "<child><object class='GtkShortcutsShortcut'><property name='title'>%s</property>"
-                                "<property name='accelerator'>%s</property></object></child>", label, escaped);
-      }
-  g_string_append (ui, "</object></child>");
-}
-
-GtkWidget *
-backstep_actions_new_shortcuts_window (void)
-{
-  g_autoptr (GString) ui = g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'>"
-                                         "<property name='modal'>1</property><child>"
-                                         "<object class='GtkShortcutsSection'><property name='section-name'>all</property>"
-                                         "<property name='max-height'>14</property>");
-  g_autoptr (GtkBuilder) builder = NULL;
-
-  for (int group = 0; group < BACKSTEP_N_GROUPS; group++)
-    add_group (ui, group);
-  g_string_append (ui, "</object></child></object></interface>");
-  builder = gtk_builder_new_from_string (ui->str, ui->len);
-  return GTK_WIDGET (gtk_builder_get_object (builder, "window"));
-}
-
 static gboolean
 close_window (GtkWidget *widget, GVariant *args, gpointer data)
 {

@@ -35,7 +35,6 @@ void backstep_actions_install_accels (GtkApplication *app);
 void backstep_actions_install_keys (GtkWidget *window);
 /* Icon, tooltip with the key, accessible name, action. */
 void backstep_actions_dress_button (GtkWidget *button, const char *name);
-GtkWidget *backstep_actions_new_shortcuts_window (void);
 
 /* Escape closes it. */
 void backstep_actions_add_escape (GtkWidget *window);

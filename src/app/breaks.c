@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "breaks.h"
+#include "wrap.h"
 
 #define LIMIT_DEFAULT 1000
 #define CONDITIONS_MAX 50
@@ -69,12 +70,15 @@ number_of (GtkWidget *widget, const char *key)
 static GtkWidget *
 add_row (BackstepBreaks *self, const char *label, gboolean active, GCallback toggled, guint number, const char *key)
 {
-  GtkWidget *row = gtk_list_box_row_new (), *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *check = gtk_check_button_new_with_label (label);
+  GtkWidget *row = gtk_list_box_row_new (), *line = backstep_wrap_new ();
+  GtkWidget *check = gtk_check_button_new (), *words = gtk_label_new (label);
 
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), active);
   g_object_set_data (G_OBJECT (check), key, GUINT_TO_POINTER (number));
   g_signal_connect (check, "toggled", toggled, self);
+  gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
+  gtk_check_button_set_child (GTK_CHECK_BUTTON (check), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_box_append (GTK_BOX (line), check);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), line);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);

@@ -203,7 +203,11 @@ static const Topic topics[] = {
        "\n"
        "## Preferences\n"
        "Ctrl+, opens them: the theme, the size of the text in the editor and the graph, and how many events and how "
-       "much memory a run may take.") },
+       "much memory a run may take.\n"
+       "\n"
+       "## Where there is little room\n"
+       "In a small window, or with large text, the inspector stands below the graph, and the plots wait until Alt+5 "
+       "shows them. Ctrl+M shows one pane alone.") },
   { "terminal", N_("Without a window"),
     N_("backstep python FILE runs a script as python3 would with PyTorch.\n"
        "\n"

@@ -102,6 +102,7 @@ struct _BackstepOutline
   BsCursor *cursor;                /* owned */
   char *wanted;                    /* folded to small letters; NULL: everything */
   guint32 selected;                /* tensor */
+  double scale;
   gboolean updating;
 };
 
@@ -386,15 +387,31 @@ backstep_outline_class_init (BackstepOutlineClass *klass)
   signals[ACTIVATE_NODE] = g_signal_new ("activate-node", BACKSTEP_TYPE_OUTLINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
+static const struct { const char *title; int width; gboolean expand; } columns[N_COLUMNS] = {
+  [COLUMN_NAME] = { N_("Name"), 84, TRUE },       [COLUMN_OPERATION] = { N_("Operation"), 72, FALSE },
+  [COLUMN_SHAPE] = { N_("Shape"), 52, FALSE },    [COLUMN_VALUE] = { N_("Value"), 64, TRUE },
+  [COLUMN_GRADIENT] = { N_("Gradient"), 72, TRUE },
+};
+
+void
+backstep_outline_set_scale (BackstepOutline *self, double scale)
+{
+  GListModel *shown = gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->view));
+
+  if (scale == self->scale)
+    return;
+  self->scale = scale;
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (shown, i);
+
+      gtk_column_view_column_set_fixed_width (column, columns[i].width * scale);
+    }
+}
+
 static void
 add_columns (BackstepOutline *self)
 {
-  static const struct { const char *title; int width; gboolean expand; } columns[N_COLUMNS] = {
-    [COLUMN_NAME] = { N_("Name"), 84, TRUE },       [COLUMN_OPERATION] = { N_("Operation"), 72, FALSE },
-    [COLUMN_SHAPE] = { N_("Shape"), 52, FALSE },    [COLUMN_VALUE] = { N_("Value"), 64, TRUE },
-    [COLUMN_GRADIENT] = { N_("Gradient"), 72, TRUE },
-  };
-
   for (guint i = 0; i < N_COLUMNS; i++)
     {
       GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
@@ -416,6 +433,7 @@ backstep_outline_init (BackstepOutline *self)
 {
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
+  self->scale = 1;
   self->bound = g_ptr_array_new ();
   self->nodes = g_object_new (TYPE_NODES, NULL);
   self->filter = gtk_custom_filter_new (is_wanted, self, NULL);

@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (BackstepOutline, backstep_outline, BACKSTEP, OUTLINE, GtkW
 /* Signals: "select" (guint tensor), "activate-node" (Enter, double click). */
 void backstep_outline_set_scene (BackstepOutline *self, BsScene *scene, BsCursor *cursor); /* borrowed; NULL */
 void backstep_outline_refresh (BackstepOutline *self, BsCursor *cursor); /* the cursor has moved */
+void backstep_outline_set_scale (BackstepOutline *self, double scale); /* of its text; 1: as usual */
 void backstep_outline_set_selected (BackstepOutline *self, guint32 tensor);
 void backstep_outline_focus (BackstepOutline *self); /* its filter */
 

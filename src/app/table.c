@@ -179,7 +179,7 @@ new_histogram (Table *self)
     }
   bs_number_format (low, h->first, 4);
   bs_number_format (high, h->first + h->n * h->width, 4);
-  text = g_strdup_printf (_("Histogram from %s to %s in %u bins; the fullest has %u elements; %u nan, %u infinite"), low, high, h->n, h->most,
+  text = g_strdup_printf (_("Histogram from %s to %s; bins: %u; elements in the fullest: %u; nan: %u; infinite: %u"), low, high, h->n, h->most,
                           h->n_nan, h->n_infinite);
   self->texts = bs_texts_new (1);
   gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (area), 110);

@@ -10,7 +10,8 @@
 #include "draw/timeline.h"
 #include "timeline.h"
 
-#define HEIGHT 56
+#define LEVELS 38
+#define LABELS 18 /* below them; at scale 1 */
 #define WHEEL_FACTOR 1.2
 
 struct _BackstepTimeline
@@ -19,7 +20,7 @@ struct _BackstepTimeline
 
   BsCursor *cursor;
   GArray *breaks;
-  double from, to, pointer_x, pan_from;
+  double from, to, pointer_x, pan_from, scale;
 };
 
 G_DEFINE_FINAL_TYPE (BackstepTimeline, backstep_timeline, GTK_TYPE_WIDGET)
@@ -32,7 +33,7 @@ view_of (BackstepTimeline *self)
 {
   return (BsTimelineView) {
     .width = gtk_widget_get_width (GTK_WIDGET (self)), .height = gtk_widget_get_height (GTK_WIDGET (self)),
-    .theme = backstep_theme (), .from = self->from, .to = self->to, .pointer_x = self->pointer_x,
+    .theme = backstep_theme (), .font_scale = self->scale, .from = self->from, .to = self->to, .pointer_x = self->pointer_x,
     .breaks = self->breaks ? (const guint32 *) self->breaks->data : NULL, .n_breaks = self->breaks ? self->breaks->len : 0,
   };
 }
@@ -181,6 +182,15 @@ backstep_timeline_set_cursor (BackstepTimeline *self, BsCursor *cursor)
 }
 
 void
+backstep_timeline_set_scale (BackstepTimeline *self, double scale)
+{
+  if (scale == self->scale)
+    return;
+  self->scale = scale;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+void
 backstep_timeline_take_breaks (BackstepTimeline *self, GArray *steps)
 {
   g_clear_pointer (&self->breaks, g_array_unref);
@@ -192,7 +202,7 @@ static void
 backstep_timeline_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                            int *minimum_baseline, int *natural_baseline)
 {
-  *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT : 100;
+  *minimum = *natural = orientation == GTK_ORIENTATION_VERTICAL ? LEVELS + LABELS * BACKSTEP_TIMELINE (widget)->scale : 100;
 }
 
 static void
@@ -228,7 +238,7 @@ backstep_timeline_init (BackstepTimeline *self)
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
 
-  self->to = 1;
+  self->to = self->scale = 1;
   self->pointer_x = -1;
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_set_has_tooltip (widget, TRUE);

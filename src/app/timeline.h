@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BackstepTimeline, backstep_timeline, BACKSTEP, TIMELINE, GtkWidget)
 
 void backstep_timeline_set_cursor (BackstepTimeline *self, BsCursor *cursor);
+void backstep_timeline_set_scale (BackstepTimeline *self, double scale); /* of its text; 1: as usual */
 void backstep_timeline_refresh (BackstepTimeline *self);
 void backstep_timeline_take_breaks (BackstepTimeline *self, GArray *steps); /* guint32 (transfer full) */
 

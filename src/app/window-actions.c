@@ -9,6 +9,7 @@
 #include "help.h"
 #include "recording/query.h"
 #include "settings.h"
+#include "shortcuts.h"
 #include "window-private.h"
 
 #define SPEED_MIN 0.25
@@ -371,7 +372,7 @@ ACTION (fullscreen)
 
 ACTION (shortcuts)
 {
-  GtkWidget *window = backstep_actions_new_shortcuts_window ();
+  GtkWidget *window = backstep_shortcuts_new ();
 
   gtk_window_set_transient_for (GTK_WINDOW (window), data);
   gtk_window_present (GTK_WINDOW (window));
@@ -411,6 +412,14 @@ on_switch (GSimpleAction *action, GVariant *state, gpointer data)
   /* A presentation has its own mind about the future. */
   gboolean own = self->presenting && g_str_equal (name, "hide-future");
 
+  if (self->low && !self->presenting && !self->only && g_str_equal (name, "show-plots"))
+    {
+      self->low_plots = g_variant_get_boolean (state);
+      g_simple_action_set_state (action, state);
+      backstep_window_update_panes (self);
+      backstep_window_queue_place (self);
+      return;
+    }
   for (guint i = 0; i < G_N_ELEMENTS (switches) && !own; i++)
     if (g_str_equal (switches[i].name, name))
       G_STRUCT_MEMBER (gboolean, self, switches[i].offset) = g_variant_get_boolean (state);
@@ -587,6 +596,15 @@ add_button (BackstepWindow *self, GtkWidget *box, const char *name)
   gtk_box_append (GTK_BOX (box), button);
 }
 
+/* Time runs from left to right in the timeline, in any language: so do the buttons that step through it. */
+static void
+keep_direction (GtkWidget *widget)
+{
+  gtk_widget_set_direction (widget, GTK_TEXT_DIR_LTR);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    keep_direction (child);
+}
+
 void
 backstep_window_init_actions (BackstepWindow *self)
 {
@@ -601,6 +619,7 @@ backstep_window_init_actions (BackstepWindow *self)
   backstep_window_init_present (self);
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     add_button (self, self->step_buttons, steps[i]);
+  keep_direction (self->step_buttons);
   for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
     add_button (self, self->play_box, zooms[i]);
   backstep_actions_dress_button (self->open_button, "win.open");

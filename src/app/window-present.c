@@ -215,8 +215,8 @@ backstep_window_hides_future (BackstepWindow *self)
 }
 
 /* The desktop's "large text" is for what we draw, too. */
-static double
-get_desktop_scale (BackstepWindow *self)
+double
+backstep_window_get_desktop_scale (BackstepWindow *self)
 {
   int dpi = 0;
 
@@ -227,7 +227,8 @@ get_desktop_scale (BackstepWindow *self)
 void
 backstep_window_update_look (BackstepWindow *self)
 {
-  double scale = self->presenting ? MAX (1.1 * self->present_scale, get_desktop_scale (self)) : MIN (self->font_scale * get_desktop_scale (self), SCALE_MAX);
+  double desktop = backstep_window_get_desktop_scale (self);
+  double scale = self->presenting ? MAX (1.1 * self->present_scale, desktop) : MIN (self->font_scale * desktop, SCALE_MAX);
   gboolean hides = backstep_window_hides_future (self);
   GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (self));
   GdkMonitor *monitor = surface ? gdk_display_get_monitor_at_surface (gtk_widget_get_display (GTK_WIDGET (self)), surface) : NULL;
@@ -244,13 +245,16 @@ backstep_window_update_look (BackstepWindow *self)
   backstep_plots_set_look (BACKSTEP_PLOTS (self->losses), scale, hides);
   backstep_runs_set_hide_future (BACKSTEP_RUNS (self->runs), hides);
   backstep_landscape_set_look (BACKSTEP_LANDSCAPE (self->landscape), scale, hides);
-  backstep_canvas_set_legible (BACKSTEP_CANVAS (self->canvas), self->presenting || scale > 1 ? LEGIBLE_ZOOM * get_scale (self) : 0, scale);
+  backstep_canvas_set_legible (BACKSTEP_CANVAS (self->canvas), self->presenting || scale > 1 ? LEGIBLE_ZOOM * MAX (get_scale (self), (1 + desktop) / 2) : 0, scale);
+  backstep_outline_set_scale (BACKSTEP_OUTLINE (self->outline), self->font_scale * desktop);
+  backstep_timeline_set_scale (BACKSTEP_TIMELINE (self->timeline), desktop);
   backstep_canvas_set_spotlight (BACKSTEP_CANVAS (self->canvas), self->spotlight);
   gtk_widget_set_size_request (self->plots, -1, self->presenting && !self->only ? area.height * PLOTS_SHARE : 90);
   gtk_widget_set_visible (self->predict, self->predicting);
   gtk_widget_set_sensitive (self->hints, !self->predicting); /* they know how it ends */
   if (focus && !gtk_widget_is_visible (focus))
     backstep_window_focus (self);
+  backstep_window_queue_fit (self);
 }
 
 /* What is hidden cannot keep the focus. */

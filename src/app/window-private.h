@@ -4,7 +4,7 @@
  * stop, window-files.c opens, saves and watches files, window-edit.c edits, window-whatif.c tries numbers out, window-tabs.c
  * says which document is shown, window-measure.c takes times, window-present.c is for lectures and lessons: presentation, one
  * pane alone, sizes of text, predictions; window-lessons.c has the lesson beside the output and what begins without a file;
- * window-curves.c adds to the plots. */
+ * window-curves.c adds to the plots; window-panes.c arranges the panes. */
 
 #pragma once
 
@@ -74,6 +74,9 @@ struct _BackstepWindow
   guint32 refreshed_step;
   gboolean animate, presenting, closing, recalling, error_shown, header_ready, first_frame_done, had_document;
   gboolean pane_source, pane_output, pane_graph, pane_inspector, pane_plots;
+  gboolean narrow, low, low_plots; /* little room: the inspector stands below the graph, and plots only while they are wanted */
+  guint fit_id;         /* tick callback */
+  guint placing;        /* frames until the panes are placed */
   gboolean hide_future, top_to_bottom, show_map, show_landscape;
   gboolean present_hide_future, was_fullscreen, high_contrast, spotlight, blank, was_typing;
   gboolean predicting, ask_values, ask_gradients, ask_updates;
@@ -94,10 +97,16 @@ void backstep_window_refresh_now (BackstepWindow *self);
 void backstep_window_set_document (BackstepWindow *self, BackstepDocument *document); /* (nullable) */
 void backstep_window_on_edited (BackstepWindow *self);
 void backstep_window_select (BackstepWindow *self, guint32 tensor);
-void backstep_window_update_panes (BackstepWindow *self);
 void backstep_window_update_state (BackstepWindow *self);
+
+/* window-panes.c */
+void backstep_window_init_panes (BackstepWindow *self);
+void backstep_window_update_panes (BackstepWindow *self);
 void backstep_window_save_panes (BackstepWindow *self);
 void backstep_window_place_panes (BackstepWindow *self); /* at their remembered sizes */
+void backstep_window_queue_place (BackstepWindow *self);
+void backstep_window_fit_at_first (BackstepWindow *self);
+void backstep_window_queue_fit (BackstepWindow *self); /* the window, or its text, has another size */
 
 /* window-actions.c */
 void backstep_window_init_actions (BackstepWindow *self);
@@ -112,6 +121,7 @@ gboolean backstep_window_leave (BackstepWindow *self);
 void backstep_window_unblank (BackstepWindow *self);
 void backstep_window_focus (BackstepWindow *self);
 void backstep_window_update_look (BackstepWindow *self);
+double backstep_window_get_desktop_scale (BackstepWindow *self);
 gboolean backstep_window_hides_future (BackstepWindow *self);
 gboolean backstep_window_shows (BackstepWindow *self, const char *pane, gboolean otherwise);
 void backstep_window_show_only (BackstepWindow *self, const char *pane); /* NULL: all again */

@@ -14,6 +14,7 @@
 #include "table.h"
 #include "graphfile/graphfile.h"
 #include "window-private.h"
+#include "wrap.h"
 
 G_DEFINE_FINAL_TYPE (BackstepWindow, backstep_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -126,6 +127,12 @@ update_progress (BackstepWindow *self)
   gtk_widget_set_visible (self->events_label, busy && n > MANY_EVENTS);
 }
 
+static char *
+dup_pause (guint32 n)
+{
+  return g_strdup_printf (ngettext ("The recording paused at %'u event.", "The recording paused at %'u events.", n), n);
+}
+
 static void
 update_bars (BackstepWindow *self)
 {
@@ -135,8 +142,7 @@ update_bars (BackstepWindow *self)
   BsEvent end;
 
   if (state == BS_SESSION_PAUSED)
-    text = g_strdup_printf (_("The recording paused at %'u events."),
-                            bs_recording_get_n_events (backstep_document_get_recording (self->document)));
+    text = dup_pause (bs_recording_get_n_events (backstep_document_get_recording (self->document)));
   else if (self->document && backstep_document_find_end (self->document, &end) && end.end.how == BS_END_DIED)
     text = g_strdup_printf (_("The script's process died: %s. What was recorded until then stays."),
                             end.end.detail ? end.end.detail : _("nobody knows why"));
@@ -324,124 +330,6 @@ backstep_window_set_document (BackstepWindow *self, BackstepDocument *document)
     on_loaded (self);
   on_replaced (self);
   on_runs_changed (self);
-}
-
-/* --- panes ------------------------------------------------------------------------------------------------------------ */
-
-void
-backstep_window_update_panes (BackstepWindow *self)
-{
-  gboolean source = backstep_window_shows (self, "source", self->pane_source && !self->presenting);
-  gboolean output = backstep_window_shows (self, "output", self->pane_output && !self->presenting);
-  gboolean inspector = backstep_window_shows (self, "inspector", self->pane_inspector && !self->presenting);
-  gboolean graph = backstep_window_shows (self, "graph", self->pane_graph || self->presenting);
-  /* On a projector a question needs the room, and the curves have nothing to say to it. */
-  gboolean plots = self->pane_plots && !(self->presenting && self->predicting);
-  gboolean parameters = backstep_window_shows (self, "parameters", plots);
-  gboolean losses = backstep_window_shows (self, "losses", plots);
-  /* The landscape is the answer to most questions. */
-  gboolean landscape = backstep_window_shows (self, "landscape", self->pane_plots && self->show_landscape && !self->predicting);
-
-  gtk_widget_set_visible (self->sources, source);
-  gtk_widget_set_visible (self->under, output);
-  gtk_widget_set_visible (self->left, source || output);
-  gtk_widget_set_visible (self->canvas_pane, graph);
-  gtk_widget_set_visible (self->inspector, inspector);
-  gtk_widget_set_visible (self->right, graph || inspector);
-  gtk_widget_set_visible (self->upper, source || output || graph || inspector);
-  gtk_widget_set_visible (self->plots, parameters || losses || landscape);
-  gtk_widget_set_visible (self->parameters, parameters);
-  gtk_widget_set_visible (self->losses, losses);
-  gtk_widget_set_visible (self->landscape, landscape);
-  gtk_widget_set_visible (self->header, !self->presenting);
-  gtk_widget_set_visible (GTK_WIDGET (self->tab_bar), !self->presenting);
-  gtk_widget_set_visible (self->transport, !self->presenting);
-  backstep_canvas_set_options (BACKSTEP_CANVAS (self->canvas), backstep_window_hides_future (self),
-                               self->top_to_bottom ? BS_LAYOUT_TOP_TO_BOTTOM : BS_LAYOUT_LEFT_TO_RIGHT, 1);
-  backstep_canvas_set_show_map (BACKSTEP_CANVAS (self->canvas), self->show_map && !self->presenting);
-  backstep_window_update_look (self);
-  backstep_window_queue_refresh (self);
-}
-
-static void
-load_panes (BackstepWindow *self)
-{
-  gtk_window_set_default_size (GTK_WINDOW (self), backstep_settings_get_int ("window-width", 1280),
-                               backstep_settings_get_int ("window-height", 800));
-  if (backstep_settings_get_boolean ("window-maximized", FALSE))
-    gtk_window_maximize (GTK_WINDOW (self));
-  gtk_paned_set_position (GTK_PANED (self->upper), backstep_settings_get_int ("source-width", 340));
-  gtk_widget_set_size_request (self->under, -1, 110);
-  gtk_widget_set_size_request (self->inspector, 220, -1);
-  self->pane_source = backstep_settings_get_boolean ("show-source", TRUE);
-  self->pane_output = backstep_settings_get_boolean ("show-output", TRUE);
-  self->pane_graph = backstep_settings_get_boolean ("show-graph", TRUE);
-  self->pane_inspector = backstep_settings_get_boolean ("show-inspector", TRUE);
-  self->pane_plots = backstep_settings_get_boolean ("show-plots", TRUE);
-  self->hide_future = backstep_settings_get_boolean ("hide-future", FALSE);
-  self->show_landscape = backstep_settings_get_boolean ("show-landscape", TRUE);
-  self->show_map = backstep_settings_get_boolean ("show-map", TRUE);
-  self->top_to_bottom = backstep_settings_get_boolean ("top-to-bottom", FALSE);
-  self->high_contrast = backstep_settings_get_boolean ("high-contrast", FALSE);
-  self->ask_values = backstep_settings_get_boolean ("predict-values", TRUE);
-  self->ask_gradients = backstep_settings_get_boolean ("predict-gradients", TRUE);
-  self->ask_updates = backstep_settings_get_boolean ("predict-updates", TRUE);
-  backstep_theme_set_high_contrast (self->high_contrast);
-  self->speed = backstep_settings_get_double ("play-speed", 4);
-}
-
-static int
-far_side (GtkWidget *paned, const char *property)
-{
-  int size = gtk_orientable_get_orientation (GTK_ORIENTABLE (paned)) == GTK_ORIENTATION_HORIZONTAL
-    ? gtk_widget_get_width (paned) : gtk_widget_get_height (paned);
-
-  return size - gtk_paned_get_position (GTK_PANED (paned));
-}
-
-/* The panes at the far side keep their size when the window opens with another one. */
-void
-backstep_window_place_panes (BackstepWindow *self)
-{
-  static const struct { gsize offset; const char *key; int otherwise; gboolean is_wide; } sides[] = {
-    { G_STRUCT_OFFSET (BackstepWindow, lower), "plots-height", 170, FALSE },
-    { G_STRUCT_OFFSET (BackstepWindow, left), "output-height", 190, FALSE },
-    { G_STRUCT_OFFSET (BackstepWindow, right), "inspector-width", 300, TRUE },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
-    {
-      GtkWidget *paned = G_STRUCT_MEMBER (GtkWidget *, self, sides[i].offset);
-      int size = sides[i].is_wide ? gtk_widget_get_width (paned) : gtk_widget_get_height (paned);
-      int wanted = backstep_settings_get_int (sides[i].key, sides[i].otherwise);
-
-      if (size > wanted)
-        gtk_paned_set_position (GTK_PANED (paned), size - wanted);
-    }
-}
-
-void
-backstep_window_save_panes (BackstepWindow *self)
-{
-  int width, height;
-
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  if (!backstep_window_is_in_browser ())
-    {
-      backstep_settings_set_int ("window-width", MAX (width, 360));
-      backstep_settings_set_int ("window-height", MAX (height, 240));
-      backstep_settings_set_boolean ("window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
-    }
-  backstep_settings_set_double ("play-speed", self->speed);
-  if (self->document == NULL || !gtk_widget_get_mapped (self->upper) || self->presenting || self->only)
-    return;
-  backstep_settings_set_int ("source-width", gtk_paned_get_position (GTK_PANED (self->upper)));
-  if (self->pane_plots)
-    backstep_settings_set_int ("plots-height", far_side (self->lower, NULL));
-  if (self->pane_source && self->pane_output)
-    backstep_settings_set_int ("output-height", far_side (self->left, NULL));
-  if (self->pane_graph && self->pane_inspector)
-    backstep_settings_set_int ("inspector-width", far_side (self->right, NULL));
 }
 
 /* --- callbacks of the template ---------------------------------------------------------------------------------------- */
@@ -663,6 +551,13 @@ backstep_window_close_request (GtkWindow *window)
 }
 
 static void
+backstep_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GTK_WIDGET_CLASS (backstep_window_parent_class)->size_allocate (widget, width, height, baseline);
+  backstep_window_queue_fit (BACKSTEP_WINDOW (widget));
+}
+
+static void
 backstep_window_dispose (GObject *object)
 {
   BackstepWindow *self = BACKSTEP_WINDOW (object);
@@ -721,12 +616,13 @@ backstep_window_class_init (BackstepWindowClass *klass)
   const GType types[] = { BACKSTEP_TYPE_MATH_VIEW, BACKSTEP_TYPE_CANVAS, BACKSTEP_TYPE_INSPECTOR, BACKSTEP_TYPE_OUTPUT, BACKSTEP_TYPE_PLOTS,
                           BACKSTEP_TYPE_SOURCE, BACKSTEP_TYPE_TIMELINE, BACKSTEP_TYPE_WELCOME, BACKSTEP_TYPE_VARIABLES,
                           BACKSTEP_TYPE_BREAKS, BACKSTEP_TYPE_RUNS, BACKSTEP_TYPE_HINTS, BACKSTEP_TYPE_LANDSCAPE, BACKSTEP_TYPE_WHATIF,
-                          BACKSTEP_TYPE_PREDICT, BACKSTEP_TYPE_LESSON, BACKSTEP_TYPE_OUTLINE };
+                          BACKSTEP_TYPE_PREDICT, BACKSTEP_TYPE_LESSON, BACKSTEP_TYPE_OUTLINE, BACKSTEP_TYPE_WRAP_LAYOUT };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     g_type_ensure (types[i]);
   G_OBJECT_CLASS (klass)->dispose = backstep_window_dispose;
   G_OBJECT_CLASS (klass)->finalize = backstep_window_finalize;
+  widget_class->size_allocate = backstep_window_size_allocate;
   GTK_WINDOW_CLASS (klass)->close_request = backstep_window_close_request;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/backstep/Backstep/window.ui");
   bind_children (widget_class);
@@ -743,7 +639,7 @@ backstep_window_init (BackstepWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->stop_steps = g_array_new (FALSE, FALSE, sizeof (guint32));
-  load_panes (self);
+  backstep_window_init_panes (self);
   backstep_window_init_browser (self);
   backstep_window_init_pages (self);
   gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search_entry));
@@ -757,6 +653,7 @@ backstep_window_init (BackstepWindow *self)
   backstep_window_init_tabs (self);
   backstep_window_new_tab (self);
   backstep_window_update_panes (self);
+  backstep_window_fit_at_first (self);
   gtk_widget_add_tick_callback (GTK_WIDGET (self), on_first_tick, NULL, NULL);
 }
 

@@ -155,7 +155,8 @@ bs_tool_report_end (BsRecording *recording)
     bs_tool_warn (*e.end.detail ? "%s" : _("The script's process died."), e.end.detail);
     return BS_STATUS_FAILED;
   case BS_END_LIMIT:
-    bs_tool_warn (_("The recording stopped at its limit of %u events; --limit sets another."), n);
+    bs_tool_warn (ngettext ("The recording stopped at its limit of %u event; --limit sets another.",
+                            "The recording stopped at its limit of %u events; --limit sets another.", n), n);
     return BS_STATUS_OK;
   default:
     return e.end.status;
@@ -236,6 +237,18 @@ print_output (BsRecording *recording)
   fflush (stdout);
 }
 
+/* Each has plural forms of its own. */
+static char *
+dup_counts (BsRecording *recording, guint32 n_steps)
+{
+  guint32 n_passes = bs_recording_get_n_passes (recording), n_tensors = bs_recording_get_n_tensors (recording);
+  g_autofree char *steps = g_strdup_printf (ngettext ("%u step", "%u steps", n_steps), n_steps);
+  g_autofree char *passes = g_strdup_printf (ngettext ("%u pass", "%u passes", n_passes), n_passes);
+  g_autofree char *tensors = g_strdup_printf (ngettext ("%u tensor", "%u tensors", n_tensors), n_tensors);
+
+  return g_strdup_printf ("%s, %s, %s", steps, passes, tensors);
+}
+
 int
 bs_tool_run (const BsToolOptions *options)
 {
@@ -249,9 +262,13 @@ bs_tool_run (const BsToolOptions *options)
   status = bs_tool_report_end (recording);
   n = bs_recording_get_n_events (recording);
   if (options->summary)
-    fprintf (stderr, _("%u steps, %u passes, %u tensors; %zu bytes, %.1f a step\n"), n,
-             bs_recording_get_n_passes (recording), bs_recording_get_n_tensors (recording),
-             bs_recording_get_memory (recording), (double) bs_recording_get_memory (recording) / MAX (n, 1));
+    {
+      g_autofree char *counts = dup_counts (recording, n);
+
+      /* Translators: "3826 steps, 101 passes, 812 tensors; 98304 bytes, 25.7 a step" */
+      fprintf (stderr, ngettext ("%s; %zu byte, %.1f a step\n", "%s; %zu bytes, %.1f a step\n", bs_recording_get_memory (recording)), counts,
+               bs_recording_get_memory (recording), (double) bs_recording_get_memory (recording) / MAX (n, 1));
+    }
   return status;
 }
 
@@ -325,6 +342,7 @@ bs_tool_verify (const BsToolOptions *options)
 {
   int status = BS_STATUS_OK;
   g_autoptr (BsRecording) recording = bs_tool_open (options, &status);
+  g_autofree char *counts = NULL;
   guint32 n;
   BsEvent end;
   BsVerification v;
@@ -334,11 +352,13 @@ bs_tool_verify (const BsToolOptions *options)
     return status;
   ok = bs_recording_verify (recording, 200, &v);
   n = v.n_events;
-  printf (_("%s: %u steps, %u passes, %u tensors, %zu bytes in memory\n"), options->rest[0], n,
-          bs_recording_get_n_passes (recording), bs_recording_get_n_tensors (recording),
-          bs_recording_get_memory (recording));
-  printf (_("Every step applied (%.0f ns each) and un-applied (%.0f ns); %u states of tensors compared.\n"), v.apply_ns,
-          v.unapply_ns, v.n_compared);
+  counts = dup_counts (recording, n);
+  /* Translators: "run.backstep: 3826 steps, 101 passes, 812 tensors, 98304 bytes in memory" */
+  printf (ngettext ("%s: %s, %zu byte in memory\n", "%s: %s, %zu bytes in memory\n", bs_recording_get_memory (recording)), options->rest[0],
+          counts, bs_recording_get_memory (recording));
+  printf (ngettext ("Every step applied (%.0f ns each) and un-applied (%.0f ns); %u state of tensors compared.\n",
+                    "Every step applied (%.0f ns each) and un-applied (%.0f ns); %u states of tensors compared.\n", v.n_compared),
+          v.apply_ns, v.unapply_ns, v.n_compared);
   if (n > 0) {
     bs_recording_get_event (recording, n - 1, &end);
     if (end.kind == BS_EVENT_END && end.end.how == BS_END_TRUNCATED)

@@ -116,7 +116,8 @@ open_sequence (Scope *self, BsResult *value, GError **error)
 
       if (!find_text_path (self, path, &plain))
         {
-          bs_expression_fail (error, BS_EXPRESSION_ERROR_VALUE, _("Only the first %u items of “%s” were recorded."), i, value->path);
+          bs_expression_fail (error, BS_EXPRESSION_ERROR_VALUE, ngettext ("Only the first %u item of “%s” was recorded.",
+                                                                                 "Only the first %u items of “%s” were recorded.", i), i, value->path);
           bs_result_clear (&list);
           return FALSE;
         }

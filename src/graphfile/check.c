@@ -84,7 +84,8 @@ bs_check_value (BsChecker *self, const BsGraphNode *node, const char *attribute,
     return NULL;
   if (size != NULL && !fit (&literal, n, shape))
     {
-      bs_checker_add_at (self, node, attribute, _("“%s”: there are %u numbers, which do not fill the size %s."), node->name, literal.numbers->len, size);
+      bs_checker_add_at (self, node, attribute, ngettext ("“%s”: there is %u number, which does not fill the size %s.",
+                                                           "“%s”: there are %u numbers, which do not fill the size %s.", literal.numbers->len), node->name, literal.numbers->len, size);
       return NULL;
     }
   if (!bs_dtype_is_floating (dtype) && !literal.is_integer && !literal.is_boolean)

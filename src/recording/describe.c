@@ -245,7 +245,7 @@ describe_release (BsRecording *self, const BsEvent *e)
   g_autofree char *tensor = NULL;
 
   if (e->release.storage != 0)
-    return g_strdup_printf (_("storage %u of %zu bytes is let go"), e->release.storage, (size_t) e->release.n_bytes);
+    return g_strdup_printf (ngettext ("storage %u of %zu byte is let go", "storage %u of %zu bytes is let go", e->release.n_bytes), e->release.storage, (size_t) e->release.n_bytes);
   tensor = bs_tensor_describe (self, e->release.tensor ? e->release.tensor : e->release.node, e->step);
   return g_strdup_printf (e->release.tensor ? _("%s is let go") : _("the node of %s is let go"), tensor);
 }

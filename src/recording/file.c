@@ -73,7 +73,8 @@ bs_recording_load (const char *path, char **warning, GError **error)
     g_autofree char *words = ok ? g_strdup (_("The recording is cut off.")) : g_strdup (problem->message);
 
     if (warning != NULL)
-      *warning = g_strdup_printf (_("%s It opens with the %u events that are whole."), words, self->n_events);
+      *warning = g_strdup_printf (ngettext ("%s It opens with the %u event that is whole.",
+                                            "%s It opens with the %u events that are whole.", self->n_events), words, self->n_events);
     bs_recording_finish (self, BS_END_TRUNCATED, 0, words);
   }
   return g_steal_pointer (&self);
