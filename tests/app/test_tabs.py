@@ -111,15 +111,46 @@ class Case(unittest.TestCase):
         window.wait_for(lambda: self.shown_source(window).startswith("# mine\nx = 1"), "for the unsaved text")
         window.chord("Control", "w")
         window.wait_for(lambda: "“one.py” has been edited" in window.shown(), "for the question")
-        window.press("_Cancel")
+        window.press("Cancel")
         window.wait_for(lambda: "has been edited" not in window.shown(), "for the question to go")
         self.wait_tabs(window, "• one.py", "two.py")
         window.chord("Control", "w")
         window.wait_for(lambda: "“one.py” has been edited" in window.shown(), "for the question")
-        window.press("_Save")
+        window.press("Save")
         window.wait_for(lambda: window.tabs() in ([], ["two.py"]), "for the tab to go")
         with open(one, encoding="utf-8") as file:
             self.assertEqual(file.read(), "# mine\nx = 1\nprint(x)\n")
+
+    def test_others_close_at_one_question(self):
+        scripts = [self.script(name + ".py", f"{name} = 1\nprint({name})\n") for name in ("one", "two", "three", "four")]
+        window = self.open(scripts[0])
+        window.wait_for(lambda: "one = 1" in self.shown_source(window), "for the script")
+        self.type(window, "# mine\n")
+        self.tell(scripts[1])
+        window.wait_for(lambda: "two = 1" in self.shown_source(window), "for the other script")
+        self.type(window, "# mine\n")
+        for script, name in ((scripts[2], "three"), (scripts[3], "four")):
+            self.tell(script)
+            window.wait_for(lambda: f"{name} = 1" in self.shown_source(window), "for another script")
+        self.wait_tabs(window, "• one.py", "• two.py", "three.py", "four.py")
+
+        def close_others():
+            self.call("/io/github/backstep/Backstep/window/1", "org.gtk.Actions", "Activate", GLib.Variant("(sava{sv})", ("close-other-tabs", [], {})))
+            window.wait_for(lambda: "one.py\ntwo.py" in window.shown(), "for the question about both")
+
+        close_others()
+        self.assertEqual(len(window.windows()), 2)
+        window.press("Cancel")
+        window.wait_for(lambda: len(window.windows()) == 1, "for the question to go")
+        self.wait_tabs(window, "• one.py", "• two.py", "three.py", "four.py")
+        close_others()
+        window.press("Save All")
+        window.wait_for(lambda: window.tabs() in ([], ["four.py"]), "for the others to go")
+        self.assertIn("four = 1", self.shown_source(window))
+        for script in scripts[:2]:
+            with open(script, encoding="utf-8") as file:
+                self.assertTrue(file.read().startswith("# mine\n"))
+        self.assertNotIn("CRITICAL", window.said())
 
     def test_opened_again(self):
         window = self.open(example("quadratic"))
