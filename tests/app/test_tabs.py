@@ -201,6 +201,16 @@ class Case(unittest.TestCase):
                   GLib.Variant("(sava{sv})", ("new-window", [], {})))
         window.wait_for(lambda: len(window.windows()) == 2, "for the new window")
 
+    def test_what_is_far_away_comes_later(self):
+        """The one that answers has its tab, though not in front; the other one holds up nobody."""
+        os.makedirs(os.path.join(self.state, "backstep"))
+        far = ["resource:///io/github/backstep/Backstep/surface.txt", "sftp://nowhere.invalid/x.py"]
+        with open(os.path.join(self.state, "backstep", "workspace.ini"), "w", encoding="utf-8") as file:
+            file.write(f"[window 0]\nshown=0\nfiles={far[0]};{far[1]};file://{example('chain')};\nsteps=0;0;3;\n")
+        window = self.open()
+        window.wait_step(3)
+        self.wait_tabs(window, "chain.py", "surface.txt")
+
     def test_damaged_workspace(self):
         os.makedirs(os.path.join(self.state, "backstep"))
         with open(os.path.join(self.state, "backstep", "workspace.ini"), "wb") as file:
