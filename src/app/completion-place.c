@@ -82,6 +82,49 @@ read_imports (const char *text)
   return aliases;
 }
 
+/* --- comments and strings --------------------------------------------------------------------------------------------------- */
+
+/* Past the string that begins at @text. NULL: it does not end. */
+static const char *
+skip_string (const char *text)
+{
+  char quote = *text;
+  gboolean is_long = text[1] == quote && text[2] == quote;
+
+  for (text += is_long ? 3 : 1; *text; text++)
+    if (*text == '\\' && text[1])
+      text++;
+    else if (*text == '\n' && !is_long)
+      return text;
+    else if (*text == quote && (!is_long || (text[1] == quote && text[2] == quote)))
+      return text + (is_long ? 3 : 1);
+  return NULL;
+}
+
+gboolean
+backstep_completion_is_code (const char *before)
+{
+  while (before && *before)
+    if (*before == '#')
+      before = strchr (before, '\n');
+    else if (*before == '"' || *before == '\'')
+      before = skip_string (before);
+    else
+      before++;
+  return before != NULL;
+}
+
+gboolean
+backstep_completion_stands_twice (const char *text, const char *word)
+{
+  gsize length = strlen (word);
+  guint n = 0;
+
+  for (const char *at = text; length > 0 && n < 2 && (at = strstr (at, word)) != NULL; at += length)
+    n += (at == text || !is_name (at[-1])) && !is_name (at[length]);
+  return n >= 2;
+}
+
 /* --- what stands before the dot ---------------------------------------------------------------------------------------------- */
 
 static char *

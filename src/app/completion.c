@@ -7,6 +7,7 @@
 
 #include "completion.h"
 
+#define BLOCKED "backstep-blocked"
 #define RESOURCE "/io/github/backstep/Backstep/completions.tsv"
 
 /* --- one name ---------------------------------------------------------------------------------------------------------------- */
@@ -113,8 +114,9 @@ compare (gconstpointer a, gconstpointer b, gpointer data)
   return strcmp (x->note->name, y->note->name);
 }
 
+/* @loosely: those that have the letters somewhere, too. Enter takes what is offered: unasked it is only what begins so. */
 static GListModel *
-find_proposals (const char *place, const char *word)
+find_proposals (const char *place, const char *word, gboolean loosely)
 {
   GListStore *store = g_list_store_new (GTK_SOURCE_TYPE_COMPLETION_PROPOSAL);
   GPtrArray *rows = rows_of (place);
@@ -124,16 +126,19 @@ find_proposals (const char *place, const char *word)
     {
       const BackstepCompletionNote *note = g_ptr_array_index (rows, i);
       g_autoptr (BackstepProposal) proposal = NULL;
+      gboolean begins = *needle && g_ascii_strncasecmp (note->name, word, strlen (word)) == 0;
       guint priority = 0;
 
+      if (*needle && !begins && !loosely)
+        continue;
       if (*needle && !gtk_source_completion_fuzzy_match (note->name, needle, &priority))
         continue;
       if (word && g_str_equal (note->name, word))
         continue; /* it stands there already */
       proposal = g_object_new (BACKSTEP_TYPE_PROPOSAL, NULL);
       proposal->note = note;
-      /* What begins so comes first, in the order of the alphabet. */
-      proposal->priority = *needle && g_ascii_strncasecmp (note->name, word, strlen (word)) != 0 ? priority + 1 : 0;
+      /* What begins so comes first, in the order of the alphabet: tens is tensor rather than Tensor. */
+      proposal->priority = *needle == '\0' || g_str_has_prefix (note->name, word) ? 0 : begins ? 1 : priority + 2;
       g_list_store_insert_sorted (store, proposal, compare, NULL);
     }
   return G_LIST_MODEL (store);
@@ -144,6 +149,7 @@ proposals_for (GtkSourceCompletionContext *context)
 {
   GtkTextBuffer *buffer = GTK_TEXT_BUFFER (gtk_source_completion_context_get_buffer (context));
   g_autofree char *word = gtk_source_completion_context_get_word (context), *text = NULL, *before = NULL, *place = NULL;
+  gboolean asked = gtk_source_completion_context_get_activation (context) == GTK_SOURCE_COMPLETION_ACTIVATION_USER_REQUESTED;
   GtkTextIter begin, end, start;
 
   if (!gtk_source_completion_context_get_bounds (context, &begin, &end))
@@ -155,7 +161,10 @@ proposals_for (GtkSourceCompletionContext *context)
   /* Without a first letter everything of Python would be offered at every space. */
   if (place == NULL || (*word == '\0' && g_str_equal (place, "python")))
     return NULL;
-  return find_proposals (place, word);
+  /* A name of the script is meant as it stands: Enter after it ends the line. */
+  if (!asked && g_str_equal (place, "python") && backstep_completion_stands_twice (text, word))
+    return NULL;
+  return find_proposals (place, word, asked);
 }
 
 static GListModel *
@@ -285,16 +294,39 @@ backstep_completion_init (BackstepCompletion *self)
 {
 }
 
+/* Nothing is offered in comments and strings, unless one asks: the end of a line there is no choice. */
+static void
+on_place (GtkTextBuffer *buffer, GParamSpec *pspec, GtkSourceCompletion *completion)
+{
+  gboolean was = g_object_get_data (G_OBJECT (completion), BLOCKED) != NULL, blocked;
+  g_autofree char *before = NULL;
+  GtkTextIter start, at;
+
+  gtk_text_buffer_get_start_iter (buffer, &start);
+  gtk_text_buffer_get_iter_at_mark (buffer, &at, gtk_text_buffer_get_insert (buffer));
+  before = gtk_text_buffer_get_text (buffer, &start, &at, TRUE);
+  blocked = !backstep_completion_is_code (before);
+  if (blocked == was)
+    return;
+  g_object_set_data (G_OBJECT (completion), BLOCKED, GINT_TO_POINTER (blocked));
+  if (blocked)
+    gtk_source_completion_block_interactive (completion);
+  else
+    gtk_source_completion_unblock_interactive (completion);
+}
+
 void
 backstep_completion_add (GtkSourceView *view)
 {
   GtkSourceCompletion *completion = gtk_source_view_get_completion (view);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
   g_autoptr (BackstepCompletion) own = g_object_new (BACKSTEP_TYPE_COMPLETION, NULL);
   g_autoptr (GtkSourceCompletionWords) words = gtk_source_completion_words_new (_("Words of the text"));
 
   g_object_set (completion, "select-on-show", TRUE, NULL); /* Enter takes the first */
   g_object_set (words, "minimum-word-size", 2, "priority", 1, NULL);
-  gtk_source_completion_words_register (words, gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)));
+  gtk_source_completion_words_register (words, buffer);
+  g_signal_connect_object (buffer, "notify::cursor-position", G_CALLBACK (on_place), completion, 0);
   gtk_source_completion_add_provider (completion, GTK_SOURCE_COMPLETION_PROVIDER (own));
   gtk_source_completion_add_provider (completion, GTK_SOURCE_COMPLETION_PROVIDER (words));
 }

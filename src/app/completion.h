@@ -20,6 +20,9 @@ const BackstepCompletionNote *backstep_completion_find_note (const char *place, 
 
 /* Which place's names fit behind @before, the text up to the word that is being typed: "torch.nn" after "nn.", given that
  * @text says `import torch.nn as nn`; NULL: nobody knows (transfer full). For tests. */
+gboolean backstep_completion_stands_twice (const char *text, const char *word); /* as a whole word */
+/* Neither in a comment nor in a string, after all of @before. */
+gboolean backstep_completion_is_code (const char *before);
 char *backstep_completion_find_place (const char *text, const char *before);
 
 G_END_DECLS

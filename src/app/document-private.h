@@ -19,6 +19,7 @@ struct _BackstepDocument
   char *text;
   char *problem, *warning;
   gboolean is_recording;
+  gboolean is_graph; /* a text in no file that is DOT */
   GPtrArray *runs;   /* BackstepRun, oldest first */
   BackstepRun *run;  /* the one that is shown; of @runs */
   guint n_made;      /* for their names */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "document-private.h"
+#include "graphfile/graphfile.h"
 #include "settings.h"
 
 #define FURTHER_EVENTS 2000000 /* at "Go on" */
@@ -266,7 +267,7 @@ backstep_document_dup_run_path (BackstepDocument *self)
     return g_file_get_path (self->file);
   folder = g_build_filename (g_get_user_state_dir (), "backstep", "untitled", NULL);
   g_mkdir_with_parents (folder, 0700);
-  return g_build_filename (folder, "untitled.py", NULL);
+  return g_build_filename (folder, self->is_graph ? "untitled.dot" : "untitled.py", NULL);
 }
 
 /* @edits: (transfer full) */
@@ -331,6 +332,7 @@ backstep_document_open_text (BackstepDocument *self, const char *text)
   g_free (self->text);
   self->text = g_strdup (text);
   self->is_recording = FALSE;
+  self->is_graph = bs_graph_file_is_text (text);
   g_signal_emit (self, signals[LOADED], 0);
   return backstep_document_run (self, self->text, strlen (self->text), FALSE);
 }
@@ -552,8 +554,10 @@ backstep_document_dup_name (BackstepDocument *self)
 {
   if (self->file)
     return g_file_get_basename (self->file);
-  /* Translators: name of a script that is in no file yet */
-  return self->text ? g_strdup (_("Untitled")) : NULL;
+  if (self->text == NULL)
+    return NULL;
+  /* Translators: name of a script that is in no file yet; then that of a graph, whose ending stays .dot */
+  return g_strdup (self->is_graph ? _("Untitled.dot") : _("Untitled"));
 }
 
 gboolean

@@ -6,12 +6,15 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "drafts.h"
 
 #define GROUP "draft"
 #define LARGEST (32 << 20)
+#define UNFINISHED_SECONDS 60
 
 void
 backstep_draft_free (BackstepDraft *self)
@@ -147,6 +150,17 @@ backstep_drafts_find (const char *id)
   return draft->text ? g_steal_pointer (&draft) : NULL;
 }
 
+/* What a process that was killed had begun to write: GLib's names for it. It is whole a moment later, or never. */
+static void
+drop_unfinished (const char *in, const char *name)
+{
+  g_autofree char *path = g_build_filename (in, name, NULL);
+  GStatBuf info;
+
+  if (strstr (name, ".draft.") && g_lstat (path, &info) == 0 && S_ISREG (info.st_mode) && time (NULL) - info.st_mtime > UNFINISHED_SECONDS)
+    g_unlink (path);
+}
+
 static int
 compare (gconstpointer a, gconstpointer b)
 {
@@ -170,6 +184,7 @@ backstep_drafts_list_unnamed (void)
 
       if (draft)
         g_ptr_array_add (found, draft);
+      drop_unfinished (in, name);
     }
   g_ptr_array_sort (found, compare);
   return found;

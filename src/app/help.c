@@ -26,7 +26,8 @@ static const Topic topics[] = {
        "Change the script in the left pane and press Ctrl+Return to run it again.") },
   { "course", N_("The course"),
     N_("Ctrl+E shows the examples: a course of scripts that real PyTorch runs too. Type to search their titles and lessons, walk with "
-       "the arrow keys, open with Enter. Each card tells how much of its run you have seen.\n"
+       "the arrow keys, open with Enter. Each card tells how much of its run you have seen. Escape, or the arrow at the top, goes back to "
+       "what is open.\n"
        "\n"
        "“Lesson”, below the source (Alt+L), says what to look at and asks three questions; tick those you can answer. “Next "
        "lesson” goes on.\n"
@@ -125,7 +126,8 @@ static const Topic topics[] = {
        "one, Ctrl+Space asks for them. What Python does not understand is underlined, and a line below says why.\n"
        "\n"
        "Ctrl+F in the source finds, Ctrl+H replaces, F3 and Shift+F3 go on and back. Ctrl+/ makes lines comments or takes the sign away. "
-       "Ctrl+Z undoes, Ctrl+Shift+Z redoes; Tab and Shift+Tab move the selected lines in and out.\n"
+       "Ctrl+Z undoes, Ctrl+Shift+Z redoes; Tab and Shift+Tab move the selected lines in and out. Tab does not leave the editor: "
+       "Escape goes to the graph, Ctrl+F6 and Ctrl+Shift+F6 from pane to pane.\n"
        "\n"
        "Ctrl+Return runs the text as it stands, saved or not, and goes back to where you were. Ctrl+S saves.\n"
        "\n"

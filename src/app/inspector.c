@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "dragged.h"
 #include "explain/explain.h"
@@ -359,12 +360,25 @@ show_value (BackstepInspector *self, const BsTensorState *state)
   show_button (self->all_gradients, has_numbers, &state->grad);
 }
 
+/* Before it has a name, what made it, however long: the label cuts it. "tensor #1" would say nothing. */
+static char *
+title_of (BackstepInspector *self, guint32 tensor)
+{
+  BsRecording *recording = bs_cursor_get_recording (self->cursor);
+  g_autofree char *name = bs_tensor_describe (recording, tensor, bs_cursor_get_step (self->cursor)), *expression = NULL;
+  const char *sign = strrchr (name, '#');
+
+  if (sign && sign > name && sign[-1] == ' ')
+    expression = bs_tensor_dup_expression (recording, tensor);
+  return expression && *expression ? g_strdup_printf (_("‘%s’"), expression) : g_steal_pointer (&name);
+}
+
 static void
 show_tensor (BackstepInspector *self, guint32 tensor)
 {
   BsRecording *recording = bs_cursor_get_recording (self->cursor);
-  guint32 step = bs_cursor_get_step (self->cursor), made = bs_recording_get_tensor_step (recording, tensor);
-  g_autofree char *name = bs_tensor_describe (recording, tensor, step), *expression = NULL;
+  guint32 made = bs_recording_get_tensor_step (recording, tensor);
+  g_autofree char *name = title_of (self, tensor), *expression = NULL;
   g_autofree char *ways = NULL, *saved = NULL, *fellows = NULL, *names = NULL, *kind = NULL, *version = NULL;
   BsTensorState state;
   BsEvent event;
@@ -381,6 +395,7 @@ show_tensor (BackstepInspector *self, guint32 tensor)
   version = state.version > 0 ? g_strdup_printf (ngettext ("changed in place %u time", "changed in place %u times", state.version),
                                                  state.version) : NULL;
   gtk_label_set_text (GTK_LABEL (self->title), name);
+  gtk_widget_set_tooltip_text (self->title, name);
   show_place_button (self, event.place);
   set_math (self, ROW_FORMULA, state.exists ? bs_derive_value (self->cursor, tensor, self->element) : NULL);
   set_math (self, ROW_CHAIN, state.grad_state >= BS_GRAD_FLOWING ? bs_derive_gradient (self->cursor, tensor, self->element) : NULL);

@@ -142,11 +142,10 @@ backstep_lesson_init (BackstepLesson *self)
   self->text = new_text (NULL);
   self->heading = new_text ("dim-label");
   self->questions = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  self->next_button = gtk_button_new_with_mnemonic (_("Next _lesson"));
+  self->next_button = gtk_button_new_with_mnemonic (_("Ne_xt lesson"));
   gtk_label_set_text (GTK_LABEL (self->heading), _("Questions. Tick what you can answer."));
   gtk_label_set_selectable (GTK_LABEL (self->text), TRUE);
   gtk_widget_set_can_focus (self->text, FALSE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->next_button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Next lesson"), -1);
   gtk_widget_set_halign (self->next_button, GTK_ALIGN_START);
   g_signal_connect (self->next_button, "clicked", G_CALLBACK (on_next), self);
   gtk_box_append (GTK_BOX (box), self->title);
@@ -155,6 +154,7 @@ backstep_lesson_init (BackstepLesson *self)
   gtk_box_append (GTK_BOX (box), self->questions);
   gtk_box_append (GTK_BOX (box), self->next_button);
   gtk_widget_add_css_class (box, "lesson");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->scrolled), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Lesson"), -1);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), box);
   gtk_widget_set_parent (self->scrolled, GTK_WIDGET (self));

@@ -45,7 +45,10 @@ show_score (BackstepPredict *self)
   BsScore score = bs_lesson_get_score (self->lesson);
   g_autofree char *short_text = g_strdup_printf ("%u / %u", score.right, score.asked), *text = NULL;
 
-  text = g_strdup_printf (_("%u right of %u asked, %u stepped over"), score.right, score.asked, score.skipped);
+  if (score.later > 0)
+    text = g_strdup_printf (_("%u right and %u at a further try, of %u asked, %u stepped over"), score.right, score.later, score.asked, score.skipped);
+  else
+    text = g_strdup_printf (_("%u right of %u asked, %u stepped over"), score.right, score.asked, score.skipped);
   gtk_label_set_text (GTK_LABEL (self->score), score.asked + score.skipped > 0 ? short_text : "");
   gtk_widget_set_tooltip_text (self->score, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->score), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
@@ -260,7 +263,7 @@ backstep_predict_dup_score (BackstepPredict *self)
 {
   BsScore score = bs_lesson_get_score (self->lesson);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  const guint numbers[] = { score.right, score.asked, score.skipped };
+  const guint numbers[] = { score.right, score.asked, score.skipped, score.later };
 
   for (guint i = 0; i < G_N_ELEMENTS (numbers) && score.asked + score.skipped > 0; i++)
     {
@@ -274,12 +277,13 @@ backstep_predict_dup_score (BackstepPredict *self)
 void
 backstep_predict_set_score (BackstepPredict *self, const char *const *score)
 {
-  guint numbers[3] = { 0 };
+  guint numbers[4] = { 0 };
   BsScore read;
 
-  for (guint i = 0; score && score[i] && i < 3; i++)
+  for (guint i = 0; score && score[i] && i < G_N_ELEMENTS (numbers); i++)
     numbers[i] = MIN (g_ascii_strtoull (score[i], NULL, 10), 1000000);
-  read = (BsScore) { MIN (numbers[0], numbers[1]), numbers[1], numbers[2] };
+  read = (BsScore) { MIN (numbers[0], numbers[1]), numbers[1], numbers[2], 0 };
+  read.later = MIN (numbers[3], read.asked - read.right);
   bs_lesson_set_score (self->lesson, &read);
   show_score (self);
 }

@@ -9,12 +9,16 @@
 #define WRITE_DELAY 1 /* seconds */
 #define FILE_SIZE_MAX (1 << 20)
 #define EXAMPLES_MAX 2000
+#define ALL_QUESTIONS 0x1ffu
+#define SEEN 0x200u
 
 struct _BackstepProgress
 {
   GObject parent_instance;
 
   GKeyFile *keys;
+  GHashTable *changed;  /* group -> bits of its questions that were ticked or not, SEEN for its percent: since the last writing */
+  gboolean forgotten;   /* all that was written before */
   guint write_id;
 };
 
@@ -35,6 +39,48 @@ group_of (const char *id)
   return g_uri_escape_string (id, ":/@!$&'()*+,;=", FALSE);
 }
 
+static void
+read_into (GKeyFile *keys)
+{
+  g_autofree char *path = dup_path ();
+  GStatBuf info;
+
+  if (g_stat (path, &info) == 0 && info.st_size <= FILE_SIZE_MAX)
+    g_key_file_load_from_file (keys, path, G_KEY_FILE_NONE, NULL);
+}
+
+/* What was walked and ticked here goes over what stands in the file. */
+static void
+merge_example (GKeyFile *file, GKeyFile *own, const char *group, guint changed)
+{
+  int there = g_key_file_get_integer (file, group, "percent", NULL), here = g_key_file_get_integer (own, group, "percent", NULL);
+  int ticked = g_key_file_get_integer (file, group, "questions", NULL);
+
+  g_key_file_set_integer (file, group, "percent", MAX (there, here));
+  if (changed & ALL_QUESTIONS)
+    g_key_file_set_integer (file, group, "questions", (ticked & ~changed) | (g_key_file_get_integer (own, group, "questions", NULL) & changed));
+}
+
+/* Two processes at once: the other one's lessons are in the file, and stay. */
+static void
+merge (BackstepProgress *self)
+{
+  GKeyFile *file = g_key_file_new ();
+  GHashTableIter iter;
+  gpointer group, changed;
+
+  if (!self->forgotten)
+    read_into (file);
+  g_hash_table_iter_init (&iter, self->changed);
+  while (g_hash_table_iter_next (&iter, &group, &changed))
+    if (g_key_file_has_group (self->keys, group))
+      merge_example (file, self->keys, group, GPOINTER_TO_UINT (changed));
+  g_hash_table_remove_all (self->changed);
+  self->forgotten = FALSE;
+  g_key_file_unref (self->keys);
+  self->keys = file;
+}
+
 void
 backstep_progress_flush (BackstepProgress *self)
 {
@@ -44,6 +90,7 @@ backstep_progress_flush (BackstepProgress *self)
     return;
   g_clear_handle_id (&self->write_id, g_source_remove);
   g_mkdir_with_parents (folder, 0700);
+  merge (self);
   g_key_file_save_to_file (self->keys, path, NULL);
 }
 
@@ -52,6 +99,14 @@ write_now (gpointer data)
 {
   backstep_progress_flush (data);
   return G_SOURCE_REMOVE;
+}
+
+static void
+note_change (BackstepProgress *self, const char *group, guint bits)
+{
+  guint before = GPOINTER_TO_UINT (g_hash_table_lookup (self->changed, group));
+
+  g_hash_table_insert (self->changed, g_strdup (group), GUINT_TO_POINTER (before | bits));
 }
 
 static void
@@ -72,7 +127,7 @@ backstep_progress_look (BackstepProgress *self, const char *id)
     return reached;
   reached.opened = TRUE;
   reached.percent = CLAMP (g_key_file_get_integer (self->keys, group, "percent", NULL), 0, 100);
-  reached.ticked = g_key_file_get_integer (self->keys, group, "questions", NULL) & 0x1ff;
+  reached.ticked = g_key_file_get_integer (self->keys, group, "questions", NULL) & ALL_QUESTIONS;
   return reached;
 }
 
@@ -93,6 +148,7 @@ backstep_progress_note (BackstepProgress *self, const char *id, int percent)
         g_key_file_remove_group (self->keys, groups[0], NULL);
     }
   g_key_file_set_integer (self->keys, group, "percent", CLAMP (percent, 0, 100));
+  note_change (self, group, SEEN);
   tell (self, id);
 }
 
@@ -106,6 +162,7 @@ backstep_progress_tick (BackstepProgress *self, const char *id, guint question, 
   if (after == before.ticked)
     return;
   g_key_file_set_integer (self->keys, group, "questions", after);
+  note_change (self, group, 1u << question);
   tell (self, id);
 }
 
@@ -123,6 +180,8 @@ backstep_progress_forget (BackstepProgress *self)
 {
   g_key_file_unref (self->keys);
   self->keys = g_key_file_new ();
+  g_hash_table_remove_all (self->changed);
+  self->forgotten = TRUE;
   tell (self, NULL);
 }
 
@@ -133,6 +192,7 @@ backstep_progress_finalize (GObject *object)
 
   g_clear_handle_id (&self->write_id, g_source_remove);
   g_key_file_unref (self->keys);
+  g_hash_table_unref (self->changed);
   G_OBJECT_CLASS (backstep_progress_parent_class)->finalize (object);
 }
 
@@ -146,12 +206,9 @@ backstep_progress_class_init (BackstepProgressClass *klass)
 static void
 backstep_progress_init (BackstepProgress *self)
 {
-  g_autofree char *path = dup_path ();
-  GStatBuf info;
-
+  self->changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->keys = g_key_file_new ();
-  if (g_stat (path, &info) == 0 && info.st_size <= FILE_SIZE_MAX)
-    g_key_file_load_from_file (self->keys, path, G_KEY_FILE_NONE, NULL);
+  read_into (self->keys);
 }
 
 BackstepProgress *

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "explain/explain.h"
+#include "mnemonic.h"
 #include "slides.h"
 
 struct _BackstepSlides
@@ -243,6 +244,7 @@ new_buttons (BackstepSlides *self)
   adw_header_bar_pack_end (ADW_HEADER_BAR (bar), self->go);
   g_signal_connect (cancel, "clicked", G_CALLBACK (on_cancel), self);
   g_signal_connect (self->go, "clicked", G_CALLBACK (on_go), self);
+  backstep_mnemonic_name_buttons (bar);
   return bar;
 }
 

@@ -10,6 +10,7 @@
 #include "completion.h"
 #include "editing.h"
 #include "finder.h"
+#include "source-words.h"
 #include "source.h"
 #include "syntax.h"
 
@@ -28,6 +29,8 @@ struct _BackstepSource
   gboolean is_graph;             /* DOT, not Python */
   GtkSourceBuffer *other_buffer; /* another file of the run */
   guint32 shown_file, other_loaded;
+  guint run_line;                /* that is lit; 0: none */
+  gboolean run_failed;           /* in it */
   BsCursor *cursor;
   BackstepSyntax *syntax;
   gboolean edited_since_run;
@@ -221,6 +224,15 @@ scroll_to (BackstepSource *self, GtkTextIter *iter)
     gtk_text_view_scroll_to_iter (GTK_TEXT_VIEW (self->view), iter, 0, TRUE, 0, 0.4);
 }
 
+static void
+tell (BackstepSource *self)
+{
+  g_autoptr (GArray) breaks = backstep_source_dup_breaks (self);
+  g_autofree char *words = backstep_source_words (self->run_line, self->run_failed, breaks);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+}
+
 void
 backstep_source_show_place (BackstepSource *self, const BsPlace *place, gboolean is_error)
 {
@@ -228,7 +240,10 @@ backstep_source_show_place (BackstepSource *self, const BsPlace *place, gboolean
   GtkTextBuffer *buffer;
 
   clear_places (GTK_TEXT_BUFFER (self->buffer));
-  if (place == NULL || place->file == 0 || place->line == 0)
+  self->run_line = place && place->file ? place->line : 0;
+  self->run_failed = is_error;
+  tell (self);
+  if (self->run_line == 0)
     return;
   show_file (self, place->file);
   if (place->file != self->shown_file)
@@ -339,6 +354,7 @@ backstep_source_set_break (BackstepSource *self, const BackstepLineBreak *what)
   mark = gtk_source_buffer_create_source_mark (self->buffer, NULL, what->disabled ? BREAK_OFF : BREAK, &iter);
   if (condition && *condition)
     g_object_set_data_full (G_OBJECT (mark), CONDITION, g_steal_pointer (&condition), g_free);
+  tell (self);
   g_signal_emit (self, signals[BREAKS_CHANGED], 0);
 }
 
@@ -346,6 +362,7 @@ void
 backstep_source_remove_break (BackstepSource *self, guint line)
 {
   drop_break (self, line);
+  tell (self);
   g_signal_emit (self, signals[BREAKS_CHANGED], 0);
 }
 

@@ -12,7 +12,7 @@
 
 typedef void (*Chosen) (GtkWindow *parent, const char *text);
 
-static const char *const names[] = { "leaf.py", "loop.py", "module.py" };
+static const char *const names[] = { "leaf.py", "loop.py", "module.py", "graph.dot" };
 
 static void
 on_activated (GtkListBox *list, GtkListBoxRow *row, GtkWindow *window)

@@ -135,6 +135,14 @@ to_scale (const BsLiteral *literal, double value)
   return is_logarithmic (literal) ? log10 (MAX (value, G_MINDOUBLE)) : value;
 }
 
+/* GTK 4.8 tells the position of a slider only, which is a logarithm for most. */
+static void
+tell_value (Row *row, const char *text)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row->scale), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
 static void
 show_row (Row *row)
 {
@@ -152,7 +160,7 @@ show_row (Row *row)
       gtk_adjustment_set_value (adjustment, at);
       gtk_editable_set_text (GTK_EDITABLE (row->entry), text);
       gtk_widget_remove_css_class (row->entry, "error");
-      gtk_accessible_update_property (GTK_ACCESSIBLE (row->scale), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
+      tell_value (row, text);
     }
   else
     gtk_check_button_set_active (GTK_CHECK_BUTTON (row->check), row->is_on);
@@ -190,7 +198,7 @@ on_moved (GtkRange *range, Row *row)
 
     gtk_editable_set_text (GTK_EDITABLE (row->entry), text);
     gtk_widget_remove_css_class (row->entry, "error");
-    gtk_accessible_update_property (GTK_ACCESSIBLE (row->scale), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
+    tell_value (row, text);
     gtk_widget_set_sensitive (row->reset, is_changed (row));
   }
   row->setting = FALSE;

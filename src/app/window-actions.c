@@ -286,6 +286,11 @@ ACTION (escape)
       backstep_window_focus (self);
       return;
     }
+  if (is_welcome (self))
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.back-to-work", NULL);
+      return;
+    }
   if ((self->presenting && backstep_window_leave (self)) || backstep_window_end_tour (self))
     return;
   if (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->search_bar)))
@@ -355,12 +360,19 @@ ACTION (welcome)
 {
   BackstepWindow *self = data;
 
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "welcome");
+  backstep_window_show_face (self, "welcome");
   backstep_welcome_refresh (BACKSTEP_WELCOME (self->welcome));
   backstep_window_update_actions (self);
 }
 
-ACTION (back_to_work) { backstep_window_update_state (data); }
+ACTION (next_pane) { backstep_window_turn_pane (data, 1); }
+ACTION (previous_pane) { backstep_window_turn_pane (data, -1); }
+
+ACTION (back_to_work)
+{
+  backstep_window_update_state (data);
+  backstep_window_focus (data);
+}
 
 ACTION (fullscreen)
 {
@@ -516,6 +528,7 @@ static const GActionEntry entries[] = {
   { "move-tab-right", on_move_tab_right }, { "move-tab-left", on_move_tab_left },
   { "new", on_new }, { "paste-script", on_paste_script }, { "lesson", on_lesson },
   { "welcome", on_welcome }, { "back-to-work", on_back_to_work },
+  { "next-pane", on_next_pane }, { "previous-pane", on_previous_pane },
   { "allow-writing", on_allow_writing }, { "may-write", NULL, NULL, "false", on_may_write },
   { "fullscreen", on_fullscreen }, { "shortcuts", on_shortcuts }, { "help", on_help },
 };
@@ -582,7 +595,8 @@ backstep_window_update_actions (BackstepWindow *self)
   enable (self, "reload", self->document != NULL);
   enable (self, "stop", self->document && (backstep_document_is_busy (self->document)
                                            || backstep_document_get_state (self->document) == BS_SESSION_PAUSED));
-  enable (self, "back-to-work", self->document != NULL);
+  enable (self, "back-to-work", self->document != NULL && is_welcome (self));
+  gtk_widget_set_visible (self->back_button, self->document != NULL && is_welcome (self));
   gtk_widget_set_visible (self->bottom, shown);
 }
 
@@ -622,6 +636,7 @@ backstep_window_init_actions (BackstepWindow *self)
   keep_direction (self->step_buttons);
   for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
     add_button (self, self->play_box, zooms[i]);
+  backstep_actions_dress_button (self->back_button, "win.back-to-work");
   backstep_actions_dress_button (self->open_button, "win.open");
   backstep_actions_dress_button (self->run_button, "win.run");
   backstep_actions_dress_button (self->stop_button, "win.stop");

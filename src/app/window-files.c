@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "graphfile/graphfile.h"
+#include "mnemonic.h"
 #include "window-private.h"
 
 #define SETTLE_MS 400 /* an editor writes a file in several goes */
@@ -22,6 +23,7 @@ backstep_window_say_error (BackstepWindow *self, const char *what, const GError 
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), what, error->message);
 
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
+  backstep_mnemonic_name_buttons (dialog);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -49,26 +51,32 @@ open_now (BackstepWindow *self, GFile *file)
 }
 
 typedef struct {
+  BackstepWindow *window;
   GPtrArray *tabs;
   BackstepMayGo answer;
   gpointer data;
+  char *response;
 } Question;
 
 static void
-free_question (gpointer data, GClosure *closure)
+free_question (gpointer data)
 {
   Question *question = data;
 
+  g_object_unref (question->window);
   g_ptr_array_unref (question->tabs);
+  g_free (question->response);
   g_free (question);
 }
 
 static void save_tab (BackstepWindow *self, BackstepTab *tab, GFile *file);
 
-static void
-on_may_drop (AdwMessageDialog *dialog, const char *response, Question *question)
+static gboolean
+act_on_response (gpointer data)
 {
-  BackstepWindow *self = BACKSTEP_WINDOW (gtk_window_get_transient_for (GTK_WINDOW (dialog)));
+  Question *question = data;
+  BackstepWindow *self = question->window;
+  const char *response = question->response;
   gboolean may = !g_str_equal (response, "cancel");
   BackstepTab *unnamed = NULL;
 
@@ -91,6 +99,15 @@ on_may_drop (AdwMessageDialog *dialog, const char *response, Question *question)
       backstep_window_show_tab (self, unnamed);
       backstep_window_save_as (self);
     }
+  return G_SOURCE_REMOVE;
+}
+
+/* When the dialog is gone: one that outlives its window has GTK look for that in freed memory. */
+static void
+on_may_drop (AdwMessageDialog *dialog, const char *response, Question *question)
+{
+  question->response = g_strdup (response);
+  g_idle_add_full (G_PRIORITY_DEFAULT, act_on_response, question, free_question);
 }
 
 static char *
@@ -116,18 +133,20 @@ backstep_window_ask_about_changes (BackstepWindow *self, GPtrArray *tabs, Backst
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Save the changes?"), text);
   Question *question = g_new0 (Question, 1);
 
+  question->window = g_object_ref (self);
   question->tabs = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < tabs->len; i++)
     g_ptr_array_add (question->tabs, g_object_ref (g_ptr_array_index (tabs, i)));
   question->answer = answer;
   question->data = data;
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "discard", _("_Discard"),
-                                    "save", _("_Save"), NULL);
+                                    "save", tabs->len > 1 ? _("_Save All") : _("_Save"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "save", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "save");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_data (dialog, "response", G_CALLBACK (on_may_drop), question, free_question, 0);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_may_drop), question); /* comes once, whatever closes it */
+  backstep_mnemonic_name_buttons (dialog);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 

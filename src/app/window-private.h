@@ -4,7 +4,7 @@
  * stop, window-files.c opens, saves and watches files, window-edit.c edits, window-whatif.c tries numbers out, window-tabs.c
  * says which document is shown, window-measure.c takes times, window-present.c is for lectures and lessons: presentation, one
  * pane alone, sizes of text, predictions; window-lessons.c has the lesson beside the output and what begins without a file;
- * window-curves.c adds to the plots; window-panes.c arranges the panes. */
+ * window-curves.c adds to the plots, window-panes.c arranges the panes, window-focus.c takes the keyboard from one to the next. */
 
 #pragma once
 
@@ -35,7 +35,7 @@ struct _BackstepWindow
   AdwApplicationWindow parent_instance;
 
   /* template */
-  GtkWidget *header, *title, *open_button, *recent_button, *run_button, *stop_button, *menu_button, *spinner, *events_label, *hints;
+  GtkWidget *header, *title, *back_button, *open_button, *recent_button, *run_button, *stop_button, *menu_button, *spinner, *events_label, *hints;
   GtkWidget *stack, *welcome, *problem, *toasts;
   GtkWidget *run_bar, *run_bar_text, *run_bar_button, *stop_here_button, *warning_bar, *warning_text, *disk_bar, *write_bar, *draft_bar, *draft_text;
   GtkWidget *upper, *left, *right, *lower; /* panes: source|rest, source/output, canvas|inspector, all/plots */
@@ -72,7 +72,7 @@ struct _BackstepWindow
   gboolean table_grad;
   BsRecording *details_seen; /* only compared */
   guint32 refreshed_step;
-  gboolean animate, presenting, closing, recalling, error_shown, header_ready, first_frame_done, had_document;
+  gboolean animate, presenting, closing, dropping, recalling, error_shown, header_ready, first_frame_done, had_document;
   gboolean pane_source, pane_output, pane_graph, pane_inspector, pane_plots;
   gboolean narrow, low, low_plots; /* little room: the inspector stands below the graph, and plots only while they are wanted */
   guint fit_id;         /* tick callback */
@@ -98,6 +98,7 @@ void backstep_window_set_document (BackstepWindow *self, BackstepDocument *docum
 void backstep_window_on_edited (BackstepWindow *self);
 void backstep_window_select (BackstepWindow *self, guint32 tensor);
 void backstep_window_update_state (BackstepWindow *self);
+void backstep_window_show_face (BackstepWindow *self, const char *name); /* "welcome", "problem", "main" */
 
 /* window-panes.c */
 void backstep_window_init_panes (BackstepWindow *self);
@@ -167,6 +168,9 @@ void backstep_window_ask_about_changes (BackstepWindow *self, GPtrArray *tabs, B
 /* window-browser.c */
 void backstep_window_init_browser (BackstepWindow *self);
 gboolean backstep_window_is_in_browser (void);
+
+/* window-focus.c */
+void backstep_window_turn_pane (BackstepWindow *self, int direction);
 
 /* window-pages.c */
 void backstep_window_init_pages (BackstepWindow *self);

@@ -295,11 +295,6 @@ backstep_window_close_tab (BackstepWindow *self)
     gtk_window_close (GTK_WINDOW (self));
 }
 
-void
-backstep_window_close_other_tabs (BackstepWindow *self)
-{
-  adw_tab_view_close_other_pages (self->tab_view, meant (self));
-}
 
 static void
 finish_closing (BackstepWindow *self, BackstepTab *tab)
@@ -325,7 +320,7 @@ on_close_page (AdwTabView *view, AdwTabPage *page, BackstepWindow *self)
 {
   BackstepTab *tab = tab_of (page);
 
-  if (!backstep_tab_is_modified (tab))
+  if (!backstep_tab_is_modified (tab) || self->dropping)
     finish_closing (self, tab);
   else
     {
@@ -335,6 +330,32 @@ on_close_page (AdwTabView *view, AdwTabPage *page, BackstepWindow *self)
       backstep_window_ask_about_changes (self, tabs, on_may_close, tab);
     }
   return GDK_EVENT_STOP;
+}
+
+static void
+on_may_close_others (BackstepWindow *self, gboolean may, gpointer tab)
+{
+  if (may && gtk_widget_is_ancestor (tab, GTK_WIDGET (self->tab_view)))
+    {
+      self->dropping = TRUE;
+      adw_tab_view_close_other_pages (self->tab_view, page_of (self, tab));
+      self->dropping = FALSE;
+    }
+  g_object_unref (tab);
+}
+
+/* One question about all of them. */
+void
+backstep_window_close_other_tabs (BackstepWindow *self)
+{
+  BackstepTab *kept = tab_of (meant (self));
+  g_autoptr (GPtrArray) modified = backstep_window_dup_modified (self);
+
+  g_ptr_array_remove (modified, kept);
+  if (modified->len == 0)
+    on_may_close_others (self, TRUE, g_object_ref (kept));
+  else
+    backstep_window_ask_about_changes (self, modified, on_may_close_others, g_object_ref (kept));
 }
 
 GPtrArray *

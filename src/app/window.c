@@ -6,6 +6,7 @@
 
 #include "actions.h"
 #include "math-view.h"
+#include "mnemonic.h"
 #include "progress.h"
 #include "recent.h"
 #include "recording/describe.h"
@@ -157,6 +158,18 @@ update_bars (BackstepWindow *self)
   gtk_info_bar_set_revealed (GTK_INFO_BAR (self->write_bar), self->document && backstep_document_wants_to_write (self->document));
 }
 
+/* What is behind is not there for a screen reader: GTK 4.8 would tell of all of it. */
+void
+backstep_window_show_face (BackstepWindow *self, const char *name)
+{
+  GtkWidget *face = gtk_stack_get_child_by_name (GTK_STACK (self->stack), name);
+
+  gtk_widget_set_visible (face, TRUE);
+  gtk_stack_set_visible_child (GTK_STACK (self->stack), face);
+  for (GtkWidget *other = gtk_widget_get_first_child (self->stack); other; other = gtk_widget_get_next_sibling (other))
+    gtk_widget_set_visible (other, other == face);
+}
+
 void
 backstep_window_update_state (BackstepWindow *self)
 {
@@ -170,7 +183,7 @@ backstep_window_update_state (BackstepWindow *self)
       adw_status_page_set_title (ADW_STATUS_PAGE (self->problem), title);
       adw_status_page_set_description (ADW_STATUS_PAGE (self->problem), problem);
     }
-  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), problem ? "problem" : self->document ? "main" : "welcome");
+  backstep_window_show_face (self, problem ? "problem" : self->document ? "main" : "welcome");
   update_title (self);
   update_progress (self);
   update_bars (self);
@@ -599,7 +612,7 @@ backstep_window_finalize (GObject *object)
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
-  CHILD (header); CHILD (title); CHILD (open_button); CHILD (recent_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
+  CHILD (header); CHILD (title); CHILD (back_button); CHILD (open_button); CHILD (recent_button); CHILD (run_button); CHILD (stop_button); CHILD (menu_button);
   CHILD (spinner); CHILD (events_label); CHILD (hints); CHILD (stack); CHILD (welcome); CHILD (problem); CHILD (toasts);
   CHILD (run_bar); CHILD (run_bar_text); CHILD (run_bar_button); CHILD (stop_here_button); CHILD (warning_bar);
   CHILD (warning_text); CHILD (disk_bar); CHILD (draft_bar); CHILD (draft_text); CHILD (write_bar); CHILD (upper); CHILD (left); CHILD (right); CHILD (lower); CHILD (sources); CHILD (tab_bar); CHILD (tab_view);
@@ -651,6 +664,7 @@ backstep_window_init (BackstepWindow *self)
   backstep_recent_attach (GTK_MENU_BUTTON (self->recent_button));
   backstep_actions_install_keys (GTK_WIDGET (self));
   backstep_window_init_tabs (self);
+  backstep_mnemonic_name_buttons (GTK_WIDGET (self));
   backstep_window_new_tab (self);
   backstep_window_update_panes (self);
   backstep_window_fit_at_first (self);

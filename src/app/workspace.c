@@ -100,6 +100,36 @@ restore_size (GKeyFile *keys, const char *group, GtkWindow *window)
     gtk_window_unmaximize (window);
 }
 
+typedef struct {
+  BackstepApplication *app;
+  guint step;
+} Far;
+
+static void
+on_far_info (GObject *file, GAsyncResult *result, gpointer data)
+{
+  Far *far = data;
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (file), result, NULL);
+  GList *l = gtk_application_get_windows (GTK_APPLICATION (far->app));
+
+  while (l && !BACKSTEP_IS_WINDOW (l->data))
+    l = l->next;
+  if (info && l && !backstep_application_find_file (far->app, G_FILE (file), NULL))
+    backstep_window_add_pending (l->data, G_FILE (file), far->step);
+  g_object_unref (far->app);
+  g_free (far);
+}
+
+/* At a network address, which may answer late or never: its tab comes when it has, and nobody waits for it. */
+static void
+restore_far (BackstepApplication *app, GFile *file, guint step)
+{
+  Far *far = g_new (Far, 1);
+
+  *far = (Far) { g_object_ref (app), step };
+  g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE, G_PRIORITY_LOW, NULL, on_far_info, far);
+}
+
 static gboolean
 restore_window (BackstepApplication *app, GKeyFile *keys, const char *group)
 {
@@ -114,6 +144,11 @@ restore_window (BackstepApplication *app, GKeyFile *keys, const char *group)
     {
       g_autoptr (GFile) file = g_file_new_for_uri (uris[i]);
 
+      if (!g_file_is_native (file))
+        {
+          restore_far (app, file, i < (int) n_steps ? MAX (steps[i], 0) : 0);
+          continue;
+        }
       if (!g_file_query_exists (file, NULL) || backstep_application_find_file (app, file, NULL))
         continue;
       if (window == NULL)

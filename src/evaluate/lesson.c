@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "predict.h"
 
 typedef enum { FRESH, TRIED, SKIPPED, DONE } Standing; /* of a question */
@@ -11,7 +13,7 @@ struct _BsLesson {
   BsQuestion *question;
   BsAsk ask;
   guint32 step;
-  guint n_hints;
+  guint n_hints, n_wrong;
   BsScore score;
   GHashTable *standings; /* event + 1 -> Standing */
 };
@@ -62,7 +64,8 @@ set_standing (BsLesson *self, Standing standing, gboolean right)
   if (before == FRESH || before == SKIPPED)
     self->score.asked += standing != SKIPPED;
   self->score.skipped += standing == SKIPPED;
-  self->score.right += right;
+  self->score.right += right && before != TRIED;
+  self->score.later += right && before == TRIED;
   g_hash_table_insert (self->standings, key_of (self->question), GUINT_TO_POINTER (standing));
 }
 
@@ -70,7 +73,7 @@ static void
 pose (BsLesson *self)
 {
   g_clear_pointer (&self->question, bs_question_free);
-  self->n_hints = 0;
+  self->n_hints = self->n_wrong = 0;
   if (self->recording != NULL && self->step <= bs_recording_get_n_events (self->recording))
     self->question = bs_question_new (self->recording, self->step, self->ask);
 }
@@ -120,16 +123,31 @@ bs_lesson_get_question (const BsLesson *self)
   return self->question;
 }
 
+/* Who has been told what was wrong has not predicted it. */
+static void
+say_later (BsLesson *self, BsJudgement *out)
+{
+  g_autofree char *solution = bs_question_get_solution (self->question);
+
+  g_free (out->text);
+  out->text = g_strdup_printf (self->n_wrong == 1 ? _("Right at the second try: %s") : _("Right at a further try: %s"), solution);
+}
+
 void
 bs_lesson_answer (BsLesson *self, const char *answer, BsJudgement *out)
 {
   g_return_if_fail (self->question != NULL);
 
   bs_question_judge (self->question, answer, out);
-  if (out->verdict == BS_VERDICT_RIGHT)
+  if (out->verdict == BS_VERDICT_RIGHT) {
+    if (get_standing (self) == TRIED)
+      say_later (self, out);
     set_standing (self, DONE, TRUE);
-  else if (out->verdict == BS_VERDICT_WRONG)
+  }
+  else if (out->verdict == BS_VERDICT_WRONG) {
+    self->n_wrong++;
     set_standing (self, TRIED, FALSE);
+  }
 }
 
 char *

@@ -84,7 +84,7 @@ void bs_question_judge (const BsQuestion *self, const char *answer, BsJudgement 
 
 typedef struct _BsLesson BsLesson;
 
-typedef struct { guint right, asked, skipped; } BsScore; /* asked: answered, or shown */
+typedef struct { guint right, asked, skipped, later; } BsScore; /* right: at the first try; later: at a further one; asked: answered, or shown */
 
 BsLesson *bs_lesson_new (void);
 void bs_lesson_free (BsLesson *self);

@@ -47,6 +47,8 @@ typedef struct _BsGraphFile BsGraphFile;
 
 /* Whether a file of that name is one. */
 gboolean bs_graph_file_is_name (const char *path);
+/* Whether a text that has no name reads like one: "digraph {" or "strict digraph name {" after its comments. */
+gboolean bs_graph_file_is_text (const char *text);
 
 /* NULL when something is wrong: then @problems (of BsGraphProblem) says what, in the order of the file. */
 BsGraphFile *bs_graph_file_parse (const char *text, gsize length, GPtrArray *problems);

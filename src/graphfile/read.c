@@ -159,6 +159,59 @@ bs_graph_file_is_name (const char *path)
   return dot && (g_ascii_strcasecmp (dot, ".dot") == 0 || g_ascii_strcasecmp (dot, ".gv") == 0);
 }
 
+/* Spaces and comments, those of the preprocessor too. */
+static const char *
+skip_space (const char *text)
+{
+  while (*text)
+    if (g_ascii_isspace (*text))
+      text++;
+    else if (*text == '#' || (text[0] == '/' && text[1] == '/'))
+      text += strcspn (text, "\n");
+    else if (text[0] == '/' && text[1] == '*')
+      {
+        const char *end = strstr (text + 2, "*/");
+
+        text = end ? end + 2 : text + strlen (text);
+      }
+    else
+      break;
+  return text;
+}
+
+static gboolean
+take_word (const char **text, const char *word)
+{
+  const char *at = skip_space (*text);
+  gsize n = strlen (word);
+
+  if (g_ascii_strncasecmp (at, word, n) != 0 || g_ascii_isalnum (at[n]) || at[n] == '_')
+    return FALSE;
+  *text = at + n;
+  return TRUE;
+}
+
+gboolean
+bs_graph_file_is_text (const char *text)
+{
+  const char *at;
+
+  take_word (&text, "strict");
+  if (!take_word (&text, "digraph") && !take_word (&text, "graph"))
+    return FALSE;
+  at = skip_space (text);
+  if (*at == '"')
+    {
+      at = strchr (at + 1, '"');
+      if (at++ == NULL)
+        return FALSE;
+    }
+  else
+    while (g_ascii_isalnum (*at) || *at == '_' || (*at & 0x80))
+      at++;
+  return *skip_space (at) == '{';
+}
+
 /* --- cgraph --------------------------------------------------------------------------------------------------------------------- */
 
 static GString *said; /* by cgraph */

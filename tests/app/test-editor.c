@@ -30,6 +30,25 @@ test_places (void)
     }
 }
 
+static void
+test_code (void)
+{
+  static const struct { const char *text; gboolean is_code; } cases[] = {
+    { "", TRUE }, { "x = 1", TRUE }, { "# no", FALSE }, { "# no\nx", TRUE }, { "x = 'a", FALSE }, { "x = 'a'", TRUE }, { "x = 'a\n", TRUE },
+    { "x = \"# a\"  ", TRUE }, { "x = 'it\\'s", FALSE }, { "x = 'it\\'s' ", TRUE }, { "'''a\n'b' # ", FALSE }, { "'''a\n'b' # ''' ", TRUE },
+    { "\"\"\"a\"\"", FALSE }, { "''", TRUE }, { "'\\", FALSE }, { "x = '' # '", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s", cases[i].text);
+      g_assert_cmpint (backstep_completion_is_code (cases[i].text), ==, cases[i].is_code);
+    }
+  g_assert_true (backstep_completion_stands_twice ("w = 1\nloss = w", "w"));
+  g_assert_false (backstep_completion_stands_twice ("ww = 1\nloss = w", "w"));
+  g_assert_false (backstep_completion_stands_twice ("w", ""));
+}
+
 /* Any beginning of a text, and any single byte of it changed, is survived. */
 static void
 test_places_of_anything (void)
@@ -104,6 +123,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/editor/code", test_code);
   g_test_add_func ("/editor/places", test_places);
   g_test_add_func ("/editor/places-of-anything", test_places_of_anything);
   g_test_add_func ("/editor/drafts", test_drafts);

@@ -11,7 +11,7 @@ import time
 import unittest
 
 PROGRAM = sys.argv[1]
-del sys.argv[1:]
+del sys.argv[1:2]
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from window_driver import Atspi, GLib, Window  # noqa: E402
@@ -95,6 +95,25 @@ class Editor(unittest.TestCase):
         window.chord("Control", "slash")
         window.wait_for(lambda: window.text("Source").startswith("import torch"), "for it to go")
 
+    def write(self, window, text):
+        for letter in text:
+            Atspi.generate_keyboard_event(0xff0d if letter == "\n" else ord(letter), None, Atspi.KeySynthType.SYM)
+            time.sleep(0.15)
+
+    def test_enter_after_a_name_ends_the_line(self):
+        """Nothing that is offered unasked stands in the way: not in comments, not for what only has the letters somewhere."""
+        window = self.open()
+        self.focus(window)
+        self.write(window, "# mine\n")
+        time.sleep(0.5)
+        self.write(window, "import torch\nx = w\n")
+        window.wait_for(lambda: window.text("Source").startswith("# mine\nimport torch\nx = w\nimport"), f"for what was typed, not {window.text('Source')[:60]!r}")
+        self.write(window, "x = torch.tens")
+        time.sleep(1)
+        self.write(window, "\n")
+        window.wait_for(lambda: "x = torch.tensor" in window.text("Source"), f"for the completion, not {window.text('Source')[:60]!r}")
+        self.assertNotIn("CRITICAL", window.said())
+
     def test_a_crash_loses_nothing(self):
         window = self.open()
         source = self.focus(window)
@@ -133,6 +152,20 @@ class Editor(unittest.TestCase):
         window.wait_for(lambda: "never saved" in window.text("Source"), "for the text")
         window.press("Discard them")
         window.wait_for(lambda: not os.path.exists(path), "for the draft to go")
+
+    def test_what_a_kill_left_half_written_goes(self):
+        """GLib writes beside the file, and then over it."""
+        drafts = os.path.join(self.folder.name, "state", "backstep", "drafts")
+        os.makedirs(drafts)
+        old, new, other = (os.path.join(drafts, name) for name in ("new-1.draft.AB12CD", "new-2.draft.EF34GH", "notes.txt"))
+        for path in (old, new, other):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("[draft]\nte")
+        for path in (old, other):
+            os.utime(path, (time.time() - 3600, time.time() - 3600))
+        window = self.open()
+        window.wait_for(lambda: not os.path.exists(old), "for the old one to go")
+        self.assertTrue(os.path.exists(new) and os.path.exists(other))
 
 
 if __name__ == "__main__":

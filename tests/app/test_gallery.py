@@ -102,6 +102,22 @@ class Gallery(Case):
         window = self.gallery()
         window.wait_for(lambda: name in self.cards(window), "for what was remembered")
 
+    def test_two_processes_remember_both(self):
+        """The one that ends last knows nothing of the other's lesson, and leaves it as it is."""
+        other = self.gallery()
+        window = self.open(os.path.join(EXAMPLES, "twice.py"))
+        for which, example in ((window, "twice.py"), (other, "the other")):
+            if which is other:
+                self.search(window=which, text="orange", n=1)
+                which.key("Return")
+            which.wait_for(lambda: re.match(r"Step 0 of \d{2}", which.status()), f"for the run of {example}")
+            which.press("To the end")
+            which.wait_for(lambda: which.step() == int(which.status().split()[3]), "for the end")
+            time.sleep(1.5)
+            which.close()
+        again = self.gallery()
+        again.wait_for(lambda: len([card for card in self.cards(again) if "✓ Seen to the end" in card]) == 2, f"for both, not {self.cards(again)[:4]}")
+
     def test_to_the_end_and_next(self):
         window = self.gallery()
         self.search(window, "orange", 1)
@@ -194,6 +210,17 @@ class Beginning(Case):
         window.wait_for(lambda: "Untitled" in window.names("label"), "for its name")
         window.press("To the end")
         window.wait_for(lambda: "10.0 7.0" in window.text("Output"), "for its output")
+
+    def test_template_of_a_graph(self):
+        """A graph in no file is one, by its text."""
+        window = self.gallery()
+        window.press("New script…")
+        window.wait_for(lambda: "A graph without a program" in window.names("label"), "for the templates")
+        window.key("Up")  # the last
+        window.key("End")
+        window.key("Return")
+        window.wait_for(lambda: re.match(r"Step 0 of \d{3}", window.status()) and "of 20" in window.status(), "for the run of the graph")
+        window.wait_for(lambda: "Untitled.dot" in window.names("label"), "for its name")
 
     def test_paste(self):
         window = self.gallery()

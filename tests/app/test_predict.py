@@ -73,7 +73,7 @@ def test_lesson(program, path):
         type_answer(window, "2w")  # 4
         says(window, "✗")
         type_answer(window, "3*w")
-        says(window, "✓ Right: y = 2 · 3 = 6")
+        says(window, "✓ Right at a further try: y = 2 · 3 = 6")
         window.wait_for(lambda: window.step() > at, "for the step that shows it")
         says(window, "loss = y² = ?")
 
@@ -86,7 +86,7 @@ def test_lesson(program, path):
         window.press("Show")
         says(window, "→ loss = 6² = 36")
         says(window, "∂loss/∂y = ?")
-        window.wait_for(lambda: any(name.startswith("1 right of 2 asked") for name in window.names("label")), "for the count")
+        window.wait_for(lambda: any(name.startswith("0 right and 1 at a further try, of 2 asked") for name in window.names("label")), "for the count")
 
         # The chain rule, with the upstream gradient forgotten.
         type_answer(window, "2*y")
@@ -96,7 +96,7 @@ def test_lesson(program, path):
         type_answer(window, "12")
         says(window, "The local derivative ∂y/∂w is missing")
         type_answer(window, "36")
-        says(window, "✓ Right: ∂loss/∂w = 12 · 3 = 36")
+        says(window, "✓ Right at a further try: ∂loss/∂w = 12 · 3 = 36")
     finally:
         window.close()
 
@@ -106,7 +106,7 @@ def test_stepping(program, path):
     try:
         window.key("q")
         # The count of the lesson before is remembered with the file.
-        window.wait_for(lambda: "3 right of 4 asked, 0 stepped over" in window.names("label"), "for the count of the last time")
+        window.wait_for(lambda: "1 right and 2 at a further try, of 4 asked, 0 stepped over" in window.names("label"), "for the count of the last time")
         go_to_first_question(window)
         at = window.step()
         # Arrows step while nothing is typed; the question stays behind unanswered.

@@ -111,15 +111,46 @@ class Case(unittest.TestCase):
         window.wait_for(lambda: self.shown_source(window).startswith("# mine\nx = 1"), "for the unsaved text")
         window.chord("Control", "w")
         window.wait_for(lambda: "“one.py” has been edited" in window.shown(), "for the question")
-        window.press("_Cancel")
+        window.press("Cancel")
         window.wait_for(lambda: "has been edited" not in window.shown(), "for the question to go")
         self.wait_tabs(window, "• one.py", "two.py")
         window.chord("Control", "w")
         window.wait_for(lambda: "“one.py” has been edited" in window.shown(), "for the question")
-        window.press("_Save")
+        window.press("Save")
         window.wait_for(lambda: window.tabs() in ([], ["two.py"]), "for the tab to go")
         with open(one, encoding="utf-8") as file:
             self.assertEqual(file.read(), "# mine\nx = 1\nprint(x)\n")
+
+    def test_others_close_at_one_question(self):
+        scripts = [self.script(name + ".py", f"{name} = 1\nprint({name})\n") for name in ("one", "two", "three", "four")]
+        window = self.open(scripts[0])
+        window.wait_for(lambda: "one = 1" in self.shown_source(window), "for the script")
+        self.type(window, "# mine\n")
+        self.tell(scripts[1])
+        window.wait_for(lambda: "two = 1" in self.shown_source(window), "for the other script")
+        self.type(window, "# mine\n")
+        for script, name in ((scripts[2], "three"), (scripts[3], "four")):
+            self.tell(script)
+            window.wait_for(lambda: f"{name} = 1" in self.shown_source(window), "for another script")
+        self.wait_tabs(window, "• one.py", "• two.py", "three.py", "four.py")
+
+        def close_others():
+            self.call("/io/github/backstep/Backstep/window/1", "org.gtk.Actions", "Activate", GLib.Variant("(sava{sv})", ("close-other-tabs", [], {})))
+            window.wait_for(lambda: "one.py\ntwo.py" in window.shown(), "for the question about both")
+
+        close_others()
+        self.assertEqual(len(window.windows()), 2)
+        window.press("Cancel")
+        window.wait_for(lambda: len(window.windows()) == 1, "for the question to go")
+        self.wait_tabs(window, "• one.py", "• two.py", "three.py", "four.py")
+        close_others()
+        window.press("Save All")
+        window.wait_for(lambda: window.tabs() in ([], ["four.py"]), "for the others to go")
+        self.assertIn("four = 1", self.shown_source(window))
+        for script in scripts[:2]:
+            with open(script, encoding="utf-8") as file:
+                self.assertTrue(file.read().startswith("# mine\n"))
+        self.assertNotIn("CRITICAL", window.said())
 
     def test_opened_again(self):
         window = self.open(example("quadratic"))
@@ -169,6 +200,16 @@ class Case(unittest.TestCase):
         self.call("/io/github/backstep/Backstep", "org.freedesktop.Application", "ActivateAction",
                   GLib.Variant("(sava{sv})", ("new-window", [], {})))
         window.wait_for(lambda: len(window.windows()) == 2, "for the new window")
+
+    def test_what_is_far_away_comes_later(self):
+        """The one that answers has its tab, though not in front; the other one holds up nobody."""
+        os.makedirs(os.path.join(self.state, "backstep"))
+        far = ["resource:///io/github/backstep/Backstep/surface.txt", "sftp://nowhere.invalid/x.py"]
+        with open(os.path.join(self.state, "backstep", "workspace.ini"), "w", encoding="utf-8") as file:
+            file.write(f"[window 0]\nshown=0\nfiles={far[0]};{far[1]};file://{example('chain')};\nsteps=0;0;3;\n")
+        window = self.open()
+        window.wait_step(3)
+        self.wait_tabs(window, "chain.py", "surface.txt")
 
     def test_damaged_workspace(self):
         os.makedirs(os.path.join(self.state, "backstep"))

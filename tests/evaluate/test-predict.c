@@ -378,11 +378,12 @@ test_lesson (void)
   bs_judgement_clear (&judgement);
   bs_lesson_answer (lesson, "6", &judgement);
   score = bs_lesson_get_score (lesson);
-  g_assert_true (score.asked == 1 && score.right == 1 && score.skipped == 0);
+  g_assert_true (score.asked == 1 && score.right == 0 && score.later == 1 && score.skipped == 0);
+  g_assert_cmpstr (judgement.text, ==, "Right at the second try: y = 2 · 3 = 6");
   bs_judgement_clear (&judgement);
   bs_lesson_answer (lesson, "6", &judgement);
   score = bs_lesson_get_score (lesson);
-  g_assert_true (score.asked == 1 && score.right == 1); /* once */
+  g_assert_true (score.asked == 1 && score.right == 0 && score.later == 1); /* once */
 
   /* The next is stepped over, then come back to. */
   event = bs_question_get_event (bs_lesson_get_question (lesson));
@@ -394,7 +395,7 @@ test_lesson (void)
   bs_lesson_move (lesson, event, TRUE);
   bs_lesson_give_up (lesson);
   score = bs_lesson_get_score (lesson);
-  g_assert_true (score.asked == 2 && score.right == 1 && score.skipped == 0);
+  g_assert_true (score.asked == 2 && score.right == 0 && score.later == 1 && score.skipped == 0);
 
   /* To the end at once is nobody's answer to anything. */
   bs_lesson_move (lesson, event + 1, TRUE);

@@ -379,6 +379,22 @@ add_cases (void)
       }
 }
 
+static void
+test_is_text (void)
+{
+  static const struct { const char *text; gboolean is_graph; } texts[] = {
+    { "digraph {}", TRUE }, { "/* A title\n */ // more\n strict digraph \"a b\" /* c */ { }", TRUE }, { "graph G\n{", TRUE }, { "#line 1\nDigraph é_1 {", TRUE },
+    { "", FALSE }, { "digraph", FALSE }, { "digraph \"a", FALSE }, { "/* digraph {", FALSE }, { "digraphs {", FALSE }, { "# a lesson\nimport torch\n", FALSE },
+    { "graph = {}\n", FALSE }, { "digraph(1, {})", FALSE }, { "strict", FALSE }, { "/", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_test_message ("%s", texts[i].text);
+      g_assert_cmpint (bs_graph_file_is_text (texts[i].text), ==, texts[i].is_graph);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -389,6 +405,7 @@ main (int argc, char **argv)
   /* First: cgraph counts lines wrong once it has read another text. */
   g_test_add_data_func ("/graphfile/errors/first", "syntax", test_case);
   add_cases ();
+  g_test_add_func ("/graphfile/is-text", test_is_text);
   g_test_add_func ("/graphfile/run", test_run);
   g_test_add_func ("/graphfile/update", test_update);
   g_test_add_func ("/graphfile/ways", test_ways);
