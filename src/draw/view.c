@@ -105,6 +105,13 @@ covers (const Sheet *self, BsRect window)
     && window.y + window.height <= self->y + self->rows * CELL;
 }
 
+/* For a window of another size than it was begun for? */
+static gboolean
+has_room (const Sheet *self, const BsViewPlace *place)
+{
+  return self->columns * CELL >= place->width + 2 * CELL && self->rows * CELL >= place->height + 2 * CELL;
+}
+
 static cairo_surface_t *
 new_surface (int columns, int rows, int factor)
 {
@@ -213,11 +220,18 @@ paint_missing (Sheet *self, BsTheme theme)
   cairo_destroy (cr);
 }
 
+/* Around the window, in a sheet that may have been begun for one of another size. */
+static double
+margin (int cells, double length)
+{
+  return MIN (MARGIN, (cells * CELL - CELL - length) / 2);
+}
+
 /* The window has left it: what both have in common is kept. */
 static void
 sheet_move (Sheet *self, BsRect window, BsTheme theme)
 {
-  int x = floor_to_cell (window.x - MARGIN), y = floor_to_cell (window.y - MARGIN);
+  int x = floor_to_cell (window.x - margin (self->columns, window.width)), y = floor_to_cell (window.y - margin (self->rows, window.height));
 
   move_pixels (self, (x - self->x) * self->factor, (y - self->y) * self->factor);
   move_cells (self, (x - self->x) / CELL, (y - self->y) / CELL);
@@ -624,8 +638,13 @@ bs_view_draw (BsView *self, cairo_t *cr, BsScene *scene, BsCursor *cursor, const
   gboolean changed = memcmp (&key, &self->key, sizeof key) != 0;
   gboolean resting = is_same_place (place, &self->place);
 
-  if (memcmp (&key, &self->key, G_STRUCT_OFFSET (Key, graph)) != 0 || place->width != self->place.width || place->height != self->place.height)
+  /* A pane that is dragged wider or narrower keeps its picture. */
+  if (memcmp (&key, &self->key, G_STRUCT_OFFSET (Key, graph)) != 0 || (self->shown != NULL && !has_room (self->shown, place))) {
     bs_view_forget (self);
+    changed = TRUE;
+  }
+  if (self->coming != NULL && !has_room (self->coming, place))
+    g_clear_pointer (&self->coming, sheet_free);
   if (self->layout == NULL)
     self->layout = bs_layout_ref (scene->layout);
   self->key = key;

@@ -267,6 +267,33 @@ test_overtaken (void)
   tear_down (&self);
 }
 
+/* A pane that is dragged wider and narrower shows its graph in every frame, and needs no other picture for that. */
+static void
+test_resized (void)
+{
+  Fixture self;
+
+  set_up (&self, BS_FAKE_GRID, 2000);
+  self.place.zoom = 0.4;
+  look_at (&self, 900);
+  draw_kept (&self);
+  for (int i = 1; i <= 24; i++) {
+    self.place.width = WIDTH - 10 * i;
+    self.place.height = HEIGHT - 6 * i;
+    g_assert_false (draw (&self, self.view, self.kept));
+  }
+  self.place.width = WIDTH;
+  self.place.height = HEIGHT;
+  g_assert_false (draw (&self, self.view, self.kept));
+  assert_same (&self, "a narrower pane");
+  self.place.width = WIDTH + 3000;
+  draw (&self, self.view, self.kept);
+  self.place.width = WIDTH;
+  draw (&self, self.view, self.kept);
+  assert_same (&self, "a wider pane");
+  tear_down (&self);
+}
+
 /* Another size of window, another theme, another layout, a screen of finer pixels. */
 static void
 test_other (void)
@@ -317,6 +344,7 @@ main (int argc, char **argv)
     }
   }
   g_test_add_func ("/view/overtaken", test_overtaken);
+  g_test_add_func ("/view/resized", test_resized);
   g_test_add_func ("/view/other", test_other);
   return g_test_run ();
 }
