@@ -298,7 +298,10 @@ plot_far_edges (BsPainter *self)
   for (guint k = 0; k < self->n_edges; k++) {
     guint32 to = bs_graph_get_edge (self->scene->graph, self->edges[k])->to;
 
-    tones[self->edges[k]] = bs_graph_get_card (self->scene->graph, to)->step >= self->step ? BS_HAIRLINE_FUTURE : BS_HAIRLINE_EDGE;
+    if (bs_graph_get_card (self->scene->graph, to)->step < self->step)
+      tones[self->edges[k]] = BS_HAIRLINE_EDGE;
+    else if (!self->options->hide_future)
+      tones[self->edges[k]] = BS_HAIRLINE_FUTURE;
   }
   bs_painter_plot_edges (self, tones);
   return TRUE;
@@ -315,7 +318,7 @@ draw_far_edges (BsPainter *self)
   cairo_save (cr);
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
   cairo_set_line_width (cr, 1 / MAX (self->options->zoom, 1e-6));
-  for (guint tone = 0; tone < 2; tone++) {
+  for (guint tone = self->options->hide_future ? 1 : 0; tone < 2; tone++) {
     for (guint k = 0; k < self->n_edges; k++) {
       guint i = self->edges[k], n;
       const BsPoint *points;
@@ -334,6 +337,33 @@ draw_far_edges (BsPainter *self)
     cairo_stroke (cr);
   }
   cairo_restore (cr);
+}
+
+/* Edges end where the operation stands, which nobody can read from here: on to the card, or they would end in nothing. */
+static void
+draw_far_ways_in (BsPainter *self, const guint8 *tones, Tone first, Tone last, double alpha)
+{
+  cairo_t *cr = self->cr;
+  double unit = 1 / MAX (self->options->zoom, 1e-6);
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < self->n_cards; i++) {
+    const BsCardBox *box = &self->scene->boxes[self->cards[i]];
+    BsRect at, card = box->card;
+
+    if (tones[i] < first || tones[i] > last || box->pill.width == 0 || MAX (card.x, card.y) < 2 * unit)
+      continue;
+    at = bs_layout_get_card (self->scene->layout, self->cards[i]);
+    if (self->scene->direction == BS_LAYOUT_LEFT_TO_RIGHT)
+      cairo_rectangle (cr, at.x, at.y + box->pill.y + box->pill.height / 2 - unit / 2, card.x, unit);
+    else
+      cairo_rectangle (cr, at.x + box->pill.x + box->pill.width / 2 - unit / 2, at.y, unit, card.y);
+    any = TRUE;
+  }
+  if (!any)
+    return;
+  bs_palette_set_alpha (cr, self->theme, BS_COLOR_EDGE, alpha);
+  cairo_fill (cr);
 }
 
 /* @small: an outline would be all there is to see. */
@@ -371,6 +401,9 @@ bs_painter_draw_far (BsPainter *self)
                                                                                               : N_TONES;
   /* Thousands of small rectangles: whole pixels are filled at once, edges of pixels one by one. */
   cairo_set_antialias (cr, small && self->clip.width > 0 ? CAIRO_ANTIALIAS_NONE : CAIRO_ANTIALIAS_FAST);
+  if (!self->options->hide_future)
+    draw_far_ways_in (self, tones, TONE_FUTURE, TONE_FUTURE, 0.35);
+  draw_far_ways_in (self, tones, TONE_FORWARD, TONE_PARAMETER, 0.8);
   for (guint tone = 0; tone < N_TONES; tone++) {
     gboolean any = FALSE;
 

@@ -244,6 +244,45 @@ test_drag (gconstpointer data)
   tear_down (&self);
 }
 
+static gboolean
+is_blank (const Fixture *self, int x, int y)
+{
+  const guint8 *pixels = cairo_image_surface_get_data (self->kept);
+  int stride = cairo_image_surface_get_stride (self->kept);
+
+  return is_near (pixels + y * stride + 4 * x, pixels, 3); /* the corner is */
+}
+
+/* From far away an edge goes on to its card, though the operation between them is not drawn; and of what is to come nothing
+ * is seen when it is hidden, no edges either. */
+static void
+test_far (gconstpointer data)
+{
+  Fixture self;
+
+  set_up (&self, GPOINTER_TO_UINT (data), GPOINTER_TO_UINT (data) == BS_FAKE_GRID ? 800 : 30);
+  self.place.zoom = 0.11;
+  self.place.tx = self.place.ty = 20;
+  bs_cursor_seek (self.cursor, bs_recording_get_n_events (self.recording));
+  draw_kept (&self);
+  for (guint i = 0; i < bs_graph_get_n_edges (bs_scene_get_graph (self.scene)); i++) {
+    BsRect box = bs_scene_get_card_rect (self.scene, bs_graph_get_edge (bs_scene_get_graph (self.scene), i)->to);
+    guint n;
+    BsPoint end = bs_layout_get_edge (bs_scene_get_layout (self.scene), i, &n)[n - 1];
+    int y = end.y * self.place.zoom + 20, from = end.x * self.place.zoom + 21, to = (box.x + box.width) * self.place.zoom + 18;
+
+    for (int x = from; x < to && to < WIDTH && y + 1 < HEIGHT; x++)
+      g_assert_false (is_blank (&self, x, y - 1) && is_blank (&self, x, y) && is_blank (&self, x, y + 1));
+  }
+  bs_cursor_seek (self.cursor, 0);
+  self.options.hide_future = TRUE;
+  draw_kept (&self);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      g_assert_true (is_blank (&self, x, y));
+  tear_down (&self);
+}
+
 /* A step while the sharp picture of a new zoom is being made is seen at once. */
 static void
 test_overtaken (void)
@@ -343,6 +382,8 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GUINT_TO_POINTER (kinds[k]), tests[i].function);
     }
   }
+  g_test_add_data_func ("/view/far/few", GUINT_TO_POINTER (BS_FAKE_RESIDUAL), test_far);
+  g_test_add_data_func ("/view/far/many", GUINT_TO_POINTER (BS_FAKE_GRID), test_far);
   g_test_add_func ("/view/overtaken", test_overtaken);
   g_test_add_func ("/view/resized", test_resized);
   g_test_add_func ("/view/other", test_other);
