@@ -253,6 +253,30 @@ is_blank (const Fixture *self, int x, int y)
   return is_near (pixels + y * stride + 4 * x, pixels, 3); /* the corner is */
 }
 
+/* What a search has found is seen from far away, too. */
+static void
+check_hits (Fixture *self)
+{
+  guint n = bs_graph_get_n_cards (bs_scene_get_graph (self->scene));
+  g_autofree gboolean *dimmed = g_new0 (gboolean, n);
+  guint8 tones[2];
+
+  for (guint hit = 0; hit < 2; hit++) {
+    BsRect r = bs_scene_get_card_rect (self->scene, n / 4);
+
+    for (guint i = 0; i < n; i++)
+      dimmed[i] = hit == 0 || i != n / 4;
+    self->options.dimmed = dimmed;
+    look_at (self, n / 4);
+    draw_kept (self);
+    /* To the right of the middle there is no pill. */
+    tones[hit] = cairo_image_surface_get_data (self->kept)[(HEIGHT / 2 + 1) * cairo_image_surface_get_stride (self->kept)
+                                                           + 4 * (int) (WIDTH / 2 + r.width / 4 * self->place.zoom) + 1]; /* how green it is */
+  }
+  g_assert_cmpint (tones[0], >, tones[1] + 40);
+  self->options.dimmed = NULL;
+}
+
 /* From far away an edge goes on to its card, though the operation between them is not drawn; and of what is to come nothing
  * is seen when it is hidden, no edges either. */
 static void
@@ -274,6 +298,7 @@ test_far (gconstpointer data)
     for (int x = from; x < to && to < WIDTH && y + 1 < HEIGHT; x++)
       g_assert_false (is_blank (&self, x, y - 1) && is_blank (&self, x, y) && is_blank (&self, x, y + 1));
   }
+  check_hits (&self);
   bs_cursor_seek (self.cursor, 0);
   self.options.hide_future = TRUE;
   draw_kept (&self);
