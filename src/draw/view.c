@@ -34,12 +34,12 @@ typedef struct {
 
 /* What a picture shows; the first group: where it differs, nothing of it is of use. */
 typedef struct {
-  const BsScene *scene;
+  guint scene;
   const BsLayout *layout;
   BsTheme theme;
   int factor;
   gboolean hide_future;
-  const BsGraph *graph;
+  guint graph;
   guint32 step, n_events;
   guint selected, hovered, hovered_edge, hovered_frame, covered, covers_grad;
   guint64 also, dimmed;
@@ -363,12 +363,12 @@ make_key (BsScene *scene, BsCursor *cursor, const BsDrawOptions *o, const BsView
   Key key;
 
   memset (&key, 0, sizeof key); /* its holes too */
-  key.scene = scene;
+  key.scene = scene->id;
   key.layout = scene->layout;
   key.theme = o->theme;
   key.factor = place->factor;
   key.hide_future = o->hide_future;
-  key.graph = scene->graph;
+  key.graph = scene->graph_id;
   key.step = bs_cursor_get_step (cursor);
   key.n_events = bs_recording_get_n_events (scene->recording);
   key.selected = o->selected;

@@ -392,6 +392,46 @@ test_other (void)
   tear_down (&self);
 }
 
+static void
+show_pass (Fixture *self, guint32 pass)
+{
+  g_autoptr (BsGraph) graph = bs_graph_new (self->recording, pass);
+
+  bs_scene_set_graph (self->scene, graph);
+}
+
+/* A graph that comes later often stands at the address of one before, with the same places and at the same step. */
+static void
+test_again (void)
+{
+  Fixture self;
+
+  set_up (&self, BS_FAKE_TREE, 100);
+  g_object_unref (self.cursor);
+  g_object_unref (self.recording);
+  bs_scene_free (self.scene);
+  self.recording = bs_fake_quadratic (2);
+  self.cursor = bs_cursor_new (self.recording);
+  self.place.zoom = 0.6;
+  bs_cursor_seek (self.cursor, bs_recording_get_n_events (self.recording) / 3);
+  {
+    g_autoptr (BsGraph) graph = bs_graph_new (self.recording, 0);
+    BsLayoutOptions options;
+
+    self.scene = bs_scene_new (self.recording, graph, BS_LAYOUT_LEFT_TO_RIGHT, 1);
+    bs_scene_get_layout_options (self.scene, &options);
+    bs_scene_set_layout (self.scene, bs_layout_compute_quick (graph, &options));
+  }
+  for (guint32 i = 1; i < 20; i++) {
+    draw_kept (&self);
+    show_pass (&self, 0);
+    show_pass (&self, i % 2);
+    draw_kept (&self);
+    assert_same (&self, "another graph");
+  }
+  tear_down (&self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -412,5 +452,6 @@ main (int argc, char **argv)
   g_test_add_func ("/view/overtaken", test_overtaken);
   g_test_add_func ("/view/resized", test_resized);
   g_test_add_func ("/view/other", test_other);
+  g_test_add_func ("/view/again", test_again);
   return g_test_run ();
 }
