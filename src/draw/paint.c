@@ -684,6 +684,7 @@ bs_painter_draw_over (BsPainter *self, cairo_t *cr, BsRect clip)
 void
 bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOptions *options)
 {
+  double title_scale = scene->title_scale;
   BsPainter painter;
 
   g_return_if_fail (scene != NULL && cursor != NULL && options != NULL);
@@ -694,4 +695,5 @@ bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOption
   bs_painter_draw (&painter, cr, options->clip);
   bs_painter_draw_over (&painter, cr, options->clip);
   bs_painter_end (&painter);
+  scene->title_scale = title_scale; /* where the window's titles are hit: an overview or a file has others */
 }

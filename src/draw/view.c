@@ -338,7 +338,7 @@ sheet_sign (Sheet *self, BsPainter *p, CellState state)
     BsRect rect;
 
     if (bs_layout_get_frame (scene->layout, i, &rect) && is_new_sign (&self->frames[i], bs_painter_sign_frame (p, i)))
-      mark (self, rect, state);
+      mark (self, bs_rect_grow (rect, BS_PAINTER_REACH), state); /* its title is above, and larger from afar */
   }
   for (guint i = 0; i < bs_layout_get_n_proxies (scene->layout); i++)
     if (is_new_sign (&self->proxies[i], bs_painter_sign_proxy (p, i)))
