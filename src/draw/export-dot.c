@@ -211,14 +211,23 @@ choose_names (BsDot *self)
 
 /* --- attributes ------------------------------------------------------------------------------------------------------------- */
 
+/* Of one piece, in bytes: Graphviz reads none of more than 16384. */
+#define LONGEST_TEXT 8000
+
 static void
 append_quoted (GString *out, const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
+  gsize begin = out->len;
 
   g_string_append_c (out, '"');
   for (const char *p = valid; *p; p++)
     {
+      if (out->len - begin > LONGEST_TEXT && *p == ' ' && p[-1] != '\\')
+        {
+          g_string_append (out, "\" + \"");
+          begin = out->len;
+        }
       if (*p == '"')
         g_string_append_c (out, '\\');
       g_string_append_c (out, (guchar) *p < 0x20 ? ' ' : *p);

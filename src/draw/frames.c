@@ -53,7 +53,7 @@ is_odd (BsScene *self, guint frame)
 
 /* FALSE: the frame is not drawn. */
 static gboolean
-title_rect (BsScene *self, guint frame, BsRect *out)
+title_place (BsScene *self, guint frame, BsRect *out)
 {
   double s = self->scale * MAX (self->title_scale, 1), line = bs_texts_line (self->texts, BS_TEXT_LABEL) * MAX (self->title_scale, 1);
   double width;
@@ -66,6 +66,58 @@ title_rect (BsScene *self, guint frame, BsRect *out)
   *out = (BsRect) { rect.x + MIN (RADIUS, (rect.width - width) / 2), rect.y - line / 2 - 2 * s, width, line + 4 * s };
   if (is_odd (self, frame))
     out->x = rect.x + rect.width - width - MIN (RADIUS, (rect.width - width) / 2);
+  return TRUE;
+}
+
+static const BsRect *
+find_touched (BsRect title, const BsRect *others, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (bs_rect_touches (title, others[i]))
+      return &others[i];
+  return NULL;
+}
+
+/* Beside the titles of the frames around it, where it would lie on one and there is room. */
+static BsRect
+give_way (BsRect title, BsRect frame, const BsRect *others, guint n)
+{
+  const BsRect *touched = find_touched (title, others, n);
+  double gap = title.height / 6, beyond = title.width / 3;
+  double places[2];
+
+  if (touched == NULL)
+    return title;
+  places[0] = touched->x + touched->width + gap;
+  places[1] = touched->x - title.width - gap;
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+    BsRect there = { places[i], title.y, title.width, title.height };
+
+    if (there.x >= frame.x - beyond && there.x + there.width <= frame.x + frame.width + beyond && find_touched (there, others, n) == NULL)
+      return there;
+  }
+  return title;
+}
+
+#define DEEPEST 12
+
+static gboolean
+title_rect (BsScene *self, guint frame, BsRect *out)
+{
+  guint chain[DEEPEST], depth = 0, n = 0;
+  BsRect titles[DEEPEST], rect;
+
+  if (!bs_layout_get_frame (self->layout, frame, &rect))
+    return FALSE;
+  for (guint at = frame; at != BS_NO_FRAME && depth < DEEPEST; at = bs_graph_get_frame (self->graph, at)->parent)
+    chain[depth++] = at;
+  while (depth-- > 0)
+    if (title_place (self, chain[depth], &titles[n])) {
+      bs_layout_get_frame (self->layout, chain[depth], &rect);
+      titles[n] = give_way (titles[n], rect, titles, n);
+      n++;
+    }
+  *out = titles[n - 1];
   return TRUE;
 }
 

@@ -273,17 +273,20 @@ bs_painter_draw_callout (BsPainter *self)
 
 typedef enum { TONE_FUTURE, TONE_FORWARD, TONE_GRADIENT, TONE_PARAMETER, N_TONES } Tone;
 
+#define DIMMED 8 /* beside the tone */
+
 guint8
 bs_painter_far_tone (const BsPainter *self, guint card)
 {
   const BsCard *c = bs_graph_get_card (self->scene->graph, card);
   guint32 reached = self->scene->happenings.reached[card];
+  guint8 dimmed = self->options->dimmed != NULL && self->options->dimmed[card] ? DIMMED : 0;
 
   if (c->step >= self->step)
-    return TONE_FUTURE;
+    return dimmed | TONE_FUTURE;
   if (reached != 0 && reached <= self->step)
-    return TONE_GRADIENT;
-  return c->flags & BS_CARD_PARAMETER ? TONE_PARAMETER : TONE_FORWARD;
+    return dimmed | TONE_GRADIENT;
+  return dimmed | (c->flags & BS_CARD_PARAMETER ? TONE_PARAMETER : TONE_FORWARD);
 }
 
 /* On a screen; a file gets lines, see below. FALSE: not worth it. */
@@ -298,7 +301,10 @@ plot_far_edges (BsPainter *self)
   for (guint k = 0; k < self->n_edges; k++) {
     guint32 to = bs_graph_get_edge (self->scene->graph, self->edges[k])->to;
 
-    tones[self->edges[k]] = bs_graph_get_card (self->scene->graph, to)->step >= self->step ? BS_HAIRLINE_FUTURE : BS_HAIRLINE_EDGE;
+    if (bs_graph_get_card (self->scene->graph, to)->step < self->step)
+      tones[self->edges[k]] = BS_HAIRLINE_EDGE;
+    else if (!self->options->hide_future)
+      tones[self->edges[k]] = BS_HAIRLINE_FUTURE;
   }
   bs_painter_plot_edges (self, tones);
   return TRUE;
@@ -315,7 +321,7 @@ draw_far_edges (BsPainter *self)
   cairo_save (cr);
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
   cairo_set_line_width (cr, 1 / MAX (self->options->zoom, 1e-6));
-  for (guint tone = 0; tone < 2; tone++) {
+  for (guint tone = self->options->hide_future ? 1 : 0; tone < 2; tone++) {
     for (guint k = 0; k < self->n_edges; k++) {
       guint i = self->edges[k], n;
       const BsPoint *points;
@@ -336,25 +342,78 @@ draw_far_edges (BsPainter *self)
   cairo_restore (cr);
 }
 
+/* Edges end where the operation stands, which nobody can read from here: on to the card, or they would end in nothing. */
+static void
+draw_far_ways_in (BsPainter *self, const guint8 *tones, Tone first, Tone last, double alpha)
+{
+  cairo_t *cr = self->cr;
+  double unit = 1 / MAX (self->options->zoom, 1e-6);
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < self->n_cards; i++) {
+    const BsCardBox *box = &self->scene->boxes[self->cards[i]];
+    BsRect at, card = box->card;
+    Tone tone = tones[i] & ~DIMMED;
+
+    if (tone < first || tone > last || box->pill.width == 0 || MAX (card.x, card.y) < 2 * unit)
+      continue;
+    at = bs_layout_get_card (self->scene->layout, self->cards[i]);
+    if (self->scene->direction == BS_LAYOUT_LEFT_TO_RIGHT)
+      cairo_rectangle (cr, at.x, at.y + box->pill.y + box->pill.height / 2 - unit / 2, card.x, unit);
+    else
+      cairo_rectangle (cr, at.x + box->pill.x + box->pill.width / 2 - unit / 2, at.y, unit, card.y);
+    any = TRUE;
+  }
+  if (!any)
+    return;
+  bs_palette_set_alpha (cr, self->theme, BS_COLOR_EDGE, alpha);
+  cairo_fill (cr);
+}
+
 /* @small: an outline would be all there is to see. */
 static void
-fill_tone (BsPainter *self, Tone tone, gboolean small)
+fill_tone (BsPainter *self, guint8 tone, gboolean small)
 {
   static const BsColorRole fills[] = { BS_COLOR_OUTLINE, BS_COLOR_OUTLINE, BS_COLOR_GRADIENT, BS_COLOR_UPDATE };
+  double alpha = tone & DIMMED ? 0.2 : 1;
 
+  tone &= ~DIMMED;
   if (tone == TONE_FUTURE && small) {
-    bs_palette_set_alpha (self->cr, self->theme, BS_COLOR_OUTLINE, 0.35);
+    bs_palette_set_alpha (self->cr, self->theme, BS_COLOR_OUTLINE, 0.35 * alpha);
     cairo_fill (self->cr);
     return;
   }
+  bs_palette_set_alpha (self->cr, self->theme, fills[tone], alpha);
   if (tone == TONE_FUTURE) {
     cairo_set_line_width (self->cr, 1 / MAX (self->options->zoom, 1e-6));
-    bs_painter_set (self, BS_COLOR_OUTLINE);
     cairo_stroke (self->cr);
     return;
   }
-  bs_painter_set (self, fills[tone]);
   cairo_fill (self->cr);
+}
+
+static void
+draw_far_cards (BsPainter *self, const guint8 *tones, guint8 tone, gboolean small)
+{
+  cairo_t *cr = self->cr;
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < self->n_cards; i++) {
+    BsRect r;
+
+    if (tones[i] != tone)
+      continue;
+    r = bs_layout_get_card (self->scene->layout, self->cards[i]);
+    r = bs_rect_offset (self->scene->boxes[self->cards[i]].card, r.x, r.y);
+    if (small && self->clip.width > 0) { /* never less than a pixel */
+      r.width = MAX (r.width, 1 / self->options->zoom);
+      r.height = MAX (r.height, 1 / self->options->zoom);
+    }
+    cairo_rectangle (cr, r.x, r.y, r.width, r.height);
+    any = TRUE;
+  }
+  if (any)
+    fill_tone (self, tone, small);
 }
 
 void
@@ -364,6 +423,7 @@ bs_painter_draw_far (BsPainter *self)
   guint n = self->n_cards;
   g_autofree guint8 *tones = g_new (guint8, MAX (n, 1));
   gboolean small = self->scene->n_cards > MANY_EDGES && self->options->zoom * self->scene->scale < 0.1;
+  Tone first = self->options->hide_future ? TONE_FORWARD : TONE_FUTURE;
 
   draw_far_edges (self);
   for (guint i = 0; i < n; i++)
@@ -371,26 +431,13 @@ bs_painter_draw_far (BsPainter *self)
                                                                                               : N_TONES;
   /* Thousands of small rectangles: whole pixels are filled at once, edges of pixels one by one. */
   cairo_set_antialias (cr, small && self->clip.width > 0 ? CAIRO_ANTIALIAS_NONE : CAIRO_ANTIALIAS_FAST);
-  for (guint tone = 0; tone < N_TONES; tone++) {
-    gboolean any = FALSE;
-
-    for (guint i = 0; i < n; i++) {
-      BsRect r;
-
-      if (tones[i] != tone || (tone == TONE_FUTURE && self->options->hide_future))
-        continue;
-      r = bs_layout_get_card (self->scene->layout, self->cards[i]);
-      r = bs_rect_offset (self->scene->boxes[self->cards[i]].card, r.x, r.y);
-      if (small && self->clip.width > 0) { /* never less than a pixel */
-        r.width = MAX (r.width, 1 / self->options->zoom);
-        r.height = MAX (r.height, 1 / self->options->zoom);
-      }
-      cairo_rectangle (cr, r.x, r.y, r.width, r.height);
-      any = TRUE;
-    }
-    if (any)
-      fill_tone (self, tone, small);
-  }
+  if (first == TONE_FUTURE)
+    draw_far_ways_in (self, tones, TONE_FUTURE, TONE_FUTURE, 0.35);
+  draw_far_ways_in (self, tones, TONE_FORWARD, TONE_PARAMETER, 0.8);
+  for (Tone tone = first; tone < N_TONES && self->options->dimmed != NULL; tone++)
+    draw_far_cards (self, tones, tone | DIMMED, small);
+  for (Tone tone = first; tone < N_TONES; tone++)
+    draw_far_cards (self, tones, tone, small);
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_DEFAULT);
 }
 
@@ -406,6 +453,28 @@ mark_far (BsPainter *self, guint card, BsColorRole role)
   cairo_stroke (self->cr);
 }
 
+/* What a search has found, among so much that is as grey. */
+static void
+mark_far_hits (BsPainter *self)
+{
+  const BsDrawOptions *options = self->options;
+  double least = 5 / MAX (options->zoom, 1e-6);
+
+  for (guint k = 0; k < self->n_cards; k++) {
+    guint card = self->cards[k];
+    BsRect r = bs_layout_get_card (self->scene->layout, card);
+    guint8 tone = bs_painter_far_tone (self, card);
+
+    if (tone & DIMMED || (tone == TONE_FUTURE && options->hide_future))
+      continue;
+    r = bs_rect_offset (self->scene->boxes[card].card, r.x, r.y);
+    r = bs_rect_grow (r, MAX ((least - MIN (r.width, r.height)) / 2, 0));
+    cairo_rectangle (self->cr, r.x, r.y, r.width, r.height);
+  }
+  bs_painter_set (self, BS_COLOR_SELECTION);
+  cairo_fill (self->cr);
+}
+
 /* The few that matter are seen from any distance. */
 static void
 draw_far_marks (BsPainter *self)
@@ -414,6 +483,8 @@ draw_far_marks (BsPainter *self)
   const BsColorRole roles[] = { self->options->covers_grad ? BS_COLOR_GRADIENT : BS_COLOR_FORWARD, self->focus.line, BS_COLOR_SELECTION,
                                 BS_COLOR_SELECTION };
 
+  if (self->options->dimmed != NULL)
+    mark_far_hits (self);
   for (guint i = 0; self->options->also != NULL && i < self->scene->n_cards; i++)
     if (self->options->also[i])
       mark_far (self, i, BS_COLOR_SELECTION);
@@ -613,6 +684,7 @@ bs_painter_draw_over (BsPainter *self, cairo_t *cr, BsRect clip)
 void
 bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOptions *options)
 {
+  double title_scale = scene->title_scale;
   BsPainter painter;
 
   g_return_if_fail (scene != NULL && cursor != NULL && options != NULL);
@@ -623,4 +695,5 @@ bs_scene_draw (BsScene *scene, cairo_t *cr, BsCursor *cursor, const BsDrawOption
   bs_painter_draw (&painter, cr, options->clip);
   bs_painter_draw_over (&painter, cr, options->clip);
   bs_painter_end (&painter);
+  scene->title_scale = title_scale; /* where the window's titles are hit: an overview or a file has others */
 }

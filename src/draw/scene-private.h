@@ -49,6 +49,7 @@ typedef struct {
 typedef struct _BsSprites BsSprites;
 
 struct _BsScene {
+  guint id, graph_id; /* of no other scene, and of no other graph in one: what stands at an address may be another by now */
   BsRecording *recording;
   BsGraph *graph;
   BsLayoutDirection direction;

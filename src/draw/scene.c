@@ -48,11 +48,21 @@ bs_rect_touches (BsRect a, BsRect b)
 
 /* --- life ------------------------------------------------------------------------------------------------------------ */
 
+static guint
+next_id (void)
+{
+  static gint last;
+
+  return (guint) g_atomic_int_add (&last, 1) + 1;
+}
+
 BsScene *
 bs_scene_new (BsRecording *recording, BsGraph *graph, BsLayoutDirection direction, double font_scale)
 {
   BsScene *self = g_new0 (BsScene, 1);
 
+  self->id = next_id ();
+  self->graph_id = next_id ();
   self->recording = g_object_ref (recording);
   self->graph = bs_graph_ref (graph);
   self->direction = direction;
@@ -105,6 +115,7 @@ bs_scene_set_graph (BsScene *self, BsGraph *graph)
   bs_graph_ref (graph);
   bs_graph_unref (self->graph);
   self->graph = graph;
+  self->graph_id = next_id ();
   bs_happenings_reset (self);
 }
 

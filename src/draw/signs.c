@@ -69,7 +69,7 @@ bs_painter_sign_card (BsPainter *self, guint index)
   BsTensorState state;
 
   if (self->detail == BS_DETAIL_FAR)
-    return bs_painter_far_tone (self, index) | options->hide_future << 3;
+    return bs_painter_far_tone (self, index) | options->hide_future << 4;
   bs_cursor_get_tensor (self->cursor, card->tensor, &state);
   sign = add (sign, self->in_walk | options->hide_future << 1 | (options->selected == index) << 2 | (options->hovered == index) << 3 |
                       (options->covered == index) << 4 | (options->covers_grad && options->covered == index) << 5 |

@@ -34,12 +34,12 @@ typedef struct {
 
 /* What a picture shows; the first group: where it differs, nothing of it is of use. */
 typedef struct {
-  const BsScene *scene;
+  guint scene;
   const BsLayout *layout;
   BsTheme theme;
   int factor;
   gboolean hide_future;
-  const BsGraph *graph;
+  guint graph;
   guint32 step, n_events;
   guint selected, hovered, hovered_edge, hovered_frame, covered, covers_grad;
   guint64 also, dimmed;
@@ -103,6 +103,13 @@ covers (const Sheet *self, BsRect window)
 {
   return window.x >= self->x && window.y >= self->y && window.x + window.width <= self->x + self->columns * CELL
     && window.y + window.height <= self->y + self->rows * CELL;
+}
+
+/* For a window of another size than it was begun for? */
+static gboolean
+has_room (const Sheet *self, const BsViewPlace *place)
+{
+  return self->columns * CELL >= place->width + 2 * CELL && self->rows * CELL >= place->height + 2 * CELL;
 }
 
 static cairo_surface_t *
@@ -213,11 +220,18 @@ paint_missing (Sheet *self, BsTheme theme)
   cairo_destroy (cr);
 }
 
+/* Around the window, in a sheet that may have been begun for one of another size. */
+static double
+margin (int cells, double length)
+{
+  return MIN (MARGIN, (cells * CELL - CELL - length) / 2);
+}
+
 /* The window has left it: what both have in common is kept. */
 static void
 sheet_move (Sheet *self, BsRect window, BsTheme theme)
 {
-  int x = floor_to_cell (window.x - MARGIN), y = floor_to_cell (window.y - MARGIN);
+  int x = floor_to_cell (window.x - margin (self->columns, window.width)), y = floor_to_cell (window.y - margin (self->rows, window.height));
 
   move_pixels (self, (x - self->x) * self->factor, (y - self->y) * self->factor);
   move_cells (self, (x - self->x) / CELL, (y - self->y) / CELL);
@@ -324,7 +338,7 @@ sheet_sign (Sheet *self, BsPainter *p, CellState state)
     BsRect rect;
 
     if (bs_layout_get_frame (scene->layout, i, &rect) && is_new_sign (&self->frames[i], bs_painter_sign_frame (p, i)))
-      mark (self, rect, state);
+      mark (self, bs_rect_grow (rect, BS_PAINTER_REACH), state); /* its title is above, and larger from afar */
   }
   for (guint i = 0; i < bs_layout_get_n_proxies (scene->layout); i++)
     if (is_new_sign (&self->proxies[i], bs_painter_sign_proxy (p, i)))
@@ -349,12 +363,12 @@ make_key (BsScene *scene, BsCursor *cursor, const BsDrawOptions *o, const BsView
   Key key;
 
   memset (&key, 0, sizeof key); /* its holes too */
-  key.scene = scene;
+  key.scene = scene->id;
   key.layout = scene->layout;
   key.theme = o->theme;
   key.factor = place->factor;
   key.hide_future = o->hide_future;
-  key.graph = scene->graph;
+  key.graph = scene->graph_id;
   key.step = bs_cursor_get_step (cursor);
   key.n_events = bs_recording_get_n_events (scene->recording);
   key.selected = o->selected;
@@ -624,8 +638,13 @@ bs_view_draw (BsView *self, cairo_t *cr, BsScene *scene, BsCursor *cursor, const
   gboolean changed = memcmp (&key, &self->key, sizeof key) != 0;
   gboolean resting = is_same_place (place, &self->place);
 
-  if (memcmp (&key, &self->key, G_STRUCT_OFFSET (Key, graph)) != 0 || place->width != self->place.width || place->height != self->place.height)
+  /* A pane that is dragged wider or narrower keeps its picture. */
+  if (memcmp (&key, &self->key, G_STRUCT_OFFSET (Key, graph)) != 0 || (self->shown != NULL && !has_room (self->shown, place))) {
     bs_view_forget (self);
+    changed = TRUE;
+  }
+  if (self->coming != NULL && !has_room (self->coming, place))
+    g_clear_pointer (&self->coming, sheet_free);
   if (self->layout == NULL)
     self->layout = bs_layout_ref (scene->layout);
   self->key = key;

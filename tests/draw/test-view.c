@@ -244,6 +244,70 @@ test_drag (gconstpointer data)
   tear_down (&self);
 }
 
+static gboolean
+is_blank (const Fixture *self, int x, int y)
+{
+  const guint8 *pixels = cairo_image_surface_get_data (self->kept);
+  int stride = cairo_image_surface_get_stride (self->kept);
+
+  return is_near (pixels + y * stride + 4 * x, pixels, 3); /* the corner is */
+}
+
+/* What a search has found is seen from far away, too. */
+static void
+check_hits (Fixture *self)
+{
+  guint n = bs_graph_get_n_cards (bs_scene_get_graph (self->scene));
+  g_autofree gboolean *dimmed = g_new0 (gboolean, n);
+  guint8 tones[2];
+
+  for (guint hit = 0; hit < 2; hit++) {
+    BsRect r = bs_scene_get_card_rect (self->scene, n / 4);
+
+    for (guint i = 0; i < n; i++)
+      dimmed[i] = hit == 0 || i != n / 4;
+    self->options.dimmed = dimmed;
+    look_at (self, n / 4);
+    draw_kept (self);
+    /* To the right of the middle there is no pill. */
+    tones[hit] = cairo_image_surface_get_data (self->kept)[(HEIGHT / 2 + 1) * cairo_image_surface_get_stride (self->kept)
+                                                           + 4 * (int) (WIDTH / 2 + r.width / 4 * self->place.zoom) + 1]; /* how green it is */
+  }
+  g_assert_cmpint (tones[0], >, tones[1] + 40);
+  self->options.dimmed = NULL;
+}
+
+/* From far away an edge goes on to its card, though the operation between them is not drawn; and of what is to come nothing
+ * is seen when it is hidden, no edges either. */
+static void
+test_far (gconstpointer data)
+{
+  Fixture self;
+
+  set_up (&self, GPOINTER_TO_UINT (data), GPOINTER_TO_UINT (data) == BS_FAKE_GRID ? 800 : 30);
+  self.place.zoom = 0.11;
+  self.place.tx = self.place.ty = 20;
+  bs_cursor_seek (self.cursor, bs_recording_get_n_events (self.recording));
+  draw_kept (&self);
+  for (guint i = 0; i < bs_graph_get_n_edges (bs_scene_get_graph (self.scene)); i++) {
+    BsRect box = bs_scene_get_card_rect (self.scene, bs_graph_get_edge (bs_scene_get_graph (self.scene), i)->to);
+    guint n;
+    BsPoint end = bs_layout_get_edge (bs_scene_get_layout (self.scene), i, &n)[n - 1];
+    int y = end.y * self.place.zoom + 20, from = end.x * self.place.zoom + 21, to = (box.x + box.width) * self.place.zoom + 18;
+
+    for (int x = from; x < to && to < WIDTH && y + 1 < HEIGHT; x++)
+      g_assert_false (is_blank (&self, x, y - 1) && is_blank (&self, x, y) && is_blank (&self, x, y + 1));
+  }
+  check_hits (&self);
+  bs_cursor_seek (self.cursor, 0);
+  self.options.hide_future = TRUE;
+  draw_kept (&self);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      g_assert_true (is_blank (&self, x, y));
+  tear_down (&self);
+}
+
 /* A step while the sharp picture of a new zoom is being made is seen at once. */
 static void
 test_overtaken (void)
@@ -264,6 +328,33 @@ test_overtaken (void)
     g_assert_true (bs_view_is_sharp (self.view));
     assert_same (&self, "a step in a zoom");
   }
+  tear_down (&self);
+}
+
+/* A pane that is dragged wider and narrower shows its graph in every frame, and needs no other picture for that. */
+static void
+test_resized (void)
+{
+  Fixture self;
+
+  set_up (&self, BS_FAKE_GRID, 2000);
+  self.place.zoom = 0.4;
+  look_at (&self, 900);
+  draw_kept (&self);
+  for (int i = 1; i <= 24; i++) {
+    self.place.width = WIDTH - 10 * i;
+    self.place.height = HEIGHT - 6 * i;
+    g_assert_false (draw (&self, self.view, self.kept));
+  }
+  self.place.width = WIDTH;
+  self.place.height = HEIGHT;
+  g_assert_false (draw (&self, self.view, self.kept));
+  assert_same (&self, "a narrower pane");
+  self.place.width = WIDTH + 3000;
+  draw (&self, self.view, self.kept);
+  self.place.width = WIDTH;
+  draw (&self, self.view, self.kept);
+  assert_same (&self, "a wider pane");
   tear_down (&self);
 }
 
@@ -301,6 +392,46 @@ test_other (void)
   tear_down (&self);
 }
 
+static void
+show_pass (Fixture *self, guint32 pass)
+{
+  g_autoptr (BsGraph) graph = bs_graph_new (self->recording, pass);
+
+  bs_scene_set_graph (self->scene, graph);
+}
+
+/* A graph that comes later often stands at the address of one before, with the same places and at the same step. */
+static void
+test_again (void)
+{
+  Fixture self;
+
+  set_up (&self, BS_FAKE_TREE, 100);
+  g_object_unref (self.cursor);
+  g_object_unref (self.recording);
+  bs_scene_free (self.scene);
+  self.recording = bs_fake_quadratic (2);
+  self.cursor = bs_cursor_new (self.recording);
+  self.place.zoom = 0.6;
+  bs_cursor_seek (self.cursor, bs_recording_get_n_events (self.recording) / 3);
+  {
+    g_autoptr (BsGraph) graph = bs_graph_new (self.recording, 0);
+    BsLayoutOptions options;
+
+    self.scene = bs_scene_new (self.recording, graph, BS_LAYOUT_LEFT_TO_RIGHT, 1);
+    bs_scene_get_layout_options (self.scene, &options);
+    bs_scene_set_layout (self.scene, bs_layout_compute_quick (graph, &options));
+  }
+  for (guint32 i = 1; i < 20; i++) {
+    draw_kept (&self);
+    show_pass (&self, 0);
+    show_pass (&self, i % 2);
+    draw_kept (&self);
+    assert_same (&self, "another graph");
+  }
+  tear_down (&self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -316,7 +447,11 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GUINT_TO_POINTER (kinds[k]), tests[i].function);
     }
   }
+  g_test_add_data_func ("/view/far/few", GUINT_TO_POINTER (BS_FAKE_RESIDUAL), test_far);
+  g_test_add_data_func ("/view/far/many", GUINT_TO_POINTER (BS_FAKE_GRID), test_far);
   g_test_add_func ("/view/overtaken", test_overtaken);
+  g_test_add_func ("/view/resized", test_resized);
   g_test_add_func ("/view/other", test_other);
+  g_test_add_func ("/view/again", test_again);
   return g_test_run ();
 }

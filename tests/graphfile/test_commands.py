@@ -105,6 +105,22 @@ class Commands(unittest.TestCase):
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertIn("<svg", done.stdout)
 
+    def test_long_values_are_read_by_dot(self):
+        """Graphviz reads no quoted text of more than 16384 bytes."""
+        dot = shutil.which("dot")
+        script, out = self.path("long.py"), self.path("long.dot")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("import torch\nw = torch.arange(4000.).requires_grad_()\n(w * w).sum().backward()\n")
+        self.assertEqual(run("export", script, "-o", out).returncode, 0)
+        with open(out, encoding="utf-8") as file:
+            for piece in file.read().split('"'):
+                self.assertLess(len(piece), 16384)
+        again = [e["after"]["data"] for e in self.trace(out) if e["kind"] == "accumulate"]
+        self.assertEqual(again, [e["after"]["data"] for e in self.trace(script) if e["kind"] == "accumulate"])
+        if dot is not None:
+            done = subprocess.run([dot, "-Tcanon", out], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+
     def test_large_tensors_come_from_a_second_run(self):
         script, recording, out = self.path("large.py"), self.path("large.backstep"), self.path("large.dot")
         with open(script, "w", encoding="utf-8") as file:
