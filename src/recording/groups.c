@@ -307,11 +307,31 @@ find_users (Builder *self)
   return g_steal_pointer (&used);
 }
 
+static guint *
+count_uses (const Builder *self)
+{
+  guint *n_uses = g_new0 (guint, MAX (self->groups->n_cards, 1));
+
+  for (guint i = 0; i < bs_graph_get_n_edges (self->graph); i++)
+    n_uses[bs_graph_get_edge (self->graph, i)->from]++;
+  return n_uses;
+}
+
+/* What the turns of a loop share goes into it: that its gradients add up there should be seen when the loop is folded, too. */
+static guint32
+before_loop (const BsGroups *self, guint32 group)
+{
+  while (group_at (self, group)->kind == BS_GROUP_REPEAT)
+    group = group_at (self, group)->parent;
+  return group;
+}
+
 /* A parameter belongs where it is used; data only where it was made there too. */
 static void
 place_leaves (Builder *self, const guint32 *used)
 {
   BsGroups *groups = self->groups;
+  g_autofree guint *n_uses = count_uses (self);
 
   for (guint i = 0; i < groups->n_cards; i++) {
     const BsCard *card = bs_graph_get_card (self->graph, i);
@@ -320,7 +340,7 @@ place_leaves (Builder *self, const guint32 *used)
 
     if (card->op != NULL)
       continue;
-    groups->of_card[i] = used[i];
+    groups->of_card[i] = card->flags & BS_CARD_PARAMETER && n_uses[i] > 1 ? before_loop (groups, used[i]) : used[i];
     if (card->flags & BS_CARD_PARAMETER || groups->of_card[i] == 0)
       continue;
     bs_recording_locate (self->recording, card->step, &where);
@@ -401,12 +421,10 @@ take_in (Builder *self, const guint32 *used)
   BsGroups *groups = self->groups;
   guint n = bs_graph_get_n_edges (self->graph);
   g_autofree guint32 *turns = g_new0 (guint32, MAX (groups->n_cards, 1));
-  g_autofree guint *n_uses = g_new0 (guint, MAX (groups->n_cards, 1));
+  g_autofree guint *n_uses = count_uses (self);
   g_autofree guint32 *n_before = g_new0 (guint32, groups->n_cards + 1), *first = find_first_operations (self);
   g_autoptr (GHashTable) counts = g_hash_table_new_full (hash_intake, equal_intakes, g_free, NULL);
 
-  for (guint i = 0; i < n; i++)
-    n_uses[bs_graph_get_edge (self->graph, i)->from]++;
   for (guint i = 0; i < groups->n_cards; i++) {
     const BsCard *card = bs_graph_get_card (self->graph, i);
 
