@@ -327,7 +327,7 @@ backstep_canvas_refresh (BackstepCanvas *self, gboolean animate)
   if (card != G_MAXUINT)
     self->last_spot = card;
   if (bs_scene_has_layout (self->scene))
-    backstep_canvas_keep_in_sight (self, card);
+    backstep_canvas_keep_in_sight (self, bs_scene_get_last_card (self->scene, self->cursor));
   tell (self);
   if (animate && adw_get_enable_animations (GTK_WIDGET (self)))
     animate_step (self);

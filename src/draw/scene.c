@@ -349,23 +349,45 @@ bs_scene_get_neighbour (BsScene *self, guint card, BsSceneMove move)
   }
 }
 
+static guint
+card_of_event (BsScene *self, const BsEvent *e)
+{
+  const BsValue *before, *after;
+
+  switch (e->kind) {
+  case BS_EVENT_TENSOR: return bs_graph_find_tensor (self->graph, e->tensor.id);
+  case BS_EVENT_BACKWARD_BEGIN: return bs_graph_find_tensor (self->graph, e->backward_begin.root);
+  case BS_EVENT_NODE: return bs_graph_find_tensor (self->graph, e->node.node);
+  case BS_EVENT_NODE_DONE: return bs_graph_find_tensor (self->graph, e->node_done.node);
+  case BS_EVENT_EDGE: return bs_graph_find_tensor (self->graph, e->edge.to ? e->edge.to : e->edge.node);
+  case BS_EVENT_ACCUMULATE: return bs_graph_find_tensor (self->graph, e->accumulate.tensor);
+  case BS_EVENT_GRAD_SET: return bs_graph_find_tensor (self->graph, e->grad_set.tensor);
+  case BS_EVENT_WRITE: return bs_scene_find_written (self, e, &before, &after);
+  default: return G_MAXUINT;
+  }
+}
+
 guint
 bs_scene_get_current_card (BsScene *self, BsCursor *cursor)
 {
-  const BsValue *before, *after;
   BsEvent e;
 
-  if (!bs_cursor_get_event (cursor, &e))
-    return G_MAXUINT;
-  switch (e.kind) {
-  case BS_EVENT_TENSOR: return bs_graph_find_tensor (self->graph, e.tensor.id);
-  case BS_EVENT_BACKWARD_BEGIN: return bs_graph_find_tensor (self->graph, e.backward_begin.root);
-  case BS_EVENT_NODE: return bs_graph_find_tensor (self->graph, e.node.node);
-  case BS_EVENT_NODE_DONE: return bs_graph_find_tensor (self->graph, e.node_done.node);
-  case BS_EVENT_EDGE: return bs_graph_find_tensor (self->graph, e.edge.to ? e.edge.to : e.edge.node);
-  case BS_EVENT_ACCUMULATE: return bs_graph_find_tensor (self->graph, e.accumulate.tensor);
-  case BS_EVENT_GRAD_SET: return bs_graph_find_tensor (self->graph, e.grad_set.tensor);
-  case BS_EVENT_WRITE: return bs_scene_find_written (self, &e, &before, &after);
-  default: return G_MAXUINT;
+  return bs_cursor_get_event (cursor, &e) ? card_of_event (self, &e) : G_MAXUINT;
+}
+
+#define LOOK_BACK_MAX 64
+
+guint
+bs_scene_get_last_card (BsScene *self, BsCursor *cursor)
+{
+  guint32 step = bs_cursor_get_step (cursor);
+  guint card = G_MAXUINT;
+
+  for (guint32 i = step; i > 0 && step - i < LOOK_BACK_MAX && card == G_MAXUINT; i--) {
+    BsEvent e;
+
+    bs_recording_get_event (self->recording, i - 1, &e);
+    card = card_of_event (self, &e);
   }
+  return card;
 }

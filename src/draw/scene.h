@@ -66,6 +66,8 @@ typedef enum { BS_SCENE_INPUT, BS_SCENE_OUTPUT, BS_SCENE_BEFORE, BS_SCENE_AFTER 
 guint bs_scene_get_neighbour (BsScene *self, guint card, BsSceneMove move);
 /* The card that the last event before the cursor's step is about; G_MAXUINT: none. To keep it in sight. */
 guint bs_scene_get_current_card (BsScene *self, BsCursor *cursor);
+/* The same, or of one of the events just before: at a new line of the script what the line before it was about. */
+guint bs_scene_get_last_card (BsScene *self, BsCursor *cursor);
 /* "multiply, y, value 6, gradient 0.5, from w and x" (transfer full) */
 char *bs_scene_describe_card (BsScene *self, BsCursor *cursor, guint card);
 char *bs_card_describe (BsGraph *graph, BsCursor *cursor, guint card);
