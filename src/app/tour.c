@@ -139,6 +139,12 @@ backstep_tour_end (BackstepTour *self)
   g_signal_emit (self, ended_signal, 0);
 }
 
+GtkWidget *
+backstep_tour_get_card (BackstepTour *self)
+{
+  return self->card;
+}
+
 gboolean
 backstep_tour_is_running (BackstepTour *self)
 {

@@ -19,5 +19,6 @@ void backstep_tour_add (BackstepTour *self, GtkWidget *target, const char *words
 void backstep_tour_start (BackstepTour *self); /* at the first of those whose target is in sight */
 void backstep_tour_end (BackstepTour *self);
 gboolean backstep_tour_is_running (BackstepTour *self);
+GtkWidget *backstep_tour_get_card (BackstepTour *self); /* in sight while it runs */
 
 G_END_DECLS

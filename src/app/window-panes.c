@@ -86,7 +86,7 @@ backstep_window_place_panes (BackstepWindow *self)
 {
   int width = gtk_widget_get_width (self->upper);
   /* At the usual size of text it is as somebody has left it. */
-  gboolean tight = self->narrow || self->low || get_scale (self) > 1;
+  gboolean tight = self->narrow || self->low || self->slim || get_scale (self) > 1;
   double source = self->narrow ? 0.42 : tight ? 0.3 : 0.9;
 
   if (width > 0)
@@ -124,13 +124,13 @@ backstep_window_save_panes (BackstepWindow *self)
   backstep_settings_set_double ("play-speed", self->speed);
   if (self->document == NULL || !gtk_widget_get_mapped (self->upper) || self->presenting || self->only)
     return;
-  if (!self->narrow)
+  if (!self->narrow && !self->slim)
     save (self, "source-width", gtk_paned_get_position (GTK_PANED (self->upper)));
   if (self->pane_plots && !self->low)
     save (self, "plots-height", far_side (self->lower));
   if (self->pane_source && self->pane_output && !self->low)
     save (self, "output-height", far_side (self->left));
-  if (self->pane_graph && self->pane_inspector && !self->narrow)
+  if (self->pane_graph && self->pane_inspector && !self->narrow && !self->slim)
     save (self, "inspector-width", far_side (self->right));
 }
 
@@ -160,12 +160,13 @@ place_step_buttons (BackstepWindow *self, gboolean narrow)
 }
 
 static void
-arrange (BackstepWindow *self, gboolean narrow, gboolean low)
+arrange (BackstepWindow *self, gboolean narrow, gboolean low, gboolean slim)
 {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "show-plots");
 
   self->narrow = narrow;
   self->low = low;
+  self->slim = slim;
   self->low_plots = FALSE;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->right), narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_widget_set_size_request (self->inspector, narrow ? -1 : 220, -1);
@@ -203,13 +204,13 @@ fit (BackstepWindow *self, int width, int height)
 {
   double scale = get_scale (self);
   gboolean tall = height >= TALL_MIN * scale, narrow = width < (tall ? WIDTH_GOOD : WIDTH_MIN) * scale;
-  gboolean low = narrow ? !tall : height < HEIGHT_MIN * scale;
+  gboolean low = narrow ? !tall : height < HEIGHT_MIN * scale, slim = !narrow && width < WIDTH_GOOD * scale;
 
-  if (narrow == self->narrow && low == self->low)
+  if (narrow == self->narrow && low == self->low && slim == self->slim)
     return FALSE;
   if (self->first_frame_done)
     backstep_window_save_panes (self);
-  arrange (self, narrow, low);
+  arrange (self, narrow, low, slim);
   return TRUE;
 }
 

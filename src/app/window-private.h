@@ -61,6 +61,7 @@ struct _BackstepWindow
   guint32 scanned;
   guint whatif_id;      /* the text has changed: look for its numbers again */
   gboolean keeping;     /* the text changes because what was tried out is kept */
+  gboolean editing;     /* a run is replaced because the text changes */
   guint settle_id;      /* the file on disk has changed: when it has settled */
   guint refresh_id;     /* tick callback: something moved since the last frame */
   guint play_id;        /* tick callback */
@@ -75,6 +76,7 @@ struct _BackstepWindow
   gboolean animate, presenting, closing, dropping, recalling, error_shown, header_ready, first_frame_done, had_document;
   gboolean pane_source, pane_output, pane_graph, pane_inspector, pane_plots;
   gboolean narrow, low, low_plots; /* little room: the inspector stands below the graph, and plots only while they are wanted */
+  gboolean slim;                   /* three columns that leave room for the graph */
   guint fit_id;         /* tick callback */
   guint placing;        /* frames until the panes are placed */
   gboolean hide_future, top_to_bottom, show_map, show_landscape;

@@ -45,7 +45,11 @@ void
 backstep_window_on_text_changed (BackstepWindow *self)
 {
   if (self->document && !self->keeping && (backstep_document_get_trial (self->document) || backstep_document_is_trying (self->document)))
-    backstep_document_end_trial (self->document, FALSE);
+    {
+      self->editing = TRUE;
+      backstep_document_end_trial (self->document, FALSE);
+      self->editing = FALSE;
+    }
   if (self->whatif_id == 0)
     self->whatif_id = g_idle_add (on_idle, self);
 }

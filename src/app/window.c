@@ -242,7 +242,8 @@ on_replaced (BackstepWindow *self)
   guint32 selected = is_trial ? self->selected : 0; /* tensors of a trial have the ids they had */
 
   backstep_window_stop_playing (self);
-  backstep_source_set_trial (BACKSTEP_SOURCE (self->source), is_trial);
+  /* Nor does the text of the former run take the place of the one that is being typed. */
+  backstep_source_set_trial (BACKSTEP_SOURCE (self->source), is_trial || self->editing);
   if (self->cursor)
     g_signal_handlers_disconnect_by_data (self->cursor, self);
   self->cursor = cursor;

@@ -248,10 +248,17 @@ step_text (const BsLandscapeView *view)
   return g_strdup_printf ("%s · ∇", bs_number_format (number, -view->rate, 4));
 }
 
+/* A script without an update ends where it began: that is none. */
 static gboolean
 has_step (Frame *self)
 {
-  return self->view->has_next && !self->look->has_probe && !self->look->hide_future && self->view->now + 1 < self->view->n_path;
+  const BsLandscapeView *view = self->view;
+  const double *now;
+
+  if (!view->has_next || self->look->has_probe || self->look->hide_future || view->now + 1 >= view->n_path)
+    return FALSE;
+  now = view->path + 2 * view->now;
+  return now[0] != now[2] || (view->n_axes > 1 && now[1] != now[3]);
 }
 
 /* Who asks for another place gets its numbers. */

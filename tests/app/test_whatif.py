@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from window_driver import Atspi, GLib, KEYCODES, Window  # noqa: E402
 
-KEYCODES.update({"0": 19, "z": 52})
+KEYCODES.update({"0": 19, "z": 52, "End": 115, "F6": 72})
 
 
 class WhatIf(unittest.TestCase):
@@ -100,6 +100,22 @@ class WhatIf(unittest.TestCase):
         window.wait_for(lambda: "What if: w = 11.0" in window.names("label"), "for the run with two steps of the slider")
         window.press("w as in the script")
         window.wait_for(lambda: not any(name.startswith("What if: ") for name in window.names("label")), "for the reset")
+
+    def test_typing_on_ends_the_trial_and_stays_in_the_text(self):
+        window = self.open_page(name="number")
+        window.enter("x, line 13", "7.0")
+        window.wait_for(lambda: any(name.startswith("What if: ") for name in window.names("label")), "for the run")
+        text = next(node for node in window.nodes() if node.get_role_name() == "text" and "import torch" in Atspi.Text.get_text(node, 0, -1))
+        for _ in range(6):
+            if text.get_state_set().contains(Atspi.StateType.FOCUSED):
+                break
+            window.chord("Control", "F6")
+            time.sleep(0.3)
+        window.chord("Control", "End")
+        for key in "zqz":
+            window.key(key)
+        window.wait_for(lambda: self.source(window).rstrip().endswith("zqz"), "for all that was typed")
+        self.assertFalse([name for name in window.shown() if "read only" in name])
 
     def test_several_are_kept_and_undone(self):
         window = self.open_page()
