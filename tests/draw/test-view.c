@@ -416,11 +416,13 @@ test_again (void)
   bs_cursor_seek (self.cursor, bs_recording_get_n_events (self.recording) / 3);
   {
     g_autoptr (BsGraph) graph = bs_graph_new (self.recording, 0);
+    g_autoptr (BsLayout) layout = NULL;
     BsLayoutOptions options;
 
     self.scene = bs_scene_new (self.recording, graph, BS_LAYOUT_LEFT_TO_RIGHT, 1);
     bs_scene_get_layout_options (self.scene, &options);
-    bs_scene_set_layout (self.scene, bs_layout_compute_quick (graph, &options));
+    layout = bs_layout_compute_quick (graph, &options);
+    bs_scene_set_layout (self.scene, layout);
   }
   for (guint32 i = 1; i < 20; i++) {
     draw_kept (&self);
