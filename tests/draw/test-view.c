@@ -152,7 +152,7 @@ test_steps (gconstpointer data)
     }
     for (guint hide = 0; hide < 2; hide++) {
       self.options.hide_future = hide;
-      for (guint32 step = 0; step <= n; step += 1 + n / 40) {
+      for (guint32 step = 0; step <= n; step += 1 + n / 24) {
         bs_cursor_seek (self.cursor, step);
         draw_kept (&self);
         if (step % 3 == 0)
@@ -208,7 +208,7 @@ test_anything (gconstpointer data)
 
   set_up (&self, GPOINTER_TO_UINT (data), 150);
   flags = g_new0 (gboolean, bs_graph_get_n_cards (bs_scene_get_graph (self.scene)));
-  for (guint i = 0; i < 300; i++) {
+  for (guint i = 0; i < 150; i++) {
     do_anything (&self, rand, flags);
     if (g_rand_int_range (rand, 0, 4) == 0)
       draw (&self, self.view, self.kept);
