@@ -71,21 +71,12 @@ add_curve (cairo_t *cr, const BsPoint *points, guint n)
     cairo_curve_to (cr, points[k].x, points[k].y, points[k + 1].x, points[k + 1].y, points[k + 2].x, points[k + 2].y);
 }
 
-static BsRect
-bounds_of_piece (const BsPoint *p)
-{
-  double x0 = MIN (MIN (p[0].x, p[1].x), MIN (p[2].x, p[3].x)), x1 = MAX (MAX (p[0].x, p[1].x), MAX (p[2].x, p[3].x));
-  double y0 = MIN (MIN (p[0].y, p[1].y), MIN (p[2].y, p[3].y)), y1 = MAX (MAX (p[0].y, p[1].y), MAX (p[2].y, p[3].y));
-
-  return bs_rect_grow ((BsRect) { x0, y0, x1 - x0, y1 - y0 }, 12);
-}
-
 /* Halves, until a part is out of sight or about as large as the view. TRUE: the pen is at the end of @p. */
 static gboolean
 add_seen_piece (BsPainter *self, const BsPoint *p, guint depth, gboolean joined)
 {
-  BsRect bounds = bounds_of_piece (p);
-  BsPoint a, b, c, ab, bc, middle;
+  BsRect bounds = bs_rect_grow (bs_curve_bounds (p), 12);
+  BsPoint halves[7];
 
   if (!bs_painter_sees (self, bounds))
     return FALSE;
@@ -95,14 +86,9 @@ add_seen_piece (BsPainter *self, const BsPoint *p, guint depth, gboolean joined)
     cairo_curve_to (self->cr, p[1].x, p[1].y, p[2].x, p[2].y, p[3].x, p[3].y);
     return TRUE;
   }
-  a = mix_points (p[0], p[1], 0.5);
-  b = mix_points (p[1], p[2], 0.5);
-  c = mix_points (p[2], p[3], 0.5);
-  ab = mix_points (a, b, 0.5);
-  bc = mix_points (b, c, 0.5);
-  middle = mix_points (ab, bc, 0.5);
-  joined = add_seen_piece (self, (BsPoint[]) { p[0], a, ab, middle }, depth - 1, joined);
-  return add_seen_piece (self, (BsPoint[]) { middle, bc, c, p[3] }, depth - 1, joined);
+  bs_curve_halve (p, halves);
+  joined = add_seen_piece (self, halves, depth - 1, joined);
+  return add_seen_piece (self, halves + 3, depth - 1, joined);
 }
 
 /* Cairo strokes what nobody sees as carefully as the rest, and dashes of a line through a large graph are thousands. */

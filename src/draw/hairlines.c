@@ -143,18 +143,18 @@ add_line (BsHairlines *lines, BsPoint a, BsPoint b, const Pen *pen)
 static gboolean
 is_out (const BsHairlines *lines, const BsPoint *p, const Pen *pen)
 {
-  double x0 = MIN (MIN (p[0].x, p[1].x), MIN (p[2].x, p[3].x)), x1 = MAX (MAX (p[0].x, p[1].x), MAX (p[2].x, p[3].x));
-  double y0 = MIN (MIN (p[0].y, p[1].y), MIN (p[2].y, p[3].y)), y1 = MAX (MAX (p[0].y, p[1].y), MAX (p[2].y, p[3].y));
+  BsRect r = bs_curve_bounds (p);
+  double x = r.x * pen->zoom + pen->dx, y = r.y * pen->zoom + pen->dy;
 
-  return x1 * pen->zoom + pen->dx < -pen->width || x0 * pen->zoom + pen->dx > lines->width + pen->width
-    || y1 * pen->zoom + pen->dy < -pen->width || y0 * pen->zoom + pen->dy > lines->height + pen->width;
+  return x + r.width * pen->zoom < -pen->width || x > lines->width + pen->width || y + r.height * pen->zoom < -pen->width
+    || y > lines->height + pen->width;
 }
 
 /* In halves, until nobody sees the corners or all of it is out of sight. */
 static void
 add_curve (BsHairlines *lines, const BsPoint *p, const Pen *pen, guint depth)
 {
-  BsPoint a, b, c, ab, bc, m;
+  BsPoint halves[7];
 
   if (is_out (lines, p, pen))
     return;
@@ -164,14 +164,9 @@ add_curve (BsHairlines *lines, const BsPoint *p, const Pen *pen, guint depth)
     add_line (lines, p[0], p[3], pen);
     return;
   }
-  a = bs_point_between (p[0], p[1]);
-  b = bs_point_between (p[1], p[2]);
-  c = bs_point_between (p[2], p[3]);
-  ab = bs_point_between (a, b);
-  bc = bs_point_between (b, c);
-  m = bs_point_between (ab, bc);
-  add_curve (lines, (BsPoint[]) { p[0], a, ab, m }, pen, depth - 1);
-  add_curve (lines, (BsPoint[]) { m, bc, c, p[3] }, pen, depth - 1);
+  bs_curve_halve (p, halves);
+  add_curve (lines, halves, pen, depth - 1);
+  add_curve (lines, halves + 3, pen, depth - 1);
 }
 
 static void

@@ -160,6 +160,9 @@ void bs_painter_draw_value (BsPainter *self, const BsCardBox *box, const BsValue
 /* Without numbers, for a card seen from afar; FALSE: there is nothing to colour. */
 gboolean bs_painter_draw_colors (BsPainter *self, const BsCardBox *box, const BsValue *value, BsRect area, gboolean is_grad);
 BsPoint bs_point_between (BsPoint a, BsPoint b); /* half the way */
+/* Of the four points of a cubic piece: what they span; its two halves, four points each, the middle one in both (de Casteljau). */
+BsRect bs_curve_bounds (const BsPoint *p);
+void bs_curve_halve (const BsPoint *p, BsPoint out[7]);
 BsRect bs_rect_offset (BsRect rect, double dx, double dy);
 BsRect bs_rect_grow (BsRect rect, double by);
 gboolean bs_rect_contains (BsRect rect, double x, double y);

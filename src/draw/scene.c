@@ -23,6 +23,29 @@ bs_point_between (BsPoint a, BsPoint b)
 }
 
 BsRect
+bs_curve_bounds (const BsPoint *p)
+{
+  double x0 = MIN (MIN (p[0].x, p[1].x), MIN (p[2].x, p[3].x)), x1 = MAX (MAX (p[0].x, p[1].x), MAX (p[2].x, p[3].x));
+  double y0 = MIN (MIN (p[0].y, p[1].y), MIN (p[2].y, p[3].y)), y1 = MAX (MAX (p[0].y, p[1].y), MAX (p[2].y, p[3].y));
+
+  return (BsRect) { x0, y0, x1 - x0, y1 - y0 };
+}
+
+void
+bs_curve_halve (const BsPoint *p, BsPoint out[7])
+{
+  BsPoint between = bs_point_between (p[1], p[2]);
+
+  out[0] = p[0];
+  out[1] = bs_point_between (p[0], p[1]);
+  out[2] = bs_point_between (out[1], between);
+  out[5] = bs_point_between (p[2], p[3]);
+  out[4] = bs_point_between (between, out[5]);
+  out[3] = bs_point_between (out[2], out[4]);
+  out[6] = p[3];
+}
+
+BsRect
 bs_rect_offset (BsRect r, double dx, double dy)
 {
   return (BsRect) { r.x + dx, r.y + dy, r.width, r.height };

@@ -269,10 +269,8 @@ mark (Sheet *self, BsRect r, CellState state)
 static void
 mark_piece (Sheet *self, const BsPoint *p, guint depth, CellState state)
 {
-  double x0 = MIN (MIN (p[0].x, p[1].x), MIN (p[2].x, p[3].x)), x1 = MAX (MAX (p[0].x, p[1].x), MAX (p[2].x, p[3].x));
-  double y0 = MIN (MIN (p[0].y, p[1].y), MIN (p[2].y, p[3].y)), y1 = MAX (MAX (p[0].y, p[1].y), MAX (p[2].y, p[3].y));
-  BsRect bounds = { x0, y0, x1 - x0, y1 - y0 };
-  BsPoint a, b, c, ab, bc, m;
+  BsRect bounds = bs_curve_bounds (p);
+  BsPoint halves[7];
 
   if (!bs_rect_touches (bs_rect_grow (bounds, BS_PAINTER_REACH), sight_of (self)))
     return;
@@ -280,14 +278,9 @@ mark_piece (Sheet *self, const BsPoint *p, guint depth, CellState state)
     mark (self, bounds, state);
     return;
   }
-  a = bs_point_between (p[0], p[1]);
-  b = bs_point_between (p[1], p[2]);
-  c = bs_point_between (p[2], p[3]);
-  ab = bs_point_between (a, b);
-  bc = bs_point_between (b, c);
-  m = bs_point_between (ab, bc);
-  mark_piece (self, (BsPoint[]) { p[0], a, ab, m }, depth - 1, state);
-  mark_piece (self, (BsPoint[]) { m, bc, c, p[3] }, depth - 1, state);
+  bs_curve_halve (p, halves);
+  mark_piece (self, halves, depth - 1, state);
+  mark_piece (self, halves + 3, depth - 1, state);
 }
 
 /* Where it runs, not all of what it spans. From far away it is drawn as straight lines. */

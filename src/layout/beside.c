@@ -65,18 +65,6 @@ rect_of (const BsModel *model, Box b)
 }
 
 static double
-along_of (const BsModel *model, guint node)
-{
-  return model->direction == BS_LAYOUT_LEFT_TO_RIGHT ? model->sizes[node].width : model->sizes[node].height;
-}
-
-static double
-across_of (const BsModel *model, guint node)
-{
-  return model->direction == BS_LAYOUT_LEFT_TO_RIGHT ? model->sizes[node].height : model->sizes[node].width;
-}
-
-static double
 middle_of (const Beside *self, guint node)
 {
   return (self->boxes[node].low + self->boxes[node].high) / 2;
@@ -244,7 +232,7 @@ add_columns (Beside *self)
     n = MAX (n, (guint) self->layer[i] + 1);
   width = g_new0 (double, n);
   for (guint i = 0; i < model->n_nodes; i++)
-    width[self->layer[i]] = MAX (width[self->layer[i]], along_of (model, i));
+    width[self->layer[i]] = MAX (width[self->layer[i]], bs_model_along (model, i));
   for (guint c = n_old; c-- > 0;) {
     Column *column = column_at (self, c);
 
@@ -362,7 +350,7 @@ static void
 place_within (Beside *self, guint32 node, double wish, double begin, double half)
 {
   const Column *column = column_at (self, self->layer[node]);
-  double own = across_of (self->model, node) / 2, along = along_of (self->model, node);
+  double own = bs_model_across (self->model, node) / 2, along = bs_model_along (self->model, node);
   Box b = { column->middle - along / 2, column->middle + along / 2, 0, 0 };
   g_autoptr (GArray) taken = find_taken (self, self->layer[node], MIN (begin, b.begin) - ALONG_ROOM, b.end + ALONG_ROOM,
                                          BS_GAP_NODES, BS_NEW_CARD);
@@ -378,7 +366,7 @@ place_within (Beside *self, guint32 node, double wish, double begin, double half
 static void
 place_node (Beside *self, guint32 node, double wish)
 {
-  place_within (self, node, wish, INFINITY, across_of (self->model, node) / 2);
+  place_within (self, node, wish, INFINITY, bs_model_across (self->model, node) / 2);
 }
 
 /* --- places -------------------------------------------------------------------------------------------------------------- */
@@ -414,7 +402,7 @@ pool_wishes (const Beside *self, Wish *wishes, guint n)
   qsort (wishes, n, sizeof *wishes, compare_wishes);
   for (guint k = 0; k < n; k++) {
     if (k > 0)
-      room[k] = room[k - 1] + (across_of (self->model, wishes[k - 1].node) + across_of (self->model, wishes[k].node)) / 2 + BS_GAP_NODES;
+      room[k] = room[k - 1] + (bs_model_across (self->model, wishes[k - 1].node) + bs_model_across (self->model, wishes[k].node)) / 2 + BS_GAP_NODES;
     pools[n_pools++] = (Pool) { (wishes[k].wish - room[k]) * wishes[k].weight, wishes[k].weight, 1 };
     while (n_pools > 1 && pools[n_pools - 2].sum * pools[n_pools - 1].weight > pools[n_pools - 1].sum * pools[n_pools - 2].weight) {
       pools[n_pools - 2].sum += pools[n_pools - 1].sum;
@@ -461,11 +449,11 @@ place_beginning (Beside *self, guint32 card)
     guint32 input = self->model->edges[k].from;
 
     if (input != last && self->is_new[input] && self->layer[input] == self->layer[card] - 1)
-      room += across_of (self->model, input) + BS_GAP_NODES;
+      room += bs_model_across (self->model, input) + BS_GAP_NODES;
     last = input;
   }
   place_within (self, card, wish, column_at (self, MAX (self->layer[card] - 1, 0))->begin,
-                MAX (across_of (self->model, card), room) / 2);
+                MAX (bs_model_across (self->model, card), room) / 2);
 }
 
 static gboolean

@@ -32,6 +32,19 @@ BsModel *bs_model_ref (BsModel *self);
 void bs_model_unref (BsModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BsModel, bs_model_unref)
 
+/* The size of a node along the flow, and across it. */
+static inline double
+bs_model_along (const BsModel *self, guint node)
+{
+  return self->direction == BS_LAYOUT_LEFT_TO_RIGHT ? self->sizes[node].width : self->sizes[node].height;
+}
+
+static inline double
+bs_model_across (const BsModel *self, guint node)
+{
+  return self->direction == BS_LAYOUT_LEFT_TO_RIGHT ? self->sizes[node].height : self->sizes[node].width;
+}
+
 struct _BsLayout {
   gatomicrefcount ref_count;
   guint n_cards, n_nodes, n_edges, n_frames;

@@ -146,18 +146,6 @@ choose_layers (Place *self)
 
 /* --- dummies ----------------------------------------------------------------------------------------------------------- */
 
-static double
-across_of (const BsModel *model, guint node)
-{
-  return model->direction == BS_LAYOUT_LEFT_TO_RIGHT ? model->sizes[node].height : model->sizes[node].width;
-}
-
-static double
-along_of (const BsModel *model, guint node)
-{
-  return model->direction == BS_LAYOUT_LEFT_TO_RIGHT ? model->sizes[node].width : model->sizes[node].height;
-}
-
 static guint
 count_dummies (Place *self)
 {
@@ -198,7 +186,7 @@ add_dummies (Place *self)
   self->depth = bs_place_depths (model);
   self->depth = g_renew (guint32, self->depth, MAX (self->n, 1));
   for (guint i = 0; i < self->n_real; i++)
-    self->half[i] = across_of (model, i) / 2;
+    self->half[i] = bs_model_across (model, i) / 2;
   for (guint i = self->n_real; i < self->n; i++)
     self->half[i] = DUMMY_HALF;
   for (guint i = 0; i < self->n_real; i++)
@@ -481,7 +469,7 @@ layer_bounds (const Place *self, double *begins, double *ends)
 
     for (guint32 k = self->layers.first[l]; k < self->layers.first[l + 1]; k++)
       if (self->layers.items[k] < self->n_real)
-        length = MAX (length, along_of (self->model, self->layers.items[k]));
+        length = MAX (length, bs_model_along (self->model, self->layers.items[k]));
     begins[l] = at;
     ends[l] = at + length;
     at += length + BS_GAP_LAYERS (self->model->direction);
@@ -527,7 +515,7 @@ route_edge (const Place *self, guint i, const double *begins, const double *ends
 {
   BsLink edge = self->model->edges[i];
   guint32 from = self->layer[edge.from], to = self->layer[edge.to];
-  double x = (begins[from] + ends[from] + along_of (self->model, edge.from)) / 2, y = self->at[edge.from];
+  double x = (begins[from] + ends[from] + bs_model_along (self->model, edge.from)) / 2, y = self->at[edge.from];
 
   if (to <= from || self->direct[edge.from]) {
     bs_placement_add_curve (out, self->model, i);
@@ -542,7 +530,7 @@ route_edge (const Place *self, guint i, const double *begins, const double *ends
     x = ends[l];
     y = at;
   }
-  add_bend (self, out, x, y, (begins[to] + ends[to] - along_of (self->model, edge.to)) / 2, self->at[edge.to]);
+  add_bend (self, out, x, y, (begins[to] + ends[to] - bs_model_along (self->model, edge.to)) / 2, self->at[edge.to]);
 }
 
 static void
